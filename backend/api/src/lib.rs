@@ -1,0 +1,31 @@
+//! The D-Bus contract between Moult's unprivileged programs and its backend: types, proxies, failures. No I/O.
+//!
+//! Everything here travels over a private peer-to-peer connection whose server end is `moult-backend`. Sizes are bytes,
+//! times are seconds, progress runs from 0.0 to 1.0. An empty string means "not known" or "none" where the field says so.
+
+mod failure;
+mod inspect;
+mod install;
+mod job;
+mod network;
+mod proxy;
+
+pub use failure::{Failure, FailureCode, StateOfThings};
+pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
+pub use install::{
+    Account, Bus, Disk, Filesystem, InstallRequest, KeyboardChoice, Offer, Proposal, Refusal, Segment, SegmentKind, Step, StepKind,
+};
+pub use job::{Cancel, Job, JobState, Phase};
+pub use network::{
+    AccessPoint, Connectivity, JoinRequest, LinkState, NetworkStatus, Security, WiredLink, WiredMethod, WiredRequest,
+};
+pub use proxy::{InspectorProxy, InstallerProxy, JobsProxy, NetworkProxy, ServiceProxy};
+
+/// Object path of every interface of the backend.
+pub const PATH: &str = "/org/moult/Backend1";
+/// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
+pub const SERVICE: &str = "org.moult.Backend1";
+/// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
+pub const CONTRACT: u32 = 1;
+/// Longest secret (bytes) that the backend reads from a file descriptor.
+pub const SECRET_LIMIT: usize = 1024;

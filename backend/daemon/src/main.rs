@@ -1,0 +1,3 @@
+//! moult-backend: the privileged process
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One journaled install out of storage, packages and system

@@ -1,0 +1,1 @@
+//! Repositories, resolver, fetch, content store, compose and states

@@ -1,0 +1,1 @@
+//! The .stone v1 container, read and write

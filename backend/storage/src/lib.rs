@@ -1,0 +1,1 @@
+//! Disks: probe, propose, apply

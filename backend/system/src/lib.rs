@@ -1,0 +1,1 @@
+//! Network, keyboard, locale and accounts of the running system and of a target

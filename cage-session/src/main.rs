@@ -1,0 +1,3 @@
+//! moult-session: starts cage and the GUI, and restarts it
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Every sentence that Moult says, in every language it speaks

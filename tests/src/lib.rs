@@ -1,0 +1,1 @@
+//! The lab, the sample system and the end-to-end tests

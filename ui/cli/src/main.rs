@@ -1,0 +1,3 @@
+//! moultctl: Moult without a window
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The graphical installer and store of Moult
+
+fn main() {}
