@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use zbus::message::Header;
 use zbus::names::ErrorName;
-use zbus::zvariant::Type;
+use zbus::Type;
 use zbus::{DBusError, Message};
 
 /// What happened. The texts (what, what to do) are looked up by this code in `i18n`, with [`Failure::args`] filled in.
@@ -124,7 +124,7 @@ const NAME: &str = "org.moult.Failure";
 
 impl DBusError for Failure {
     fn create_reply(&self, call: &Header<'_>) -> zbus::Result<Message> {
-        Message::error(call, NAME)?.build(&(self.to_string(), self))
+        Message::error(call, NAME).build(&(self.to_string(), self))
     }
 
     fn name(&self) -> ErrorName<'_> {

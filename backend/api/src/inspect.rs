@@ -1,7 +1,7 @@
 //! What a `.stone` file holds, as shown by `moultctl inspect`.
 
 use serde::{Deserialize, Serialize};
-use zbus::zvariant::Type;
+use zbus::Type;
 
 /// One payload of the container.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -1,7 +1,7 @@
 //! Disks, requests and proposals: what the installer's screens show and what a person approves.
 
 use serde::{Deserialize, Serialize};
-use zbus::zvariant::Type;
+use zbus::Type;
 
 /// How a disk is attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]

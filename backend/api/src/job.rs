@@ -1,7 +1,7 @@
 //! A job is one running change. It outlives the window that started it.
 
 use serde::{Deserialize, Serialize};
-use zbus::zvariant::Type;
+use zbus::Type;
 
 use crate::Failure;
 

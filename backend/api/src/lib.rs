@@ -19,7 +19,10 @@ pub use job::{Cancel, Job, JobState, Phase};
 pub use network::{
     AccessPoint, Connectivity, JoinRequest, LinkState, NetworkStatus, Security, WiredLink, WiredMethod, WiredRequest,
 };
-pub use proxy::{InspectorProxy, InstallerProxy, JobsProxy, NetworkProxy, ServiceProxy};
+pub use proxy::{
+    InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, NetworkChanged, NetworkChangedStream,
+    NetworkProxy, ServiceProxy,
+};
 
 /// Object path of every interface of the backend.
 pub const PATH: &str = "/org/moult/Backend1";
@@ -29,3 +32,41 @@ pub const SERVICE: &str = "org.moult.Backend1";
 pub const CONTRACT: u32 = 1;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zbus::Type;
+
+    #[test]
+    fn enums_cross_as_words() {
+        assert_eq!(FailureCode::SIGNATURE.to_string(), "s");
+        assert_eq!(serde_json::to_string(&Cancel::LeavesDiskUnfinished).unwrap(), "\"leaves-disk-unfinished\"");
+    }
+
+    #[test]
+    fn every_type_survives_the_wire() {
+        use zbus::wire::{LE, serialized::Context, to_bytes};
+        let failure = Failure::new(FailureCode::DiskChanged, "serial differs")
+            .arg("disk", "KINGSTON")
+            .leaving(StateOfThings::Untouched);
+        let job = Job {
+            id: "1".into(),
+            state: JobState::Failed,
+            phase: Phase::Check,
+            progress: 0.25,
+            bytes_done: 1,
+            bytes_total: 2,
+            items_done: 3,
+            items_total: 4,
+            current: "bash".into(),
+            seconds_left: -1,
+            cancel: Cancel::Free,
+            subject: "KINGSTON".into(),
+            failure,
+        };
+        let bytes = to_bytes(Context::new(LE, 0), &job).unwrap();
+        let (back, _): (Job, _) = bytes.deserialize().unwrap();
+        assert_eq!(back, job);
+    }
+}

@@ -1,7 +1,7 @@
 //! Typed proxies: the whole surface of the backend.
 
 use zbus::proxy;
-use zbus::zvariant::Fd;
+use zbus::Fd;
 
 use crate::{
     Disk, Failure, InstallRequest, Job, JoinRequest, NetworkStatus, Offer, Proposal, StoneReport, WiredRequest,
@@ -50,7 +50,7 @@ pub trait Jobs {
     fn log(&self, id: &str, from: u32) -> Result<Vec<String>, Failure>;
     /// A job moved (at most about ten times a second).
     #[zbus(signal)]
-    fn changed(&self, job: Job) -> zbus::Result<()>;
+    fn job_changed(&self, job: Job) -> zbus::Result<()>;
 }
 
 /// The network. Served by `--admin` only.
@@ -58,7 +58,7 @@ pub trait Jobs {
 pub trait Network {
     /// The network at a glance.
     fn status(&self) -> Result<NetworkStatus, Failure>;
-    /// Asks the wireless device to look around; the result comes as [`changed`](Network::changed).
+    /// Asks the wireless device to look around; the result comes as the signal `NetworkChanged`.
     fn scan(&self) -> Result<(), Failure>;
     /// Joins a wireless network; returns when it is connected, or with the reason why it is not.
     fn join(&self, request: &JoinRequest, key: Fd<'_>) -> Result<(), Failure>;
@@ -66,5 +66,5 @@ pub trait Network {
     fn set_wired(&self, request: &WiredRequest) -> Result<(), Failure>;
     /// Something changed.
     #[zbus(signal)]
-    fn changed(&self, status: NetworkStatus) -> zbus::Result<()>;
+    fn network_changed(&self, status: NetworkStatus) -> zbus::Result<()>;
 }

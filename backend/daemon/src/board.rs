@@ -1,0 +1,406 @@
+//! The running change: where it stands, who may run it, and how another backend finds it again.
+//!
+//! One lock file says whether a job runs anywhere on this machine; a state file beside it says where the job stands, and
+//! survives the process. A state file that says "running" while nobody holds the lock is an interrupted job.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use moult_api::{Cancel, Failure, FailureCode, Job, JobState, Phase, StateOfThings};
+use rustix::fs::{FlockOperation, flock};
+use tokio::sync::broadcast;
+
+/// Where the lock, the state file and the relay's socket live. Root's alone.
+pub(crate) const RUN_DIR: &str = "/run/moult";
+
+const LOG_LINES: usize = 20_000;
+const SIGNAL_EVERY: Duration = Duration::from_millis(100);
+
+/// The job that this process runs, or the last one that ended.
+#[derive(Debug)]
+pub(crate) struct Board {
+    dir: PathBuf,
+    current: Mutex<Option<Tracked>>,
+    changes: broadcast::Sender<Job>,
+}
+
+#[derive(Debug)]
+struct Tracked {
+    job: Job,
+    log: Vec<String>,
+    cancel: Arc<AtomicBool>,
+    started: Instant,
+    told: Instant,
+}
+
+/// Held while a job runs. The kernel lets go of it when the process dies, however it dies.
+#[derive(Debug)]
+pub(crate) struct JobLock(#[allow(dead_code, reason = "held, never read")] File);
+
+/// What moved in a job; everything else stays.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) phase: Phase,
+    pub(crate) progress: f64,
+    pub(crate) bytes: (u64, u64),
+    pub(crate) items: (u64, u64),
+    pub(crate) current: String,
+}
+
+impl Board {
+    /// Opens the board in `dir` (made with mode 0700 when missing; refused when it is not root's own).
+    pub(crate) fn open(dir: &Path) -> io::Result<Self> {
+        match fs::DirBuilder::new().mode(0o700).create(dir) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        let meta = fs::symlink_metadata(dir)?;
+        if !meta.is_dir() || meta.uid() != rustix::process::geteuid().as_raw() || meta.mode() & 0o077 != 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                format!("{} is not a folder that only root can open", dir.display()),
+            ));
+        }
+        let (changes, _) = broadcast::channel(256);
+        Ok(Self { dir: dir.to_owned(), current: Mutex::new(None), changes })
+    }
+
+    fn current(&self) -> MutexGuard<'_, Option<Tracked>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Path of the relay's socket.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.dir.join("jobs.sock")
+    }
+
+    /// Takes the machine-wide right to run a job; `None` when another backend has it.
+    pub(crate) fn claim(&self) -> io::Result<Option<JobLock>> {
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_CLOEXEC)
+            .open(self.dir.join("job.lock"))?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Some(JobLock(file))),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads what an earlier backend left. A job that was running then is interrupted now. Call only with nobody at work.
+    pub(crate) fn recover(&self) -> io::Result<()> {
+        let mut job: Job = match fs::read(self.dir.join("job.json")) {
+            Ok(text) => match serde_json::from_slice(&text) {
+                Ok(job) => job,
+                Err(broken) => {
+                    tracing::warn!(%broken, "the last job's state file cannot be read and is put aside");
+                    return fs::rename(self.dir.join("job.json"), self.dir.join("job.json.broken"));
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if job.state == JobState::Running {
+            job.state = JobState::Interrupted;
+            let state = match job.cancel {
+                Cancel::Free => StateOfThings::Untouched,
+                Cancel::LeavesDiskUnfinished | Cancel::No => StateOfThings::DiskUnfinished,
+            };
+            job.failure = Failure::new(FailureCode::BackendStopped, "the backend stopped before the job ended")
+                .arg("disk", &job.subject)
+                .leaving(state);
+            job.cancel = Cancel::No;
+            self.persist(&job)?;
+        }
+        let now = Instant::now();
+        *self.current() =
+            Some(Tracked { job: job.clone(), log: self.stored_log(), cancel: Arc::default(), started: now, told: now });
+        let _ = self.changes.send(job);
+        Ok(())
+    }
+
+    /// Starts to track a new job and returns its id and the flag that asks it to stop.
+    pub(crate) fn begin(&self, subject: &str) -> io::Result<(String, Arc<AtomicBool>)> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let id = format!("install-{}", since.as_millis());
+        let job = Job {
+            id: id.clone(),
+            state: JobState::Running,
+            phase: Phase::Check,
+            progress: 0.0,
+            bytes_done: 0,
+            bytes_total: 0,
+            items_done: 0,
+            items_total: 0,
+            current: String::new(),
+            seconds_left: -1,
+            cancel: Cancel::Free,
+            subject: subject.to_owned(),
+            failure: Failure::none(),
+        };
+        let _ = File::create(self.dir.join("job.log"))?;
+        self.persist(&job)?;
+        let cancel = Arc::new(AtomicBool::new(false));
+        let now = Instant::now();
+        *self.current() =
+            Some(Tracked { job: job.clone(), log: Vec::new(), cancel: cancel.clone(), started: now, told: now });
+        let _ = self.changes.send(job);
+        Ok((id, cancel))
+    }
+
+    /// Moves the running job. Progress never goes back; signals are sent at most ten times a second.
+    pub(crate) fn step(&self, step: Step) {
+        let mut current = self.current();
+        let Some(tracked) = current.as_mut().filter(|tracked| tracked.job.state == JobState::Running) else { return };
+        let job = &mut tracked.job;
+        let turned = job.phase != step.phase;
+        job.phase = job.phase.max(step.phase);
+        job.progress = job.progress.max(step.progress.clamp(0.0, 1.0));
+        (job.bytes_done, job.bytes_total) = step.bytes;
+        (job.items_done, job.items_total) = step.items;
+        job.current = step.current;
+        job.seconds_left = seconds_left(tracked.started.elapsed(), job.progress);
+        if turned || tracked.told.elapsed() >= SIGNAL_EVERY {
+            tracked.told = Instant::now();
+            let job = job.clone();
+            if turned {
+                self.persist_or_warn(&job);
+            }
+            let _ = self.changes.send(job);
+        }
+    }
+
+    /// Says what cancelling means from now on. Durable before it returns, so that a killed backend tells the truth.
+    pub(crate) fn cancelling_means(&self, cancel: Cancel) -> io::Result<()> {
+        let mut current = self.current();
+        let Some(tracked) = current.as_mut() else { return Ok(()) };
+        if tracked.job.cancel != cancel {
+            tracked.job.cancel = cancel;
+            self.persist(&tracked.job)?;
+            let _ = self.changes.send(tracked.job.clone());
+        }
+        Ok(())
+    }
+
+    /// Adds a line to the job's log.
+    pub(crate) fn log(&self, line: &str) {
+        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        tracing::info!("{line}");
+        let mut current = self.current();
+        let Some(tracked) = current.as_mut() else { return };
+        if tracked.log.len() < LOG_LINES {
+            let stored = OpenOptions::new().append(true).create(true).mode(0o600).open(self.dir.join("job.log"));
+            if let Err(error) = stored.and_then(|mut file| writeln!(file, "{line}")) {
+                tracing::warn!(%error, "the job's log cannot be written");
+            }
+            tracked.log.push(line);
+        }
+    }
+
+    /// Ends the running job.
+    pub(crate) fn end(&self, state: JobState, failure: Failure) {
+        let mut current = self.current();
+        let Some(tracked) = current.as_mut() else { return };
+        let job = &mut tracked.job;
+        job.state = state;
+        job.failure = failure;
+        job.cancel = Cancel::No;
+        job.seconds_left = 0;
+        if state == JobState::Done {
+            job.progress = 1.0;
+        }
+        self.persist_or_warn(job);
+        let _ = self.changes.send(job.clone());
+    }
+
+    /// The job that runs or ended last.
+    pub(crate) fn list(&self) -> Vec<Job> {
+        self.current().iter().map(|tracked| tracked.job.clone()).collect()
+    }
+
+    /// A job of this process is at work.
+    pub(crate) fn running(&self) -> bool {
+        self.current().as_ref().is_some_and(|tracked| tracked.job.state == JobState::Running)
+    }
+
+    /// Asks the job to stop.
+    pub(crate) fn cancel(&self, id: &str) -> Result<(), Failure> {
+        let current = self.current();
+        let tracked = current.as_ref().filter(|tracked| tracked.job.id == id).ok_or_else(|| no_such_job(id))?;
+        if tracked.job.state == JobState::Running && tracked.job.cancel == Cancel::No {
+            return Err(Failure::new(FailureCode::Busy, "it cannot be cancelled any more").leaving(StateOfThings::Unknown));
+        }
+        tracked.cancel.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Forgets an ended job.
+    pub(crate) fn dismiss(&self, id: &str) -> Result<(), Failure> {
+        let mut current = self.current();
+        match current.as_ref() {
+            Some(tracked) if tracked.job.id == id && tracked.job.state == JobState::Running => {
+                Err(Failure::new(FailureCode::Busy, "the job is still at work"))
+            }
+            Some(tracked) if tracked.job.id == id => {
+                *current = None;
+                for name in ["job.json", "job.log"] {
+                    match fs::remove_file(self.dir.join(name)) {
+                        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                            return Err(Failure::new(FailureCode::Internal, error.to_string()));
+                        }
+                        _ => {}
+                    }
+                }
+                Ok(())
+            }
+            _ => Err(no_such_job(id)),
+        }
+    }
+
+    /// Log lines from the given one on.
+    pub(crate) fn lines(&self, id: &str, from: u32) -> Result<Vec<String>, Failure> {
+        let current = self.current();
+        let tracked = current.as_ref().filter(|tracked| tracked.job.id == id).ok_or_else(|| no_such_job(id))?;
+        Ok(tracked.log.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).cloned().collect())
+    }
+
+    /// Every change from now on.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Job> {
+        self.changes.subscribe()
+    }
+
+    /// Passes on what another backend's job did.
+    pub(crate) fn relay(&self, job: Job) {
+        let _ = self.changes.send(job);
+    }
+
+    fn persist_or_warn(&self, job: &Job) {
+        if let Err(error) = self.persist(job) {
+            tracing::warn!(%error, "the job's state cannot be written; a new window would not find it");
+        }
+    }
+
+    fn persist(&self, job: &Job) -> io::Result<()> {
+        let next = self.dir.join("job.json.next");
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
+        file.write_all(&serde_json::to_vec(job)?)?;
+        file.sync_all()?;
+        fs::rename(next, self.dir.join("job.json"))
+    }
+
+    fn stored_log(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.dir.join("job.log")).unwrap_or_default();
+        text.lines().take(LOG_LINES).map(str::to_owned).collect()
+    }
+}
+
+fn no_such_job(id: &str) -> Failure {
+    Failure::new(FailureCode::BadInput, format!("no job {id:?}")).arg("field", "job").arg("reason", "unknown")
+}
+
+/// Straight extrapolation, once there is enough to extrapolate from; -1 before that.
+fn seconds_left(elapsed: Duration, progress: f64) -> i64 {
+    if progress < 0.05 || elapsed < Duration::from_secs(2) {
+        return -1;
+    }
+    let left = elapsed.as_secs_f64() * (1.0 - progress) / progress;
+    if left.is_finite() { left.round() as i64 } else { -1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn board() -> (tempfile::TempDir, Board) {
+        let dir = tempfile::tempdir().unwrap();
+        let board = Board::open(&dir.path().join("run")).unwrap();
+        (dir, board)
+    }
+
+    fn step(phase: Phase, progress: f64) -> Step {
+        Step { phase, progress, bytes: (0, 0), items: (0, 0), current: String::new() }
+    }
+
+    #[test]
+    fn progress_never_goes_back() {
+        let (_dir, board) = board();
+        let _ = board.begin("disk").unwrap();
+        board.step(step(Phase::Fetch, 0.5));
+        board.step(step(Phase::Resolve, 0.2));
+        let job = &board.list()[0];
+        assert_eq!((job.phase, job.progress), (Phase::Fetch, 0.5));
+    }
+
+    #[test]
+    fn a_killed_job_is_found_as_interrupted_with_the_state_of_the_disk() {
+        let (dir, board) = board();
+        let (id, _) = board.begin("KINGSTON 64 GB").unwrap();
+        board.cancelling_means(Cancel::LeavesDiskUnfinished).unwrap();
+        board.log("one line");
+        drop(board);
+
+        let next = Board::open(&dir.path().join("run")).unwrap();
+        next.recover().unwrap();
+        let job = &next.list()[0];
+        assert_eq!(job.state, JobState::Interrupted);
+        assert_eq!(job.failure.state, StateOfThings::DiskUnfinished);
+        assert_eq!(job.failure.args["disk"], "KINGSTON 64 GB");
+        assert_eq!(next.lines(&id, 0).unwrap(), ["one line"]);
+        next.dismiss(&id).unwrap();
+        let third = Board::open(&dir.path().join("run")).unwrap();
+        third.recover().unwrap();
+        assert!(third.list().is_empty());
+    }
+
+    #[test]
+    fn a_job_killed_before_the_first_write_left_the_disk_untouched() {
+        let (dir, board) = board();
+        let _ = board.begin("disk").unwrap();
+        drop(board);
+        let next = Board::open(&dir.path().join("run")).unwrap();
+        next.recover().unwrap();
+        assert_eq!(next.list()[0].failure.state, StateOfThings::Untouched);
+    }
+
+    #[test]
+    fn only_one_backend_can_run_a_job() {
+        let (dir, board) = board();
+        let lock = board.claim().unwrap();
+        assert!(lock.is_some());
+        let other = Board::open(&dir.path().join("run")).unwrap();
+        assert!(other.claim().unwrap().is_none());
+        drop(lock);
+        assert!(other.claim().unwrap().is_some());
+    }
+
+    #[test]
+    fn a_folder_that_others_can_open_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = dir.path().join("run");
+        fs::DirBuilder::new().mode(0o755).create(&open).unwrap();
+        assert!(Board::open(&open).is_err());
+    }
+
+    #[test]
+    fn a_broken_state_file_is_put_aside() {
+        let (dir, board) = board();
+        fs::write(dir.path().join("run/job.json"), "{").unwrap();
+        board.recover().unwrap();
+        assert!(board.list().is_empty());
+        assert!(dir.path().join("run/job.json.broken").exists());
+    }
+
+    #[test]
+    fn time_left_is_said_only_when_it_can_be_told() {
+        assert_eq!(seconds_left(Duration::from_secs(10), 0.01), -1);
+        assert_eq!(seconds_left(Duration::from_secs(10), 0.5), 10);
+    }
+}

@@ -1,0 +1,106 @@
+//! The process itself: its one connection, its peer, and an environment that is set, never inherited.
+#![allow(unsafe_code, reason = "taking file descriptor 0, clearing the environment before any thread, prctl")]
+
+use std::env;
+use std::io;
+use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::mount::MountPropagationFlags;
+use rustix::net::sockopt;
+use rustix::process::{Resource, Rlimit, Uid};
+use rustix::thread::UnshareFlags;
+
+/// Why the process cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("standard input is not a connected socket: this program is started by Moult, not by hand ({0})")]
+    NoSocket(io::Error),
+    #[error("PKEXEC_UID is not set: --admin is started through pkexec")]
+    NoCaller,
+    #[error("the other end belongs to user {peer}, but user {caller} was authorized")]
+    Peer { peer: u32, caller: u32 },
+    #[error("--admin needs to be root; it is user {0}")]
+    NotRoot(u32),
+    #[error("--reader does its work without privileges and refuses to run as root")]
+    Root,
+    #[error("the process could not be set up: {0}")]
+    Setup(#[from] io::Error),
+}
+
+/// Takes the socket that is standard input and puts `/dev/null` in its place.
+pub(crate) fn take_socket() -> Result<UnixStream, Refused> {
+    let stdin = io::stdin();
+    let kept = rustix::io::fcntl_dupfd_cloexec(stdin.as_fd(), 3).map_err(|error| Refused::NoSocket(error.into()))?;
+    let _ = sockopt::socket_peercred(&kept).map_err(|error| Refused::NoSocket(error.into()))?;
+    let null = rustix::fs::open("/dev/null", OFlags::RDWR, Mode::empty()).map_err(io::Error::from)?;
+    // SAFETY: descriptor 0 is open (it was duplicated above); the wrapper is forgotten again and never closes it.
+    let mut zero = unsafe { OwnedFd::from_raw_fd(0) };
+    let placed = rustix::io::dup2(&null, &mut zero);
+    std::mem::forget(zero);
+    placed.map_err(io::Error::from)?;
+    Ok(UnixStream::from(kept))
+}
+
+/// Makes this a privileged process whose caller is known: root, authorized by pkexec for exactly the peer's user.
+pub(crate) fn become_admin(socket: &UnixStream) -> Result<(), Refused> {
+    let me = rustix::process::geteuid();
+    if !me.is_root() {
+        return Err(Refused::NotRoot(me.as_raw()));
+    }
+    let caller: u32 = env::var("PKEXEC_UID").ok().and_then(|uid| uid.parse().ok()).ok_or(Refused::NoCaller)?;
+    let peer = peer_uid(socket)?.as_raw();
+    if peer != caller {
+        return Err(Refused::Peer { peer, caller });
+    }
+    settle("/usr/sbin:/usr/bin:/sbin:/bin")?;
+    // Mounts made here are seen by nobody else and go away with the process, however it ends.
+    // SAFETY: called before any other thread exists, so no thread keeps another view of the file system.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS) }.map_err(io::Error::from)?;
+    rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
+        .map_err(io::Error::from)?;
+    Ok(())
+}
+
+/// Makes this an unprivileged process for the same user as its peer.
+pub(crate) fn become_reader(socket: &UnixStream) -> Result<(), Refused> {
+    let me = rustix::process::geteuid();
+    if me.is_root() {
+        return Err(Refused::Root);
+    }
+    let peer = peer_uid(socket)?;
+    if peer != me {
+        return Err(Refused::Peer { peer: peer.as_raw(), caller: me.as_raw() });
+    }
+    settle("/usr/bin:/bin")
+}
+
+fn peer_uid(socket: &UnixStream) -> Result<Uid, Refused> {
+    Ok(sockopt::socket_peercred(socket).map_err(io::Error::from)?.uid)
+}
+
+/// Environment, folder, umask and limits are set here, whatever they were.
+fn settle(path: &str) -> Result<(), Refused> {
+    let names: Vec<_> = env::vars_os().map(|(name, _)| name).collect();
+    // SAFETY: no other thread exists yet.
+    unsafe {
+        for name in names {
+            env::remove_var(name);
+        }
+        env::set_var("PATH", path);
+        env::set_var("LANG", "C.UTF-8");
+    }
+    env::set_current_dir("/")?;
+    let _ = rustix::process::umask(Mode::from_raw_mode(0o022));
+    rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
+        .map_err(io::Error::from)?;
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).map_err(io::Error::from)?;
+    // A terminal or session that goes away must not take a half-done install with it.
+    // SAFETY: SIG_IGN is a valid disposition for both signals.
+    unsafe {
+        let _ = libc::signal(libc::SIGHUP, libc::SIG_IGN);
+        let _ = libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+    }
+    Ok(())
+}
