@@ -1,3 +1,136 @@
-//! The graphical installer and store of Moult
+//! `moult`: the window. It never runs as root; what needs root is asked of the backend.
 
-fn main() {}
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Arg, ArgAction, Command};
+use iced::{Size, window};
+use moult_i18n::{Language, fl};
+use moult_ui::app::App;
+use moult_ui::theme;
+use moult_ui::trace::Trace;
+use tracing_subscriber::EnvFilter;
+
+/// The smallest window in which everything has its place.
+const SMALLEST: Size = Size::new(800.0, 600.0);
+/// It was used wrongly, or cannot be used like this.
+const WRONG_USE: u8 = 2;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let language = Language::of_environment();
+    let arguments = match command(language).try_get_matches() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(WRONG_USE)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+
+    let Some(("install", arguments)) = arguments.subcommand() else {
+        return refuse(&fl!(language, "moult-no-store"));
+    };
+    if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
+        return refuse(&fl!(language, "moult-is-root"));
+    }
+
+    let size = match arguments.get_one::<String>("size").map(|text| parse_size(text)) {
+        Some(None) => return refuse(&fl!(language, "moult-size-wrong")),
+        size => size.flatten(),
+    };
+    let trace = if arguments.get_flag("trace") {
+        Trace::on(started)
+    } else {
+        Trace::off()
+    };
+
+    // Without a compositor the window's library would end with a panic instead of words.
+    if ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
+    {
+        eprintln!("{}", fl!(language, "moult-no-window", reason = "WAYLAND_DISPLAY"));
+        return ExitCode::FAILURE;
+    }
+
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_env_filter(EnvFilter::new("warn,moult=info,moult_ui=info"))
+        .init();
+
+    match run(language, size, trace) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
+    // Booted once; the trace moves in.
+    let trace = std::cell::Cell::new(Some(trace));
+
+    iced::application(
+        move || App::new(language, trace.take().unwrap_or_default()),
+        App::update,
+        App::view,
+    )
+    .title(App::title)
+    .theme(App::theme)
+    .subscription(App::subscription)
+    .settings(theme::settings())
+    .window(window::Settings {
+        size: size.unwrap_or(Size::new(1280.0, 800.0)),
+        min_size: Some(SMALLEST),
+        fullscreen: size.is_none(),
+        decorations: size.is_some(),
+        ..window::Settings::default()
+    })
+    .run()
+}
+
+fn refuse(why: &str) -> ExitCode {
+    eprintln!("{why}");
+    ExitCode::from(WRONG_USE)
+}
+
+fn parse_size(text: &str) -> Option<Size> {
+    let (width, height) = text.split_once('x')?;
+    let size = Size::new(
+        f32::from(width.parse::<u16>().ok()?),
+        f32::from(height.parse::<u16>().ok()?),
+    );
+
+    (size.width >= SMALLEST.width && size.height >= SMALLEST.height).then_some(size)
+}
+
+fn command(language: Language) -> Command {
+    let trace = Arg::new("trace")
+        .long("trace")
+        .action(ArgAction::SetTrue)
+        .help(fl!(language, "moult-trace-help"));
+    let size = Arg::new("size")
+        .long("size")
+        .value_name("WxH")
+        .help(fl!(language, "moult-size-help"));
+
+    Command::new("moult")
+        .about(fl!(language, "moult-about"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommand(
+            Command::new("install")
+                .about(fl!(language, "moult-install-about"))
+                .arg(trace)
+                .arg(size),
+        )
+        .subcommand(Command::new("store").about(fl!(language, "moult-store-about")))
+}

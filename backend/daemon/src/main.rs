@@ -94,7 +94,7 @@ async fn serve(role: Role, socket: UnixStream) -> zbus::Result<()> {
     }
 }
 
-async fn administer(builder: connection::Builder) -> zbus::Result<()> {
+async fn administer(builder: connection::Builder<'_>) -> zbus::Result<()> {
     let board = Arc::new(Board::open(Path::new(RUN_DIR))?);
     let relay = find_running_job(&board).await?;
     let network = Network::default();

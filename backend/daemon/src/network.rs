@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use moult_api::{Failure, FailureCode, JoinRequest, NetworkStatus, PATH, WiredRequest};
+use moult_api::{Failure, JoinRequest, NetworkStatus, PATH, WiredRequest};
 use moult_system::network::NetworkManager;
 use tokio::sync::OnceCell;
 use zbus::object_server::SignalEmitter;
@@ -13,36 +13,27 @@ use zbus::{Connection, interface};
 use crate::convert;
 use crate::secret;
 
-/// A wireless network has this long to answer.
-const JOIN_TIME: Duration = Duration::from_secs(45);
+/// A network has this long to answer.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// The network service of this machine, reached when it is first asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Network {
-    service: Arc<OnceCell<Arc<NetworkManager>>>,
+    service: Arc<OnceCell<NetworkManager>>,
 }
 
 impl Network {
-    async fn service(&self) -> Result<Arc<NetworkManager>, Failure> {
-        let reached = self.service.get_or_try_init(async || {
-            let bus = Connection::system().await?;
-            Ok::<_, zbus::Error>(Arc::new(NetworkManager::connect(&bus).await.map_err(|error| {
-                zbus::Error::Failure(error.to_string())
-            })?))
-        });
-        reached.await.cloned().map_err(|error| Failure::new(FailureCode::NetworkUnavailable, error.to_string()))
+    async fn service(&self) -> &NetworkManager {
+        self.service.get_or_init(NetworkManager::on_system_bus).await
     }
 
     async fn glance(&self) -> NetworkStatus {
-        match self.service().await {
-            Ok(service) => match service.status().await {
-                Ok(status) => convert::network_status(status),
-                Err(error) => {
-                    tracing::warn!(%error, "the network service does not answer");
-                    convert::no_network()
-                }
-            },
-            Err(_) => convert::no_network(),
+        match self.service().await.status().await {
+            Ok(status) => convert::network_status(status),
+            Err(error) => {
+                tracing::warn!(%error, "the network service does not answer");
+                convert::no_network()
+            }
         }
     }
 }
@@ -54,21 +45,18 @@ impl Network {
     }
 
     async fn scan(&self) -> Result<(), Failure> {
-        self.service().await?.scan().await.map_err(convert::network_failure)
+        self.service().await.scan().await.map_err(convert::network_failure)
     }
 
     async fn join(&self, request: JoinRequest, key: zbus::OwnedFd) -> Result<(), Failure> {
         let key = secret::read(key.into()).await?;
-        let service = self.service().await?;
-        let security = convert::security(request.security);
-        let joined = service.join(&request.ssid, request.hidden, security, key, JOIN_TIME).await;
-        joined.map_err(convert::network_failure)
+        let wish = convert::join(request, key);
+        self.service().await.join(&wish, PATIENCE).await.map_err(convert::network_failure)
     }
 
     async fn set_wired(&self, request: WiredRequest) -> Result<(), Failure> {
-        let service = self.service().await?;
-        let wish = convert::wired_request(&request)?;
-        service.set_wired(wish).await.map_err(convert::network_failure)
+        let wish = convert::wired(&request).map_err(convert::network_failure)?;
+        self.service().await.set_wired(&request.interface, &wish, PATIENCE).await.map_err(convert::network_failure)
     }
 
     #[zbus(signal)]
@@ -81,12 +69,8 @@ pub(crate) async fn announce(connection: Connection, network: Network) {
         Ok(emitter) => emitter,
         Err(error) => return tracing::error!(%error, "no signals can be sent"),
     };
-    let service = match network.service().await {
-        Ok(service) => service,
-        Err(failure) => return tracing::warn!(%failure, "there is no system bus to ask for the network"),
-    };
-    let mut changes = match service.changes().await {
-        Ok(changes) => std::pin::pin!(changes),
+    let mut changes = match network.service().await.changes().await {
+        Ok(changes) => changes,
         Err(error) => return tracing::warn!(%error, "the network service cannot be watched"),
     };
     loop {

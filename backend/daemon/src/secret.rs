@@ -1,13 +1,17 @@
 //! Secrets come in as file descriptors and stay in zeroizing memory.
 
 use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use moult_api::{Failure, FailureCode, SECRET_LIMIT};
 use secrecy::SecretString;
 
+/// A window hands a secret over at once; one that does not is not waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Reads a secret to the end of its descriptor. The error never holds what was read.
 pub(crate) async fn read(from: OwnedFd) -> Result<SecretString, Failure> {
-    let read = tokio::task::spawn_blocking(move || moult_system::secret::read_from_fd(from, SECRET_LIMIT)).await;
+    let read = tokio::task::spawn_blocking(move || moult_system::secret::read_from_fd(from, SECRET_LIMIT, PATIENCE)).await;
     match read {
         Ok(Ok(secret)) => Ok(secret),
         Ok(Err(error)) => {

@@ -1,1 +1,16 @@
-//! One journaled install out of storage, packages and system
+//! One install: a disk is planned, approved, erased, filled and finished, out of `storage`, `packages` and `system`.
+//!
+//! [`Installer::propose`] writes nothing to a disk; [`Installer::run`] does exactly what was proposed, or refuses.
+#![deny(missing_docs)]
+
+mod error;
+mod journal;
+mod progress;
+mod proposal;
+mod run;
+
+pub use error::{Cause, DiskState, Error};
+pub use journal::{Entry, Journal};
+pub use progress::{Phase, Progress};
+pub use proposal::{Installer, Offer, Proposal, Request, Source};
+pub use run::{Report, Watch};

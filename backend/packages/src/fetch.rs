@@ -1,0 +1,284 @@
+//! Brings the selected packages here and compares each with what its repository promises.
+//!
+//! A package of a `file:` repository is read where it is: once for its SHA-256 here, once when it is unpacked. Nothing
+//! is copied; a [`Stamp`] (device, inode, size, change time) makes sure that both times it was the same file. Whoever may
+//! write such a repository is trusted with its content anyway, as nothing but its own list vouches for it.
+//!
+//! A package from the network goes to `/.moult/downloads/<sha256>.part` and is named `<sha256>.stone` once it is whole
+//! and verified. After a successful change that folder is emptied: nothing in it is needed twice. After a failed one it
+//! stays, so that the next attempt only brings what is missing.
+
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::crew;
+use crate::error::Error;
+use crate::root::Root;
+use crate::selection::Selected;
+use crate::watch::Meter;
+use crate::web::{Sink, Web, hex};
+
+/// Downloads at once.
+const AT_ONCE: usize = 4;
+const CHUNK: usize = 256 * 1024;
+
+/// A verified package file.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) path: PathBuf,
+    stamp: Stamp,
+}
+
+/// What tells whether a file is still the one that was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    size: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Stamp {
+        Stamp {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.len(),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+impl Fetched {
+    /// Opens the file again, if it still is the one that was verified.
+    pub(crate) fn open(&self, package: &str) -> Result<File, Error> {
+        let file = open(&self.path)?;
+        self.unchanged(package, &file)?;
+        Ok(file)
+    }
+
+    /// Fails if the file is not the one that was verified.
+    pub(crate) fn unchanged(&self, package: &str, file: &File) -> Result<(), Error> {
+        let metadata = file
+            .metadata()
+            .map_err(|error| Error::io("reading a package", &self.path, error))?;
+        if Stamp::of(&metadata) == self.stamp {
+            return Ok(());
+        }
+        Err(Error::SourceChanged {
+            package: package.to_owned(),
+            path: self.path.clone(),
+        })
+    }
+}
+
+/// Brings and verifies all of them; the results are in the order of `packages`.
+pub(crate) fn fetch(root: &Root, web: &Web, packages: &[&Selected], meter: &Meter<'_>) -> Result<Vec<Fetched>, Error> {
+    // The largest first: they then do not come last, alone.
+    let mut order: Vec<usize> = (0..packages.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(packages.get(*at).map_or(0, |package| package.size)));
+    let queue: Vec<(usize, &Selected)> = order
+        .into_iter()
+        .filter_map(|at| packages.get(at).map(|package| (at, *package)))
+        .collect();
+    let mut fetched = crew::run(AT_ONCE, &queue, |(at, package)| {
+        meter.check()?;
+        let file = match package.url.to_file_path() {
+            Ok(path) if package.url.scheme() == "file" => local(&path, package, meter)?,
+            _ => remote(root, web, package, meter)?,
+        };
+        meter.items(1, &package.name);
+        Ok((*at, file))
+    })?;
+    fetched.sort_unstable_by_key(|(at, _)| *at);
+    Ok(fetched.into_iter().map(|(_, file)| file).collect())
+}
+
+fn local(path: &Path, package: &Selected, meter: &Meter<'_>) -> Result<Fetched, Error> {
+    let file = match open(path) {
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+            let url = crate::repository::shown(&package.url);
+            return Err(Error::Unreachable {
+                url,
+                reason: "the file is not there".to_owned(),
+            });
+        }
+        opened => opened?,
+    };
+    verify(file, path, package, &mut |bytes| {
+        meter.bytes(bytes, &package.name);
+        meter.check()
+    })
+}
+
+fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Result<Fetched, Error> {
+    let whole = root.own("downloads").join(format!("{}.stone", package.hash));
+    if let Ok(file) = open(&whole) {
+        // From an attempt before this one. The bytes are counted only if it is good.
+        match verify(file, &whole, package, &mut |_| meter.check()) {
+            Ok(fetched) => {
+                meter.bytes(package.size, &package.name);
+                return Ok(fetched);
+            }
+            Err(Error::Cancelled) => return Err(Error::Cancelled),
+            Err(_) => drop(std::fs::remove_file(&whole)),
+        }
+    }
+    let part = Part::create(root.own("downloads").join(format!("{}.part", package.hash)))?;
+    let mut file = part
+        .file
+        .try_clone()
+        .map_err(|error| Error::io("downloading", &part.path, error))?;
+    let mut sink = Sink {
+        file: &mut file,
+        path: &part.path,
+        limit: package.size,
+        resume: true,
+    };
+    let arrived = web.download(&package.url, &mut sink, &mut |bytes| {
+        meter.bytes(bytes, &package.name);
+        meter.check()
+    });
+    let arrived = match arrived {
+        Err(Error::TooLarge { limit, .. }) => return Err(wrong_size(package, limit.saturating_add(1))),
+        arrived => arrived?,
+    };
+    promised(package, arrived.size, arrived.sha256)?;
+    part.keep_as(&whole)
+}
+
+/// A download that is not whole: removed when dropped.
+struct Part {
+    path: PathBuf,
+    file: File,
+    kept: bool,
+}
+
+impl Part {
+    fn create(path: PathBuf) -> Result<Part, Error> {
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(true).mode(0o600);
+        match options
+            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32)
+            .open(&path)
+        {
+            Ok(file) => Ok(Part {
+                path,
+                file,
+                kept: false,
+            }),
+            Err(error) => Err(Error::io("downloading", path, error)),
+        }
+    }
+
+    fn keep_as(mut self, name: &Path) -> Result<Fetched, Error> {
+        std::fs::rename(&self.path, name).map_err(|error| Error::io("downloading", name, error))?;
+        self.kept = true;
+        let metadata = self
+            .file
+            .metadata()
+            .map_err(|error| Error::io("downloading", name, error))?;
+        Ok(Fetched {
+            path: name.to_owned(),
+            stamp: Stamp::of(&metadata),
+        })
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Reads the whole file for its SHA-256.
+fn verify(
+    mut file: File,
+    path: &Path,
+    package: &Selected,
+    advance: &mut dyn FnMut(u64) -> Result<(), Error>,
+) -> Result<Fetched, Error> {
+    let failed = |error| Error::io("reading a package", path, error);
+    let stamp = Stamp::of(&file.metadata().map_err(failed)?);
+    if stamp.size != package.size {
+        return Err(wrong_size(package, stamp.size));
+    }
+    let mut hasher = Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    let mut size = 0u64;
+    loop {
+        let read = file.read(&mut chunk).map_err(failed)?;
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
+        size = size.saturating_add(read as u64);
+        if size > package.size {
+            return Err(wrong_size(package, size));
+        }
+        hasher.update(bytes);
+        advance(read as u64)?;
+    }
+    promised(package, size, hex(&hasher.finalize()))?;
+    let fetched = Fetched {
+        path: path.to_owned(),
+        stamp,
+    };
+    fetched.unchanged(&package.name, &file)?;
+    Ok(fetched)
+}
+
+fn promised(package: &Selected, size: u64, sha256: String) -> Result<(), Error> {
+    if size != package.size {
+        return Err(wrong_size(package, size));
+    }
+    if sha256 != package.hash {
+        let (package, expected) = (package.name.clone(), package.hash.clone());
+        return Err(Error::WrongChecksum {
+            package,
+            expected,
+            found: sha256,
+        });
+    }
+    Ok(())
+}
+
+fn wrong_size(package: &Selected, found: u64) -> Error {
+    Error::WrongSize {
+        package: package.name.clone(),
+        expected: package.size,
+        found,
+    }
+}
+
+/// Opens a regular file. Never waits, as opening a pipe would.
+pub(crate) fn open(path: &Path) -> Result<File, Error> {
+    let failed = |error| Error::io("opening a file", path, error);
+    let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
+    let file = File::options()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)
+        .map_err(failed)?;
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(failed(std::io::Error::other("it is not a regular file")));
+    }
+    Ok(file)
+}
+
+/// Empties the folder of downloads; `all` also takes the whole ones.
+pub(crate) fn clean(root: &Root, all: bool) {
+    let Ok(entries) = std::fs::read_dir(root.own("downloads")) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if all || entry.path().extension().is_none_or(|extension| extension != "stone") {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}

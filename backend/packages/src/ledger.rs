@@ -1,0 +1,126 @@
+//! What the store holds, in the database. A file in the store counts only if it is written down here: a row is
+//! committed after its file is on the disk, so a crash never leaves a row without a whole file.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use crate::error::Error;
+use crate::package::{Item, Package, Rights, What};
+use crate::selection::Selected;
+use crate::store::Key;
+
+/// The numbers of `layouts.kind`.
+const REGULAR: u8 = 1;
+const LINK: u8 = 2;
+const DIRECTORY: u8 = 3;
+
+/// The items of a package of which the store has everything; None if it has not.
+///
+/// What a package is was read from itself when it was unpacked: a list that calls it something else is refused here,
+/// as it would have been then.
+pub(crate) fn unpacked(connection: &Connection, selected: &Selected) -> Result<Option<Vec<Item>>, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, name, source_release, build_release FROM unpacked WHERE hash = ?1")?;
+    let found = statement
+        .query_row([&selected.hash], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, String>(1)?,
+                (row.get(2)?, row.get(3)?),
+            ))
+        })
+        .optional()?;
+    let Some((id, name, release)) = found else {
+        return Ok(None);
+    };
+    if name != selected.name || release != selected.release() {
+        let found = format!("{name}, release {}-{}", release.0, release.1);
+        return Err(Error::WrongPackage {
+            package: selected.name.clone(),
+            found,
+        });
+    }
+    let mut statement = connection.prepare_cached(
+        "SELECT path, kind, mode, uid, gid, content, target FROM layouts WHERE package = ?1 ORDER BY ordinal",
+    )?;
+    Ok(Some(statement.query_map([id], item)?.collect::<Result<_, _>>()?))
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let what = match row.get(1)? {
+        LINK => What::Link(row.get(6)?),
+        DIRECTORY => What::Directory,
+        _ => row.get::<_, Option<[u8; 32]>>(5)?.map_or(What::Empty, What::Stored),
+    };
+    Ok(Item {
+        path: row.get(0)?,
+        rights: rights(row, 2)?,
+        what,
+    })
+}
+
+fn rights(row: &Row<'_>, first: usize) -> rusqlite::Result<Rights> {
+    Ok(Rights {
+        mode: row.get(first)?,
+        uid: row.get(first + 1)?,
+        gid: row.get(first + 2)?,
+    })
+}
+
+/// Every content that the store is known to hold.
+pub(crate) fn contents(connection: &Connection) -> Result<HashMap<Key, u64>, Error> {
+    let mut statement = connection.prepare_cached("SELECT content, mode, uid, gid, size FROM contents")?;
+    let rows = statement.query_map([], |row| {
+        let size: i64 = row.get(4)?;
+        Ok((
+            Key {
+                content: row.get(0)?,
+                rights: rights(row, 1)?,
+            },
+            u64::try_from(size).unwrap_or(0),
+        ))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Writes down what was added. The files must be on the disk by now.
+pub(crate) fn record(
+    transaction: &Transaction<'_>,
+    packages: &[&Package],
+    contents: &HashMap<Key, u64>,
+) -> Result<(), Error> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO contents (content, mode, uid, gid, size) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (Key { content, rights }, size) in contents {
+        let size = i64::try_from(*size).unwrap_or(i64::MAX);
+        insert.execute(params![content, rights.mode, rights.uid, rights.gid, size])?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO layouts (package, ordinal, path, kind, mode, uid, gid, content, target)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for package in packages {
+        transaction
+            .prepare_cached("INSERT INTO unpacked (hash, name, source_release, build_release) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![
+                package.hash,
+                package.name,
+                package.release.0,
+                package.release.1
+            ])?;
+        let id = transaction.last_insert_rowid();
+        for (ordinal, item) in (0i64..).zip(&package.items) {
+            let (kind, content, target) = match &item.what {
+                What::Stored(content) => (REGULAR, Some(content), None),
+                What::Link(target) => (LINK, None, Some(target)),
+                What::Directory => (DIRECTORY, None, None),
+                What::Empty | What::Packed(_) => (REGULAR, None, None),
+            };
+            let Rights { mode, uid, gid } = item.rights;
+            insert.execute(params![id, ordinal, item.path, kind, mode, uid, gid, content, target])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `system-model.kdl`: which repositories and which chosen packages make a state.
+
+use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
+
+use crate::repository::{Repository, shown};
+use crate::selection::Selection;
+
+/// The model of a selection, as it is kept in each state at `/usr/lib/system-model.kdl`. The same input gives the same
+/// text.
+pub(crate) fn snapshot(repositories: &[Repository], selection: &Selection) -> String {
+    let mut sources = KdlNode::new("repositories");
+    let children = sources.ensure_children();
+    for repository in repositories {
+        let mut node = KdlNode::new(repository.id.as_str());
+        let fields = node.ensure_children();
+        fields
+            .nodes_mut()
+            .push(with("description", repository.description.as_str()));
+        // The file can be read by everybody: a password stays out of it.
+        fields.nodes_mut().push(with("uri", shown(&repository.uri)));
+        fields
+            .nodes_mut()
+            .push(with("priority", i128::from(repository.priority)));
+        children.nodes_mut().push(node);
+    }
+    let mut packages = KdlNode::new("packages");
+    let children = packages.ensure_children();
+    for package in selection.explicit() {
+        children.nodes_mut().push(KdlNode::new(package.name.as_str()));
+    }
+    let mut document = KdlDocument::new();
+    document.nodes_mut().extend([sources, packages]);
+    document.autoformat();
+    document.to_string()
+}
+
+fn with(name: &str, value: impl Into<KdlValue>) -> KdlNode {
+    let mut node = KdlNode::new(name);
+    node.push(KdlEntry::new(value));
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_can_be_read_back_and_holds_no_password() {
+        let repository = Repository {
+            id: "my.repo".into(),
+            uri: "https://me:secret@example.org/stone.index".parse().unwrap(),
+            priority: 10,
+            description: "say \"hi\"\n".into(),
+        };
+        let text = snapshot(&[repository], &Selection::default());
+        assert!(!text.contains("secret"), "{text}");
+        let document: KdlDocument = text.parse().unwrap();
+        let node = document
+            .get("repositories")
+            .unwrap()
+            .children()
+            .unwrap()
+            .get("my.repo")
+            .unwrap();
+        let value = |name| node.children().unwrap().get_arg(name).unwrap().clone();
+        assert_eq!(value("description").as_string(), Some("say \"hi\"\n"));
+        assert_eq!(value("uri").as_string(), Some("https://example.org/stone.index"));
+        assert_eq!(value("priority").as_integer(), Some(10));
+    }
+}

@@ -1,0 +1,121 @@
+//! The tables of `/.moult/moult.db`, and how it is opened.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::error::Error;
+use crate::root::{DATABASE, Root};
+
+/// The newest format that this program knows (`PRAGMA user_version`).
+const FORMAT: i64 = 1;
+
+/// `packages.repository` NULL is the copy that states keep of a package: it stays when the repository drops it.
+/// `requires.relation` is 0 for what is needed and 1 for what is refused.
+/// `layouts.kind` is 1 regular, 2 link, 3 directory: the numbers of the stone format. `layouts.content` is BLAKE3, and
+/// NULL for an empty file.
+const TABLES: &str = "
+CREATE TABLE repositories (
+    id          TEXT PRIMARY KEY,
+    uri         TEXT NOT NULL,
+    priority    INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    refreshed   INTEGER
+);
+CREATE TABLE packages (
+    id             INTEGER PRIMARY KEY,
+    repository     TEXT REFERENCES repositories (id) ON DELETE CASCADE,
+    hash           TEXT NOT NULL,
+    name           TEXT NOT NULL,
+    version        TEXT NOT NULL,
+    source_release INTEGER NOT NULL,
+    build_release  INTEGER NOT NULL,
+    architecture   TEXT NOT NULL,
+    summary        TEXT NOT NULL,
+    description    TEXT NOT NULL,
+    source_id      TEXT NOT NULL,
+    homepage       TEXT NOT NULL,
+    licenses       TEXT NOT NULL,
+    uri            TEXT NOT NULL,
+    size           INTEGER NOT NULL,
+    UNIQUE (repository, hash)
+);
+CREATE INDEX packages_name ON packages (name);
+CREATE UNIQUE INDEX packages_kept ON packages (hash) WHERE repository IS NULL;
+CREATE TABLE provides (
+    kind    INTEGER NOT NULL,
+    target  TEXT NOT NULL,
+    package INTEGER NOT NULL REFERENCES packages (id) ON DELETE CASCADE,
+    PRIMARY KEY (kind, target, package)
+) WITHOUT ROWID;
+CREATE INDEX provides_package ON provides (package);
+CREATE TABLE requires (
+    package  INTEGER NOT NULL REFERENCES packages (id) ON DELETE CASCADE,
+    relation INTEGER NOT NULL,
+    kind     INTEGER NOT NULL,
+    target   TEXT NOT NULL,
+    PRIMARY KEY (package, relation, kind, target)
+) WITHOUT ROWID;
+CREATE TABLE contents (
+    content BLOB NOT NULL,
+    mode    INTEGER NOT NULL,
+    uid     INTEGER NOT NULL,
+    gid     INTEGER NOT NULL,
+    size    INTEGER NOT NULL,
+    PRIMARY KEY (content, mode, uid, gid)
+) WITHOUT ROWID;
+CREATE TABLE unpacked (
+    id             INTEGER PRIMARY KEY,
+    hash           TEXT NOT NULL UNIQUE,
+    name           TEXT NOT NULL,
+    source_release INTEGER NOT NULL,
+    build_release  INTEGER NOT NULL
+);
+CREATE TABLE layouts (
+    package INTEGER NOT NULL REFERENCES unpacked (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    path    BLOB NOT NULL,
+    kind    INTEGER NOT NULL,
+    mode    INTEGER NOT NULL,
+    uid     INTEGER NOT NULL,
+    gid     INTEGER NOT NULL,
+    content BLOB,
+    target  BLOB,
+    PRIMARY KEY (package, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE states (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    created INTEGER NOT NULL,
+    summary TEXT NOT NULL,
+    status  TEXT NOT NULL CHECK (status IN ('pending', 'active', 'archived'))
+);
+CREATE TABLE selections (
+    state    INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
+    hash     TEXT NOT NULL,
+    explicit INTEGER NOT NULL,
+    PRIMARY KEY (state, hash)
+) WITHOUT ROWID;
+";
+
+/// Opens the database of a root, and makes its tables when it is new.
+pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
+    let mut connection = Connection::open(root.own(DATABASE))?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    // A state is only real once its rows are on the disk: each commit is synced.
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found == 0 {
+        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Another process may have been faster.
+        let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if found == 0 {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+        }
+        transaction.commit()?;
+    } else if found > FORMAT {
+        return Err(Error::NewerDatabase { found, known: FORMAT });
+    }
+    Ok(connection)
+}

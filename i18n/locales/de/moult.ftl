@@ -1,0 +1,381 @@
+### Alles, was Moult sagt, auf Deutsch. Kurz, freundlich, genau; „Sie“; keine Ausrufezeichen.
+
+## The frame
+
+step-of = Schritt { $step } von { $count }
+step-welcome = Willkommen
+step-network = Netzwerk
+step-disk = Datenträger
+step-account = Konto
+step-summary = Übersicht
+step-install = Installation
+step-done = Fertig
+continue = Weiter
+back = Zurück
+quit = Beenden
+cancel = Abbrechen
+change = Ändern
+try-again = Noch einmal versuchen
+start-over = Von vorn beginnen
+details-show = Einzelheiten zeigen
+details-hide = Einzelheiten verbergen
+language-label = Sprache
+keyboard-search = Belegung suchen
+keyboard-none-found = Keine Belegung hat das im Namen.
+appearance-light = Hell
+appearance-dark = Dunkel
+appearance-contrast = Hoher Kontrast
+backend-starting = Wird vorbereitet …
+backend-again = Der Teil von Moult, der an den Datenträgern arbeitet, wurde beendet. Er wird neu gestartet …
+indicator-online = Verbunden
+indicator-connecting = Verbindet …
+indicator-offline = Kein Netzwerk
+indicator-unavailable = Kein Netzwerkdienst
+
+## Welcome
+
+welcome-title = Willkommen
+welcome-lead = Wenige Schritte, und dieser Computer hat ein neues System. Auf Ihren Datenträgern ändert sich nichts, bevor Sie es auf der Seite „Übersicht“ bestätigen.
+welcome-language = Sprache
+welcome-keyboard = Tastaturbelegung
+welcome-keyboard-change = Andere Belegung
+welcome-test = Hier können Sie die Tasten ausprobieren
+welcome-test-hint = Tippen Sie die Zeichen, die Ihre Tastatur besonders machen
+
+## Network
+
+network-title = Gibt es ein Netzwerk?
+network-lead = Eine Verbindung holt die Pakete, die nicht auf diesem Medium liegen. Sie wird auch in das neue System übernommen.
+network-wired = Kabel ({ $interface })
+network-wifi = WLAN
+network-wifi-none = Kein WLAN ist in Reichweite.
+network-wifi-no-device = Dieser Computer hat kein WLAN-Gerät, das hier benutzt werden kann.
+network-none = Kein Netzwerkgerät wurde gefunden.
+network-look-again = Noch einmal suchen
+network-link-unplugged = Kein Kabel
+network-link-disconnected = Nicht verbunden
+network-link-connecting = Verbindet …
+network-link-connected = Verbunden
+network-link-failed = Der letzte Versuch ist gescheitert
+network-link-address = Verbunden, Adresse { $address }
+network-method = Adresse
+network-method-dhcp = Automatisch
+network-method-static = Von Hand
+network-settings = Einstellungen
+network-address = Adresse mit Präfix
+network-address-hint = 192.0.2.7/24
+network-gateway = Gateway (darf leer bleiben)
+network-gateway-hint = 192.0.2.1
+network-dns = Nameserver, durch Leerzeichen getrennt (darf leer bleiben)
+network-dns-hint = 192.0.2.53
+network-apply = Übernehmen
+network-applying = { $interface } wird eingerichtet …
+network-address-wrong = Eine Adresse sieht aus wie 192.0.2.7/24.
+network-gateway-wrong = Ein Gateway sieht aus wie 192.0.2.1.
+network-dns-wrong = Jeder Nameserver sieht aus wie 192.0.2.53.
+network-join = Verbinden
+network-joining = { $network } wird verbunden …
+network-key = Schlüssel von { $network }
+network-key-short = Der Schlüssel hat 8 bis 63 Zeichen.
+network-hidden = Ein Netzwerk, das seinen Namen nicht zeigt
+network-hidden-name = Name des Netzwerks
+network-hidden-key = Schlüssel (leer, wenn es keinen hat)
+network-name-wrong = Der Name hat 1 bis 32 Bytes.
+network-active = Verbunden
+network-open = Offen (andere können mithören)
+network-protected = Geschützt
+network-unsupported = Kann von hier nicht verbunden werden
+network-strength = Signal { $percent } %
+network-offline-note = Es geht auch ohne Netzwerk. Falls Pakete auf diesem Medium fehlen, erfahren Sie es, bevor etwas geschrieben wird.
+network-skip = Ohne Netzwerk weiter
+
+## Disk
+
+disk-title = Wohin soll das System?
+disk-lead = Nichts wird geschrieben, bevor Sie es auf der Seite „Übersicht“ bestätigen.
+disk-looking = Die Datenträger werden angesehen …
+disk-none = Kein Datenträger wurde gefunden.
+disk-none-free = Keiner dieser Datenträger kann benutzt werden. Der Grund steht jeweils dabei.
+disk-look-again = Noch einmal suchen
+disk-serial = Seriennr. …{ $tail }
+disk-removable = kann abgezogen werden
+disk-empty = Es ist nichts darauf
+disk-minimum = Das System braucht mindestens { $size }.
+disk-erased = Alles auf { $disk } wird gelöscht, wenn Sie später bestätigen.
+disk-cannot = Nicht wählbar: { $reason }
+disk-filesystem = Dateisystem
+filesystem-ext4 = ext4
+filesystem-ext4-note = seit vielen Jahren bewährt
+filesystem-xfs = XFS
+filesystem-xfs-note = schnell mit großen Dateien
+filesystem-btrfs = Btrfs
+filesystem-btrfs-note = kann Schnappschüsse Ihrer Dateien behalten
+bus-nvme = NVMe
+bus-ata = SATA
+bus-usb = USB
+bus-scsi = SCSI
+bus-mmc = Speicherkarte
+bus-virtio = Virtueller Datenträger
+bus-loop = Datenträgerabbild
+bus-other = Anderer Anschluss
+refusal-live-medium = Sie haben diesen Computer davon gestartet.
+refusal-in-use = er wird gerade benutzt.
+refusal-in-use-at = er wird gerade benutzt ({ $at }).
+refusal-too-small = er ist zu klein.
+refusal-too-small-needed = er ist zu klein; das System braucht { $size }.
+refusal-read-only = er kann nicht beschrieben werden (vielleicht ist ein Schreibschutz eingeschaltet).
+refusal-unreadable = er konnte nicht gelesen werden.
+refusal-unreadable-why = er konnte nicht gelesen werden ({ $why }).
+segment-free = Frei
+segment-esp = Startpartition
+segment-system = System
+segment-data = Daten
+segment-swap = Auslagerung
+segment-encrypted = Verschlüsselt
+segment-unknown = Unbekannt
+segment-new = Neu
+segment-with-size = { $name } · { $size }
+
+## Account
+
+account-title = Wer wird diesen Computer benutzen?
+account-lead = Dieses Konto darf das System verwalten.
+account-full-name = Vollständiger Name
+account-full-name-hint = Darf leer bleiben
+account-user-name = Benutzername
+account-password = Passwort
+account-password-again = Das Passwort noch einmal
+account-hostname = Name dieses Computers
+account-layout = Getippt mit: { $layout }
+account-user-name-empty = Zum Anmelden braucht es einen Benutzernamen.
+account-user-name-start = Der Benutzername beginnt mit einem kleinen Buchstaben von a bis z.
+account-user-name-characters = Der Benutzername darf kleine Buchstaben von a bis z, Ziffern, - und _ haben.
+account-user-name-long = Der Benutzername hat höchstens 32 Zeichen.
+account-user-name-taken = Den Namen { $name } benutzt das System selbst.
+account-full-name-characters = Der vollständige Name kann keinen Doppelpunkt, kein Komma und keinen Zeilenumbruch enthalten.
+account-full-name-long = Der vollständige Name ist zu lang.
+account-password-empty = Zum Anmelden braucht es ein Passwort.
+account-password-long = Das Passwort ist zu lang.
+account-password-again-empty = Tippen Sie das Passwort noch einmal, damit kein Vertipper Sie aussperrt.
+account-password-differs = Die beiden Passwörter sind verschieden.
+account-hostname-empty = Der Computer braucht einen Namen.
+account-hostname-characters = Der Name des Computers darf Buchstaben von a bis z, Ziffern und - haben.
+account-hostname-edges = Der Name des Computers kann nicht mit - beginnen oder enden.
+account-hostname-long = Der Name des Computers hat höchstens 63 Zeichen.
+account-hostname-suggestion = { $name }-pc
+strength-0 = Sehr schwach
+strength-1 = Schwach
+strength-2 = Mittel
+strength-3 = Gut
+strength-4 = Stark
+strength-with-advice = { $word }. { $advice }
+advice-common = Viele benutzen es; es wird zuerst probiert.
+advice-keys = Benachbarte Tasten sind leicht zu erraten.
+advice-repeat = Wiederholte Zeichen sind leicht zu erraten.
+advice-sequence = Reihen, Jahre und Daten sind leicht zu erraten.
+advice-name = Namen sind leicht zu erraten.
+advice-swap = Großbuchstaben und vertauschte Zeichen helfen kaum.
+advice-more = Ein oder zwei Wörter mehr machen es stärker.
+
+## Summary
+
+summary-title = Das wird geschehen
+summary-preparing = Der Plan wird gemacht …
+summary-before = { $disk } jetzt
+summary-after = { $disk } danach
+summary-lost = Was jetzt auf { $disk } ist, geht verloren: { $size }. Es kann nicht zurückgeholt werden.
+summary-lost-nothing = Auf { $disk } ist nichts, was verloren ginge.
+summary-others = Kein anderer Datenträger wird verändert.
+summary-new = { $system } bekommt { $size } von { $disk }.
+summary-steps = { $count ->
+        [one] Ein Schritt verändert den Datenträger.
+       *[other] { $shown } Schritte verändern den Datenträger.
+    }
+summary-turn-back = Hat Schritt { $step } begonnen, kann nicht zurückgeholt werden, was auf dem Datenträger war. Bis Sie hier bestätigen, wird nichts geschrieben.
+summary-packages = { $count ->
+        [one] Ein Paket wird installiert, { $size } sind zu holen.
+       *[other] { $shown } Pakete werden installiert, { $size } sind zu holen.
+    }
+summary-language = Sprache
+summary-keyboard = Tastatur
+summary-network = Netzwerk
+summary-disk = Datenträger
+summary-filesystem = Dateisystem
+summary-account = Konto
+summary-account-named = { $full } ({ $user })
+summary-hostname = Name des Computers
+summary-timezone = Zeitzone
+summary-confirm-erase = { $disk } löschen und installieren
+summary-confirm = Auf { $disk } installieren
+summary-hold = Halten Sie den Knopf unten eine Sekunde lang gedrückt: Dann beginnt das Löschen.
+summary-failed = Der Plan konnte nicht gemacht werden.
+
+## Installation
+
+progress-title = Installation auf { $disk }
+progress-nothing-else = Sie können den Computer allein lassen; kein anderer Datenträger wird verändert.
+phase-check = Der Datenträger wird noch einmal angesehen: Ist es der, dem Sie zugestimmt haben?
+phase-resolve = Die Pakete werden ausgewählt.
+phase-partition = Der Datenträger wird eingeteilt, die Dateisysteme werden angelegt.
+phase-fetch = Die Pakete werden geholt.
+phase-store = Die Pakete werden ausgepackt.
+phase-compose = Das System wird zusammengesetzt.
+phase-configure = Ihr Konto, die Tastatur und das Netzwerk werden eingerichtet.
+phase-finish = Alles wird zu Ende geschrieben und nachgelesen.
+progress-bytes = { $done } von { $total }
+progress-packages = { $total ->
+        [one] { $shown_done } von einem Paket
+       *[other] { $shown_done } von { $shown_total } Paketen
+    }
+progress-steps = { $total ->
+        [one] { $shown_done } von einem Schritt
+       *[other] { $shown_done } von { $shown_total } Schritten
+    }
+left-unknown = Wie lange es dauert, zeigt sich gleich …
+left-seconds = Weniger als eine Minute
+left-minutes = { $count ->
+        [one] Noch etwa eine Minute
+       *[other] Noch etwa { $count } Minuten
+    }
+left-hours = { $count ->
+        [one] Noch etwa eine Stunde
+       *[other] Noch etwa { $count } Stunden
+    }
+progress-log-empty = Noch ist nichts vermerkt.
+cancel-means-free = Sie können noch abbrechen: Es ist noch nichts verändert.
+cancel-means-unfinished = Wenn Sie jetzt abbrechen, bleibt { $disk } gelöscht und unfertig.
+cancel-means-no = Abbrechen geht nicht mehr; was noch fehlt, dauert nur einen Augenblick.
+cancel-ask-free = Jetzt aufhören? Es ist noch nichts verändert.
+cancel-ask-unfinished = Jetzt aufhören? { $disk } ist schon gelöscht und hätte dann kein ganzes System.
+cancel-stop = Installation beenden
+cancel-keep = Weitermachen
+cancel-stopping = Wird beendet …
+
+## Done
+
+done-title = Das System ist installiert
+done-disk = Es ist auf { $disk }, fertig geschrieben und nachgelesen.
+done-account = Melden Sie sich als { $user } an, mit dem Passwort, das Sie gewählt haben.
+done-next = Nehmen Sie das Medium heraus, von dem Sie gestartet haben, und starten Sie den Computer neu.
+done-restart-note = Moult kann den Computer noch nicht selbst neu starten. Beenden Sie Moult hier und starten Sie dann neu.
+
+## Failed
+
+failed-what = Was geschehen ist
+failed-todo = Was Sie tun können
+failed-details = Einzelheiten
+failed-no-details = Weitere Einzelheiten gibt es nicht.
+state-untouched = Nichts wurde verändert. Ihre Datenträger sind, wie sie waren.
+state-disk-unfinished = { $disk ->
+        [none] Der gewählte Datenträger wurde gelöscht und hat noch kein ganzes System. Sonst wurde nichts verändert.
+       *[other] { $disk } wurde gelöscht und hat noch kein ganzes System. Sonst wurde nichts verändert.
+    }
+state-installed = { $disk ->
+        [none] Der gewählte Datenträger hat ein ganzes neues System.
+       *[other] { $disk } hat ein ganzes neues System.
+    }
+state-system-intact = Das System, das Sie hatten, ist ganz und startet weiterhin.
+state-unknown = { $disk ->
+        [none] Wie es um den gewählten Datenträger steht, ist nicht bekannt. Sehen Sie nach, bevor Sie damit arbeiten.
+       *[other] Wie es um { $disk } steht, ist nicht bekannt. Sehen Sie nach, bevor Sie damit arbeiten.
+    }
+the-disk = Der Datenträger
+failure-none = Es ist nichts schiefgegangen.
+failure-none-todo = Sie können weitermachen.
+failure-cancelled = Sie haben die Installation beendet.
+failure-cancelled-todo = Beginnen Sie von vorn, wann immer Sie möchten.
+failure-busy = Eine andere Installation läuft.
+failure-busy-todo = Warten Sie, bis sie zu Ende ist, und versuchen Sie es dann noch einmal.
+failure-not-authorized = Moult durfte nicht an den Datenträgern und am Netzwerk arbeiten.
+failure-not-authorized-todo = Versuchen Sie es noch einmal und erlauben Sie es, oder fragen Sie die Person, die sich um diesen Computer kümmert.
+failure-backend-stopped = Der Teil von Moult, der an den Datenträgern arbeitet, hörte auf, bevor er fertig war.
+failure-backend-stopped-todo = Beginnen Sie von vorn. Geschieht es wieder, helfen die Einzelheiten unten dem, der nachsieht.
+failure-bad-input = Eine der Angaben lässt sich nicht ausführen ({ $field }: { $reason }).
+failure-bad-input-todo = Gehen Sie zurück, ändern Sie die Angabe und versuchen Sie es noch einmal.
+failure-disk-gone = { $disk } ist nicht mehr da.
+failure-disk-gone-todo = Schließen Sie ihn wieder an oder wählen Sie einen anderen Datenträger.
+failure-disk-changed = { $disk } ist nicht mehr so, wie er war, als Sie dem Plan zustimmten: { $difference }
+failure-disk-changed-todo = Beginnen Sie von vorn und sehen Sie sich den neuen Zustand an, bevor Sie bestätigen.
+failure-disk-too-small = { $disk } ist zu klein: Er hat { $size }, gebraucht werden { $needed }.
+failure-disk-too-small-todo = Wählen Sie einen größeren Datenträger.
+failure-disk-refused = { $disk } kann nicht gewählt werden: { $reason }
+failure-disk-refused-todo = Wählen Sie einen anderen Datenträger.
+failure-plan-unknown = Der bestätigte Plan gilt nicht mehr.
+failure-plan-unknown-todo = Beginnen Sie von vorn; ein neuer Plan wird gemacht und Ihnen gezeigt.
+failure-disk-full = Auf dem Datenträger war nicht genug Platz.
+failure-disk-full-todo = Beginnen Sie von vorn, mit einem größeren Datenträger.
+failure-disk-failed = Lesen oder Schreiben ist gescheitert ({ $path }).
+failure-disk-failed-todo = Der Datenträger oder sein Kabel ist vielleicht defekt. Versuchen Sie es noch einmal oder nehmen Sie einen anderen.
+failure-tool-failed = Ein Systemprogramm gab auf ({ $tool }, { $status }).
+failure-tool-failed-todo = Beginnen Sie von vorn. Geschieht es wieder, helfen die Einzelheiten unten dem, der nachsieht.
+failure-repository-unreachable = Die Paketquelle ist nicht zu erreichen ({ $uri }).
+failure-repository-unreachable-todo = Sehen Sie nach dem Netzwerk und versuchen Sie es dann noch einmal.
+failure-repository-damaged = Die Paketliste ist beschädigt ({ $uri }).
+failure-repository-damaged-todo = Versuchen Sie es später noch einmal oder nehmen Sie ein anderes Medium.
+failure-package-damaged = Ein Paket ist nicht das, was die Liste versprach ({ $package }); es wurde nicht benutzt.
+failure-package-damaged-todo = Versuchen Sie es noch einmal; bleibt es so, ist das Medium oder die Quelle beschädigt.
+failure-unresolvable = Die Pakete passen nicht zusammen: { $explanation }
+failure-unresolvable-todo = Das ist ein Fehler der Paketquelle. Versuchen Sie es später noch einmal.
+failure-file-conflict = Zwei Pakete, { $first } und { $second }, bringen beide { $path } mit.
+failure-file-conflict-todo = Das ist ein Fehler der Paketquelle. Versuchen Sie es später noch einmal.
+failure-network-wrong-key = { $network ->
+        [none] Das Netzwerk hat den Schlüssel nicht angenommen.
+       *[other] { $network } hat den Schlüssel nicht angenommen.
+    }
+failure-network-wrong-key-todo = Achten Sie auf Großbuchstaben und auf die Tastaturbelegung und tippen Sie ihn noch einmal.
+failure-network-lost = { $network ->
+        [none] Die Verbindung zum Netzwerk ging verloren.
+       *[other] Die Verbindung zu { $network } ging verloren.
+    }
+failure-network-lost-todo = Gehen Sie näher heran oder sehen Sie nach dem Kabel und versuchen Sie es dann noch einmal.
+failure-network-no-address = { $network ->
+        [none] Dieser Computer bekam vom Netzwerk keine Adresse.
+       *[other] Dieser Computer bekam von { $network } keine Adresse.
+    }
+failure-network-no-address-todo = Versuchen Sie es noch einmal oder geben Sie die Adresse von Hand ein.
+failure-network-unavailable = Es gibt keinen Netzwerkdienst oder kein solches Gerät.
+failure-network-unavailable-todo = Es geht auch ohne Netzwerk weiter.
+failure-internal = Es ist etwas geschehen, was nicht geschehen sollte.
+failure-internal-todo = Beginnen Sie von vorn. Die Einzelheiten unten helfen dem, der nachsieht.
+not-known = nicht bekannt
+
+## Programs without a window
+
+moult-about = Moults grafisches Installationsprogramm und Software-Laden
+moult-install-about = Ein System auf diesem Computer installieren
+moult-store-about = Software ansehen, installieren und aktualisieren
+moult-trace-help = Schreibt eine JSON-Zeile je Ereignis nach stderr: Seiten, Orte der Bedienelemente, Aufträge
+moult-size-help = Öffnet ein Fenster dieser Größe statt des ganzen Bildschirms, zum Beispiel 1280x800
+moult-is-root = moult läuft nicht als root: Das Fenster braucht diese Macht nicht. Starten Sie es als gewöhnlicher Benutzer; es fragt selbst um Erlaubnis.
+moult-no-store = Den Software-Laden gibt es noch nicht. „moult install“ installiert ein System.
+moult-size-wrong = Eine Größe sieht aus wie 1280x800 und ist mindestens 800x600.
+moult-no-window = Das Fenster konnte nicht geöffnet werden: { $reason }
+ctl-about = Moult ohne Fenster
+ctl-inspect-about = Zeigt, was in einer .stone-Datei ist, und ob sie heil ist
+ctl-file-help = Die .stone-Datei
+ctl-json-help = Schreibt JSON statt Text
+ctl-cannot-open = { $file } kann nicht geöffnet werden: { $reason }
+ctl-not-a-file = { $file } ist keine Datei.
+ctl-refused = { $file } konnte nicht als Stone gelesen werden: { $reason }
+ctl-no-backend = moult-backend wurde nicht gefunden ({ $path }).
+ctl-backend-failed = moult-backend antwortet nicht: { $reason }
+ctl-file = Datei
+ctl-kind = Art
+ctl-kind-version = { $kind }, Version { $version }
+ctl-verified = Geprüft
+ctl-verified-yes = jede Prüfsumme stimmt
+ctl-verified-no = nicht alles konnte geprüft werden
+ctl-payloads = Abschnitte
+ctl-payload-head = Art
+ctl-compression-head = gepackt
+ctl-records-head = Einträge
+ctl-stored-head = gespeichert
+ctl-plain-head = entpackt
+ctl-checksum-head = Prüfsumme
+ctl-meta = Angaben
+ctl-meta-of = Angaben { $number }
+ctl-layout = { $count ->
+        [one] Ein Eintrag unter /usr
+       *[other] { $shown } Einträge unter /usr
+    }
+ctl-attributes = Attribute

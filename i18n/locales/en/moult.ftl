@@ -1,0 +1,382 @@
+### Everything Moult says, in English: the language the others are checked against.
+### Short, warm, exact. No exclamation marks; say what happens to the person's things.
+
+## The frame
+
+step-of = Step { $step } of { $count }
+step-welcome = Welcome
+step-network = Network
+step-disk = Disk
+step-account = Account
+step-summary = Summary
+step-install = Installation
+step-done = Done
+continue = Continue
+back = Back
+quit = Quit
+cancel = Cancel
+change = Change
+try-again = Try again
+start-over = Start over
+details-show = Show details
+details-hide = Hide details
+language-label = Language
+keyboard-search = Search layouts
+keyboard-none-found = No layout has this in its name.
+appearance-light = Light
+appearance-dark = Dark
+appearance-contrast = High contrast
+backend-starting = Getting ready…
+backend-again = The part of Moult that works on the disks stopped. It is being started again…
+indicator-online = Connected
+indicator-connecting = Connecting…
+indicator-offline = No network
+indicator-unavailable = No network service
+
+## Welcome
+
+welcome-title = Welcome
+welcome-lead = A few steps, and this computer has a new system. Nothing on your disks changes before you confirm it on the summary page.
+welcome-language = Language
+welcome-keyboard = Keyboard layout
+welcome-keyboard-change = Another layout
+welcome-test = Try the keys here
+welcome-test-hint = Type the letters that are special to your keyboard
+
+## Network
+
+network-title = Is there a network?
+network-lead = A connection is used for the packages that are not on this medium. It is also taken over into the new system.
+network-wired = Cable ({ $interface })
+network-wifi = Wi-Fi
+network-wifi-none = No wireless network is in reach.
+network-wifi-no-device = This computer has no wireless device that can be used here.
+network-none = No network device was found.
+network-look-again = Look again
+network-link-unplugged = No cable
+network-link-disconnected = Not connected
+network-link-connecting = Connecting…
+network-link-connected = Connected
+network-link-failed = The last try failed
+network-link-address = Connected, address { $address }
+network-method = Address
+network-method-dhcp = Automatic
+network-method-static = By hand
+network-settings = Settings
+network-address = Address with prefix
+network-address-hint = 192.0.2.7/24
+network-gateway = Gateway (may be empty)
+network-gateway-hint = 192.0.2.1
+network-dns = Name servers, separated by spaces (may be empty)
+network-dns-hint = 192.0.2.53
+network-apply = Apply
+network-applying = Setting up { $interface }…
+network-address-wrong = An address looks like 192.0.2.7/24.
+network-gateway-wrong = A gateway looks like 192.0.2.1.
+network-dns-wrong = Each name server looks like 192.0.2.53.
+network-join = Join
+network-joining = Joining { $network }…
+network-key = Key of { $network }
+network-key-short = The key has 8 to 63 characters.
+network-hidden = A network that does not show its name
+network-hidden-name = Name of the network
+network-hidden-key = Key (empty if it has none)
+network-name-wrong = The name has 1 to 32 bytes.
+network-active = Connected
+network-open = Open (others can listen)
+network-protected = Protected
+network-unsupported = Cannot be joined from here
+network-strength = Signal { $percent } %
+network-offline-note = You can go on without a network. If packages are missing on this medium, you will be told before anything is written.
+network-skip = Continue without a network
+
+## Disk
+
+disk-title = Where should the system go?
+disk-lead = Nothing is written before you confirm on the summary page.
+disk-looking = Looking at the disks…
+disk-none = No disk was found.
+disk-none-free = None of these disks can be used. The reason is beside each.
+disk-look-again = Look again
+disk-serial = S/N …{ $tail }
+disk-removable = can be unplugged
+disk-empty = Nothing is on it
+disk-minimum = The system needs at least { $size }.
+disk-erased = Everything on { $disk } will be erased when you confirm later.
+disk-cannot = Cannot be chosen: { $reason }
+disk-filesystem = File system
+filesystem-ext4 = ext4
+filesystem-ext4-note = proven for many years
+filesystem-xfs = XFS
+filesystem-xfs-note = quick with large files
+filesystem-btrfs = Btrfs
+filesystem-btrfs-note = can keep snapshots of your files
+bus-nvme = NVMe
+bus-ata = SATA
+bus-usb = USB
+bus-scsi = SCSI
+bus-mmc = Memory card
+bus-virtio = Virtual disk
+bus-loop = Disk image
+bus-other = Other
+refusal-live-medium = you started this computer from it.
+refusal-in-use = it is in use.
+refusal-in-use-at = it is in use ({ $at }).
+refusal-too-small = it is too small.
+refusal-too-small-needed = it is too small; the system needs { $size }.
+refusal-read-only = it cannot be written (it may have a lock switch).
+refusal-unreadable = it could not be read.
+refusal-unreadable-why = it could not be read ({ $why }).
+segment-free = Free
+segment-esp = Start partition
+segment-system = System
+segment-data = Data
+segment-swap = Swap
+segment-encrypted = Encrypted
+segment-unknown = Unknown
+segment-new = New
+segment-with-size = { $name } · { $size }
+
+## Account
+
+account-title = Who will use this computer?
+account-lead = This account may administer the system.
+account-full-name = Full name
+account-full-name-hint = May be empty
+account-user-name = User name
+account-password = Password
+account-password-again = The password again
+account-hostname = Name of this computer
+account-layout = Typed with: { $layout }
+account-user-name-empty = A user name is needed to log in.
+account-user-name-start = The user name starts with a small letter from a to z.
+account-user-name-characters = The user name may have small letters from a to z, digits, - and _.
+account-user-name-long = The user name has 32 characters at most.
+account-user-name-taken = The system itself uses the name { $name }.
+account-full-name-characters = The full name cannot hold colons, commas or line breaks.
+account-full-name-long = The full name is too long.
+account-password-empty = A password is needed to log in.
+account-password-long = The password is too long.
+account-password-again-empty = Type the password once more, so that no slip of a finger locks you out.
+account-password-differs = The two passwords differ.
+account-hostname-empty = The computer needs a name.
+account-hostname-characters = The computer’s name may have letters from a to z, digits and -.
+account-hostname-edges = The computer’s name cannot start or end with -.
+account-hostname-long = The computer’s name has 63 characters at most.
+account-hostname-suggestion = { $name }-pc
+strength-0 = Very weak
+strength-1 = Weak
+strength-2 = Fair
+strength-3 = Good
+strength-4 = Strong
+strength-with-advice = { $word }. { $advice }
+advice-common = Many people use this one; it is tried first.
+advice-keys = Neighbouring keys are easy to guess.
+advice-repeat = Repeated characters are easy to guess.
+advice-sequence = Sequences, years and dates are easy to guess.
+advice-name = Names are easy to guess.
+advice-swap = Capital letters and swapped letters hardly help.
+advice-more = One or two more words make it stronger.
+
+## Summary
+
+summary-title = This is what will happen
+summary-preparing = Working out the plan…
+summary-before = { $disk } now
+summary-after = { $disk } afterwards
+summary-lost = What is on { $disk } now will be lost: { $size }. It cannot be brought back.
+summary-lost-nothing = { $disk } holds nothing that would be lost.
+summary-others = No other disk is changed.
+summary-new = { $system } gets { $size } of { $disk }.
+summary-steps = { $count ->
+        [one] One step changes the disk.
+       *[other] { $shown } steps change the disk.
+    }
+summary-turn-back = Once step { $step } has begun, what was on the disk cannot be brought back. Until you confirm here, nothing is written.
+summary-packages = { $count ->
+        [one] One package is installed, { $size } to fetch.
+       *[other] { $shown } packages are installed, { $size } to fetch.
+    }
+summary-language = Language
+summary-keyboard = Keyboard
+summary-network = Network
+summary-disk = Disk
+summary-filesystem = File system
+summary-account = Account
+summary-account-named = { $full } ({ $user })
+summary-hostname = Computer’s name
+summary-timezone = Time zone
+summary-confirm-erase = Erase { $disk } and install
+summary-confirm = Install on { $disk }
+summary-hold = Hold the button below for one second: then it begins to erase.
+summary-failed = The plan could not be made.
+
+## Installation
+
+progress-title = Installing on { $disk }
+progress-nothing-else = You can leave the computer alone; no other disk is changed.
+phase-check = Looking at the disk again, to be sure that it is the one you approved.
+phase-resolve = Choosing the packages.
+phase-partition = Dividing the disk and making the file systems.
+phase-fetch = Fetching the packages.
+phase-store = Unpacking the packages.
+phase-compose = Putting the system together.
+phase-configure = Setting up your account, the keyboard and the network.
+phase-finish = Writing everything out and reading it back.
+progress-bytes = { $done } of { $total }
+progress-packages = { $total ->
+        [one] { $shown_done } of one package
+       *[other] { $shown_done } of { $shown_total } packages
+    }
+progress-steps = { $total ->
+        [one] { $shown_done } of one step
+       *[other] { $shown_done } of { $shown_total } steps
+    }
+left-unknown = Working out how long it takes…
+left-seconds = Less than a minute left
+left-minutes = { $count ->
+        [one] About one minute left
+       *[other] About { $count } minutes left
+    }
+left-hours = { $count ->
+        [one] About one hour left
+       *[other] About { $count } hours left
+    }
+progress-log-empty = Nothing has been noted yet.
+cancel-means-free = You can still cancel: nothing has been changed yet.
+cancel-means-unfinished = If you cancel now, { $disk } stays erased and unfinished.
+cancel-means-no = It cannot be cancelled any more; what is left takes only a moment.
+cancel-ask-free = Stop now? Nothing has been changed.
+cancel-ask-unfinished = Stop now? { $disk } is already erased and would not hold a whole system.
+cancel-stop = Stop the installation
+cancel-keep = Keep going
+cancel-stopping = Stopping…
+
+## Done
+
+done-title = The system is installed
+done-disk = It is on { $disk }, written out and read back.
+done-account = Log in as { $user }, with the password you chose.
+done-next = Take out the medium you started from and restart the computer.
+done-restart-note = Moult cannot restart the computer by itself yet. Quit here, then restart it.
+
+## Failed
+
+failed-what = What happened
+failed-todo = What you can do
+failed-details = Details
+failed-no-details = There are no further details.
+state-untouched = Nothing was changed. Your disks are as they were.
+state-disk-unfinished = { $disk ->
+        [none] The chosen disk was erased and does not hold a whole system. Nothing else was changed.
+       *[other] { $disk } was erased and does not hold a whole system. Nothing else was changed.
+    }
+state-installed = { $disk ->
+        [none] The chosen disk holds a whole new system.
+       *[other] { $disk } holds a whole new system.
+    }
+state-system-intact = The system you had is whole and still starts.
+state-unknown = { $disk ->
+        [none] It is not known how the chosen disk is now. Look at it before you use it.
+       *[other] It is not known how { $disk } is now. Look at it before you use it.
+    }
+the-disk = The disk
+failure-none = Nothing went wrong.
+failure-none-todo = You can go on.
+failure-cancelled = You stopped the installation.
+failure-cancelled-todo = Start over whenever you like.
+failure-busy = Another installation is running.
+failure-busy-todo = Wait until it has ended, then try again.
+failure-not-authorized = Moult was not allowed to work on the disks and the network.
+failure-not-authorized-todo = Try again and allow it, or ask the person who looks after this computer.
+failure-backend-stopped = The part of Moult that works on the disks stopped before it was done.
+failure-backend-stopped-todo = Start over. If it happens again, the details below help whoever looks into it.
+failure-bad-input = One of the choices cannot be carried out ({ $field }: { $reason }).
+failure-bad-input-todo = Go back, change it and try again.
+failure-disk-gone = { $disk } is not there any more.
+failure-disk-gone-todo = Connect it again, or choose another disk.
+failure-disk-changed = { $disk } is not as it was when you approved the plan: { $difference }
+failure-disk-changed-todo = Start over and look at the disk’s new state before you confirm.
+failure-disk-too-small = { $disk } is too small: it has { $size }, and { $needed } are needed.
+failure-disk-too-small-todo = Choose a larger disk.
+failure-disk-refused = { $disk } cannot be chosen: { $reason }
+failure-disk-refused-todo = Choose another disk.
+failure-plan-unknown = The plan you confirmed is no longer valid.
+failure-plan-unknown-todo = Start over; a new plan is made and shown to you.
+failure-disk-full = There was not enough room on the disk.
+failure-disk-full-todo = Start over with a larger disk.
+failure-disk-failed = Reading or writing failed ({ $path }).
+failure-disk-failed-todo = The disk or its cable may be broken. Try once more, or use another disk.
+failure-tool-failed = A system program gave up ({ $tool }, { $status }).
+failure-tool-failed-todo = Start over. If it happens again, the details below help whoever looks into it.
+failure-repository-unreachable = The package source cannot be reached ({ $uri }).
+failure-repository-unreachable-todo = Look at the network, then try again.
+failure-repository-damaged = The package list is damaged ({ $uri }).
+failure-repository-damaged-todo = Try again later, or use another medium.
+failure-package-damaged = A package is not what the list promised ({ $package }), so it was not used.
+failure-package-damaged-todo = Try again; if it stays so, the medium or the source is damaged.
+failure-unresolvable = The packages do not fit together: { $explanation }
+failure-unresolvable-todo = This is a fault of the package source. Try again later.
+failure-file-conflict = Two packages, { $first } and { $second }, both bring { $path }.
+failure-file-conflict-todo = This is a fault of the package source. Try again later.
+failure-network-wrong-key = { $network ->
+        [none] The network did not accept the key.
+       *[other] { $network } did not accept the key.
+    }
+failure-network-wrong-key-todo = Look at capital letters and at the keyboard layout, then type it again.
+failure-network-lost = { $network ->
+        [none] The connection to the network was lost.
+       *[other] The connection to { $network } was lost.
+    }
+failure-network-lost-todo = Go nearer to it or look at the cable, then try again.
+failure-network-no-address = { $network ->
+        [none] The network gave this computer no address.
+       *[other] { $network } gave this computer no address.
+    }
+failure-network-no-address-todo = Try again, or set the address by hand.
+failure-network-unavailable = There is no network service or no such device.
+failure-network-unavailable-todo = You can go on without a network.
+failure-internal = Something happened that should not happen.
+failure-internal-todo = Start over. The details below help whoever looks into it.
+not-known = not known
+
+## Programs without a window
+
+moult-about = The graphical installer and store of Moult
+moult-install-about = Install a system on this computer
+moult-store-about = Browse, install and update software
+moult-trace-help = Write one JSON line per event to stderr: screens, places of controls, jobs
+moult-size-help = Open a window of this size instead of the whole screen, for example 1280x800
+moult-is-root = moult does not run as root: the window needs no such power. Start it as an ordinary user; it asks for permission itself.
+moult-no-store = The store is not there yet. “moult install” installs a system.
+moult-size-wrong = A size looks like 1280x800, and is 800x600 at least.
+moult-no-window = The window could not be opened: { $reason }
+ctl-about = Moult without a window
+ctl-inspect-about = Show what a .stone file holds, and whether it is whole
+ctl-file-help = The .stone file
+ctl-json-help = Write JSON instead of text
+ctl-cannot-open = { $file } cannot be opened: { $reason }
+ctl-not-a-file = { $file } is not a file.
+ctl-refused = { $file } could not be read as a stone: { $reason }
+ctl-no-backend = moult-backend was not found at { $path }.
+ctl-backend-failed = moult-backend did not answer: { $reason }
+ctl-file = File
+ctl-kind = Kind
+ctl-kind-version = { $kind }, version { $version }
+ctl-verified = Checked
+ctl-verified-yes = every checksum is right
+ctl-verified-no = the contents could not all be checked
+ctl-payloads = Payloads
+ctl-payload-head = kind
+ctl-compression-head = packed
+ctl-records-head = records
+ctl-stored-head = stored
+ctl-plain-head = plain
+ctl-checksum-head = checksum
+ctl-meta = Metadata
+ctl-meta-of = Metadata { $number }
+ctl-layout = { $count ->
+        [one] One entry below /usr
+       *[other] { $shown } entries below /usr
+    }
+ctl-attributes = Attributes

@@ -1,0 +1,196 @@
+//! `moult-lab`: the lab by hand, and the engine of the demo.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use clap::{Parser, Subcommand};
+use moult_tests::lab::{
+    Error, Kiosk, Lab, Network, Options, Root, Screen, User,
+    drive::{self, Choices},
+    inner, target_folder,
+};
+
+/// A small Debian 13 in namespaces of its own, for trying Moult out. Needs root; changes nothing outside target/.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Makes the cached root file system if it is not there.
+    Root,
+    /// Opens the kiosk in a window of this desktop.
+    Kiosk(World),
+    /// Installs through a headless kiosk, with real clicks and keys, and keeps a picture of every screen.
+    Drive {
+        #[command(flatten)]
+        world: World,
+        /// Where the pictures go.
+        #[arg(long)]
+        pictures: PathBuf,
+        /// Width and height of the screen.
+        #[arg(long, default_value = "1280x720", value_parser = size)]
+        size: (u32, u32),
+        /// Language to choose: en, de or fr.
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Runs one program in the lab.
+    Run {
+        #[command(flatten)]
+        world: World,
+        /// As the unprivileged user.
+        #[arg(long)]
+        live: bool,
+        /// The program and its arguments.
+        #[arg(required = true, trailing_var_arg = true)]
+        command: Vec<String>,
+    },
+    /// What the lab's first process does.
+    #[command(hide = true)]
+    Inner,
+}
+
+#[derive(Debug, clap::Args)]
+struct World {
+    /// The disk: an image file, made sparse if it is not there.
+    #[arg(long)]
+    disk: Option<PathBuf>,
+    /// Size of the disk in GiB if it is made.
+    #[arg(long, default_value_t = 8)]
+    disk_size: u32,
+    /// The folder with stone.index.
+    #[arg(long)]
+    repository: Option<PathBuf>,
+    /// The folder with the built programs; without it, the one that moult-lab is in.
+    #[arg(long)]
+    programs: Option<PathBuf>,
+}
+
+impl World {
+    fn options(&self) -> Result<Options, Error> {
+        let beside = std::env::current_exe()
+            .ok()
+            .and_then(|me| Some(me.parent()?.to_owned()));
+        let usual = target_folder().join("sample/repo");
+        Ok(Options {
+            programs: self.programs.clone().or(beside),
+            repository: self.repository.clone().or_else(|| usual.is_dir().then_some(usual)),
+            disks: self
+                .disk
+                .iter()
+                .map(|image| (image.clone(), u64::from(self.disk_size) << 30))
+                .collect(),
+            network: Network::Real,
+            ..Options::default()
+        })
+    }
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let parts = text
+        .split_once('x')
+        .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    parts
+        .filter(|(w, h)| (64..=16_384).contains(w) && (64..=16_384).contains(h))
+        .ok_or("wanted: 1280x720".to_owned())
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Root => Root::cached().map(|root| println!("{}", root.path().display())),
+        Verb::Kiosk(world) => kiosk(&world),
+        Verb::Drive {
+            world,
+            pictures,
+            size,
+            language,
+        } => drive(&world, &pictures, size, language),
+        Verb::Run { world, live, command } => return run(&world, live, &command),
+        Verb::Inner => inner::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => fail(&e),
+    }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    eprintln!("moult-lab: {error}");
+    ExitCode::FAILURE
+}
+
+fn kiosk(world: &World) -> Result<(), Error> {
+    let screen =
+        Screen::of_desktop().ok_or_else(|| Error::Start("there is no display; try `moult-lab drive`".into()))?;
+    let begun = Instant::now();
+    let mut kiosk = Kiosk::start(&world.options()?, &screen, &[])?;
+    println!(
+        "The kiosk runs since {} ms. Close its window or press Ctrl-C to end it.",
+        begun.elapsed().as_millis()
+    );
+    let ended = kiosk.wait_end(Duration::MAX)?;
+    if ended.success() {
+        Ok(())
+    } else {
+        Err(Error::Install(format!("the session ended with {ended}")))
+    }
+}
+
+fn drive(world: &World, pictures: &Path, size: (u32, u32), language: String) -> Result<(), Error> {
+    fs::create_dir_all(pictures).map_err(|source| Error::File {
+        what: "making",
+        path: pictures.to_owned(),
+        source,
+    })?;
+    let begun = Instant::now();
+    let mut kiosk = Kiosk::start(&world.options()?, &Screen::Headless(size.0, size.1), &[])?;
+    println!("The kiosk runs after {} ms.", begun.elapsed().as_millis());
+    let choices = Choices {
+        language,
+        ..Choices::default()
+    };
+    let done = drive::install(
+        &mut kiosk,
+        &choices,
+        Duration::from_secs(30 * 60),
+        drive::album(pictures),
+    );
+    if done.is_err() {
+        let _ = kiosk.picture(&pictures.join("last-seen.png"));
+    }
+    let _ = done?;
+    println!(
+        "Installed after {} s: user {:?}, password {:?}.",
+        begun.elapsed().as_secs(),
+        choices.user_name,
+        choices.password
+    );
+    Ok(())
+}
+
+fn run(world: &World, live: bool, command: &[String]) -> ExitCode {
+    let started = world.options().and_then(|options| Lab::start(&options));
+    let (Some((program, arguments)), Ok(lab)) = (command.split_first(), &started) else {
+        return started.err().map_or(ExitCode::FAILURE, |e| fail(&e));
+    };
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let user = if live { User::Live } else { User::Root };
+    let status = lab
+        .command(user, program, &arguments)
+        .map(|mut command| command.stdin(std::process::Stdio::inherit()).status());
+    match status {
+        Ok(Ok(status)) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
+        Ok(Err(source)) => fail(&Error::System {
+            what: "starting the program",
+            source,
+        }),
+        Err(e) => fail(&e),
+    }
+}

@@ -1,0 +1,135 @@
+//! `moult-sample`: makes, serves, extracts and checks the sample system. The work is in `moult_tests::sample`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use moult_tests::sample::{self, Error, serve, tree};
+
+/// The sample system: Debian packages as stones.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Download the packages and make the repository; quick if nothing changed
+    Make {
+        /// Folder for apt's lists and packages
+        #[arg(long)]
+        cache: PathBuf,
+        /// Folder for the stones and stone.index
+        #[arg(long)]
+        repo: PathBuf,
+        /// Debian mirror; by default the one that this machine uses
+        #[arg(long)]
+        mirror: Option<String>,
+        /// zstd level of the stones
+        #[arg(long, default_value_t = 6)]
+        level: i32,
+        /// Ask the mirror for newer package lists
+        #[arg(long)]
+        refresh: bool,
+        /// Folder with packages, fixups and overlay
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Print everything that is not as in Debian
+        #[arg(long)]
+        notes: bool,
+    },
+    /// Serve a repository over HTTP until ended
+    Serve {
+        /// Folder to serve
+        #[arg(long)]
+        repo: PathBuf,
+        /// Where to listen
+        #[arg(long, default_value = "127.0.0.1:8631")]
+        address: SocketAddr,
+    },
+    /// Verify that every file of every package is in a root, as its stone says
+    Check {
+        /// The repository
+        #[arg(long)]
+        repo: PathBuf,
+        /// The root of the installed system
+        #[arg(long)]
+        root: PathBuf,
+    },
+    /// Make a root out of all stones, for tests of the stones themselves
+    Extract {
+        /// The repository
+        #[arg(long)]
+        repo: PathBuf,
+        /// The root to make
+        #[arg(long)]
+        root: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("moult-sample: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::Make {
+            cache,
+            repo,
+            mirror,
+            level,
+            refresh,
+            data,
+            notes,
+        } => {
+            let options = sample::Options::new(&cache, &repo);
+            let data = data.unwrap_or(options.data.clone());
+            let made = sample::make(&sample::Options {
+                mirror,
+                level,
+                refresh,
+                data,
+                ..options
+            })?;
+
+            if notes {
+                made.notes.iter().for_each(|note| println!("note: {note}"));
+            }
+            println!(
+                "{}: {} packages, {} entries, {:.1} MB in stones, {:.1} MB in files; {} downloaded in {:.1} s, made in {:.1} s",
+                if made.unchanged { "unchanged" } else { "made" },
+                made.packages,
+                made.entries,
+                made.stone_bytes as f64 / 1e6,
+                made.file_bytes as f64 / 1e6,
+                made.downloaded,
+                made.fetching.as_secs_f64(),
+                made.converting.as_secs_f64(),
+            );
+            println!("{}", repo.join("stone.index").display());
+        }
+        Command::Serve { repo, address } => {
+            let server = serve::Server::start(&repo, address, serve::Knobs::default())?;
+            println!("{}", server.url("stone.index"));
+            server.wait();
+        }
+        Command::Check { repo, root } => {
+            let checked = tree::check(&repo, &root)?;
+            println!(
+                "{} packages: {} files ({} bytes), {} links, {} directories are as their stones say; {} other files below /usr",
+                checked.packages, checked.files, checked.bytes, checked.links, checked.directories, checked.unclaimed
+            );
+        }
+        Command::Extract { repo, root } => println!("{} packages", tree::extract(&repo, &root)?),
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! A whole install through the window: what a person does, with real clicks and keys.
+
+use std::{path::Path, time::Duration};
+
+use super::{Error, JobLine, Kiosk};
+
+/// What the person chooses. The texts are typed on a us keyboard; letters other than y and z and the digits are the same
+/// on a German one.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Choices {
+    pub language: String,
+    pub disk: usize,
+    pub full_name: String,
+    pub user_name: String,
+    pub password: String,
+    pub hostname: String,
+}
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            language: "en".into(),
+            disk: 0,
+            full_name: "Ada Moult".into(),
+            user_name: "ada".into(),
+            password: "correct horse 42".into(),
+            hostname: "serpent".into(),
+        }
+    }
+}
+
+/// How long the button that erases is held; the window asks for one second.
+pub const HELD: Duration = Duration::from_millis(1400);
+
+/// Goes from Welcome to the last screen. Calls `picture` with the name of every screen once it is complete.
+///
+/// # Errors
+/// When a screen or widget does not come, or the job ends otherwise than done.
+pub fn install(
+    kiosk: &mut Kiosk,
+    choices: &Choices,
+    limit: Duration,
+    mut picture: impl FnMut(&Kiosk, &str) -> Result<(), Error>,
+) -> Result<JobLine, Error> {
+    to_summary(kiosk, choices, &mut picture)?;
+    kiosk.hold("confirm", HELD)?;
+    kiosk.wait_screen("progress")?;
+    let _ = kiosk
+        .trace
+        .wait_job(&["running", "done", "failed", "interrupted"], Duration::from_secs(30))?;
+    picture(kiosk, "progress")?;
+
+    let job = kiosk
+        .trace
+        .wait_job(&["done", "failed", "cancelled", "interrupted"], limit)?;
+    let last = kiosk
+        .trace
+        .wait_any_screen(&["done", "failed"], Duration::from_secs(30))?;
+    let _ = kiosk.trace.wait_enabled(
+        if last == "done" { "restart" } else { "details" },
+        Duration::from_secs(5),
+    );
+    picture(kiosk, &last)?;
+    if job.state == "done" && last == "done" {
+        Ok(job)
+    } else {
+        Err(Error::Install(format!(
+            "it ended as {job:?} on the screen {last:?}; {}",
+            kiosk.trace.summary()
+        )))
+    }
+}
+
+/// Goes from Welcome to Summary and stays there: nothing is written yet.
+///
+/// # Errors
+/// When a screen or widget does not come.
+pub fn to_summary(
+    kiosk: &mut Kiosk,
+    choices: &Choices,
+    picture: &mut impl FnMut(&Kiosk, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    kiosk.wait_screen("welcome")?;
+    kiosk.click(&format!("language-{}", choices.language))?;
+    next(kiosk, "welcome", "network", picture)?;
+
+    next(kiosk, "network", "disk", picture)?;
+
+    kiosk.click(&format!("disk-{}", choices.disk))?;
+    next(kiosk, "disk", "account", picture)?;
+
+    kiosk.type_into("account-full-name", &choices.full_name)?;
+    replace(kiosk, "account-user-name", &choices.user_name)?;
+    kiosk.type_into("account-password", &choices.password)?;
+    kiosk.type_into("account-password-again", &choices.password)?;
+    replace(kiosk, "account-hostname", &choices.hostname)?;
+    next(kiosk, "account", "summary", picture)?;
+
+    let _ = kiosk.wait_widget("confirm")?;
+    picture(kiosk, "summary")
+}
+
+/// A picture of the finished screen, then on to the next one.
+fn next(
+    kiosk: &mut Kiosk,
+    from: &str,
+    to: &str,
+    picture: &mut impl FnMut(&Kiosk, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let _ = kiosk.wait_widget("continue")?;
+    picture(kiosk, from)?;
+    // The button may still be switched off while the window looks into what was entered.
+    for _ in 0..9 {
+        kiosk.click("continue")?;
+        if kiosk.trace.wait_screen(to, Duration::from_secs(3)).is_ok() {
+            return Ok(());
+        }
+    }
+    kiosk.trace.wait_screen(to, Duration::from_secs(3))
+}
+
+/// Types over what the window proposes.
+fn replace(kiosk: &mut Kiosk, id: &str, text: &str) -> Result<(), Error> {
+    use super::evdev::{A, LEFT_CTRL};
+    kiosk.type_into(id, "")?;
+    kiosk.seat()?.chord(&[LEFT_CTRL, A])?;
+    kiosk.seat()?.type_us(text)
+}
+
+/// Keeps the pictures as NUMBER-SCREEN.png in a folder.
+pub fn album(folder: &Path) -> impl FnMut(&Kiosk, &str) -> Result<(), Error> {
+    let mut number = 0_u32;
+    move |kiosk, screen| {
+        number += 1;
+        // What the last click changed is drawn by now.
+        std::thread::sleep(Duration::from_millis(150));
+        let path = folder.join(format!("{number}-{screen}.png"));
+        kiosk.picture(&path)?;
+        println!("  {screen}: {}", path.display());
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! One real install through the window: real input events in, a real system on a real disk out.
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use moult_tests::lab::drive::{self, Choices, HELD};
+use moult_tests::lab::{Kiosk, Network, Options};
+use moult_tests::sample::tree;
+use support::image::{self, Root};
+use support::login::Console;
+use support::{GIB, kiosk, sample, world};
+
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+
+/// The whole way, in German, with the network, and everything that must hold afterwards.
+#[test]
+fn a_newcomer_installs_through_the_window_and_logs_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk.img");
+    let options = Options { network: Network::Real, ..world(&sample(), &disk, 8 * GIB) };
+    let choices = Choices { language: "de".into(), ..Choices::default() };
+    let mut kiosk = kiosk(&options);
+    let pictures = moult_tests::lab::target_folder().join("pictures");
+    fs::create_dir_all(&pictures).unwrap();
+
+    let before = image::fingerprint(&disk);
+    let mut album = drive::album(&pictures);
+    drive::to_summary(&mut kiosk, &choices, &mut album).unwrap();
+    assert_eq!(image::fingerprint(&disk), before, "something was written before the person confirmed");
+
+    kiosk.hold("confirm", HELD).unwrap();
+    kiosk.wait_screen("progress").unwrap();
+    watch_for_the_password(&kiosk, &choices.password);
+    let job = kiosk.trace.wait_job(&["done", "failed", "cancelled", "interrupted"], LIMIT).unwrap();
+    assert_eq!(job.state, "done", "{}", kiosk.trace.summary());
+    kiosk.wait_screen("done").unwrap();
+    album(&kiosk, "done").unwrap();
+    no_secret_was_left_in_the_lab(&kiosk, &choices.password);
+    drop(kiosk);
+
+    let root = Root::mount(&disk, &folder.path().join("root"));
+    the_files_are_those_of_the_stones(&root);
+    the_system_is_configured(&root, &choices);
+    assert_eq!(image::files_with(&root.path.join("etc"), choices.password.as_bytes()), Vec::<std::path::PathBuf>::new());
+    assert_eq!(image::files_with(&root.path.join("var"), choices.password.as_bytes()), Vec::<std::path::PathBuf>::new());
+    the_person_logs_in(&root, &choices);
+}
+
+fn the_files_are_those_of_the_stones(root: &Root) {
+    let checked = tree::check(&sample(), &root.path).unwrap();
+    assert!(checked.packages >= 120, "{checked:?}");
+    assert!(checked.files > 1000, "{checked:?}");
+}
+
+fn the_system_is_configured(root: &Root, choices: &Choices) {
+    assert_eq!(root.read("etc/hostname").trim(), choices.hostname);
+    assert_eq!(root.read("etc/machine-id").trim(), "uninitialized");
+    let fstab = root.read("etc/fstab");
+    let line = fstab.lines().find(|line| line.split_whitespace().nth(1) == Some("/")).expect("a root in fstab");
+    assert!(line.starts_with("UUID=") && line.split_whitespace().nth(2) == Some("ext4"), "{fstab}");
+    assert!(root.read("etc/vconsole.conf").lines().any(|line| line == "XKBLAYOUT=de" || line == "XKBLAYOUT=\"de\""));
+    assert!(root.read("etc/X11/xorg.conf.d/00-keyboard.conf").contains("\"de\""));
+    let shadow = root.read("etc/shadow");
+    let of = |name: &str| shadow.lines().find_map(|line| line.strip_prefix(&format!("{name}:"))).unwrap_or("").to_owned();
+    assert!(of(&choices.user_name).starts_with("$y$"), "yescrypt");
+    assert!(of("root").starts_with('!'), "root is locked");
+    let mode = |path: &str| fs::metadata(root.path.join(path)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(mode("etc/shadow") & 0o007, 0);
+    assert_eq!(mode("tmp"), 0o1777);
+    assert_eq!(mode(&format!("home/{}", choices.user_name)), 0o700);
+    assert_eq!(mode("usr/bin/su") & 0o4000, 0o4000, "set-id survives");
+    assert_eq!(fs::read_link(root.path.join("bin")).unwrap(), Path::new("usr/bin"));
+    let profiles = root.path.join("etc/NetworkManager/system-connections");
+    for profile in fs::read_dir(&profiles).into_iter().flatten().flatten() {
+        let meta = profile.metadata().unwrap();
+        assert_eq!((meta.mode() & 0o7777, meta.uid()), (0o600, 0), "{:?}", profile.path());
+    }
+}
+
+fn the_person_logs_in(root: &Root, choices: &Choices) {
+    let mut console = Console::boot(&root.path);
+    let _ = console.expect("login:", Duration::from_secs(120));
+    console.type_line(&choices.user_name);
+    let _ = console.expect("assword:", Duration::from_secs(20));
+    console.type_line("not the password");
+    let _ = console.expect("ncorrect", Duration::from_secs(20));
+    let _ = console.expect("login:", Duration::from_secs(20));
+    console.type_line(&choices.user_name);
+    let _ = console.expect("assword:", Duration::from_secs(20));
+    console.type_line(&choices.password);
+    assert_eq!(console.run("id -un"), choices.user_name);
+    assert_eq!(console.run("hostname"), choices.hostname);
+    let machine = console.run("cat /etc/machine-id");
+    assert!(machine.len() == 32 && machine.chars().all(|c| c.is_ascii_hexdigit()), "{machine}");
+    let reached = console.run("systemctl is-active multi-user.target");
+    assert_eq!(reached, "active");
+    assert_eq!(console.run("systemctl --failed --no-legend --plain | cat"), "");
+}
+
+/// Looks at every process of the lab, several times while the install runs.
+fn watch_for_the_password(kiosk: &Kiosk, password: &str) {
+    for _ in 0..20 {
+        for process in fs::read_dir(kiosk.lab.path("/proc")).unwrap().flatten() {
+            for part in ["cmdline", "environ"] {
+                let content = fs::read(process.path().join(part)).unwrap_or_default();
+                let found = content.windows(password.len()).any(|window| window == password.as_bytes());
+                assert!(!found, "the password is in {part} of {:?}", process.path());
+            }
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Logs, job files, temporary files, homes: everything that the lab wrote.
+fn no_secret_was_left_in_the_lab(kiosk: &Kiosk, password: &str) {
+    for folder in ["/run", "/tmp", "/var", "/root", "/home", "/etc"] {
+        let found = image::files_with(&kiosk.lab.path(folder), password.as_bytes());
+        assert!(found.is_empty(), "the password is in {found:?}");
+    }
+    let runtime = kiosk.lab.path(&format!("/run/user/{}", kiosk.lab.live()));
+    let found = image::files_with(&runtime, password.as_bytes());
+    assert!(found.is_empty(), "the password is in {found:?}");
+}

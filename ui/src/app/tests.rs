@@ -1,0 +1,568 @@
+//! The window as a person meets it, with a backend that is played by the test.
+
+use iced::advanced::widget::Id;
+use iced::keyboard::key::Named;
+use iced_test::Simulator;
+use moult_api::StateOfThings;
+use moult_api::{
+    Bus, Cancel, Connectivity, Disk as Card, Filesystem, Job, JobState, Offer, Phase, Proposal, Refusal, Segment,
+    SegmentKind, Step as PlanStep, StepKind,
+};
+use moult_i18n::{bytes, explain, fl};
+
+use super::*;
+use crate::format;
+use crate::theme::{self, Scheme};
+
+const GB: u64 = 1_000_000_000;
+
+fn part(kind: SegmentKind, size: u64, name: &str) -> Segment {
+    Segment {
+        kind,
+        start: 0,
+        size: size * GB,
+        filesystem: "ext4".into(),
+        name: name.into(),
+    }
+}
+
+fn card(id: &str, model: &str, refusal: Refusal, detail: &str) -> Card {
+    Card {
+        id: id.into(),
+        model: model.into(),
+        serial: "S649NF0R4F2K".into(),
+        kernel_name: "nvme0n1".into(),
+        size: 1000 * GB,
+        bus: Bus::Nvme,
+        removable: false,
+        segments: vec![
+            part(SegmentKind::Esp, 1, ""),
+            part(SegmentKind::System, 412, "Debian GNU/Linux 12"),
+            part(SegmentKind::Free, 587, ""),
+        ],
+        refusal,
+        refusal_detail: detail.into(),
+    }
+}
+
+fn disks() -> Vec<Card> {
+    let image = Card {
+        segments: vec![],
+        bus: Bus::Loop,
+        ..card("c", "Disk image", Refusal::None, "")
+    };
+
+    vec![
+        card("a", "Samsung SSD 980", Refusal::None, ""),
+        Card {
+            bus: Bus::Usb,
+            removable: true,
+            ..card("b", "KINGSTON DataTraveler", Refusal::LiveMedium, "")
+        },
+        image,
+        Card {
+            size: GB,
+            bus: Bus::Mmc,
+            segments: vec![],
+            ..card("d", "SD card", Refusal::TooSmall, "4294967296")
+        },
+    ]
+}
+
+fn plan() -> Proposal {
+    let step = |kind, irreversible| PlanStep {
+        kind,
+        start: 0,
+        size: GB,
+        irreversible,
+    };
+
+    Proposal {
+        digest: "approved".into(),
+        disk: card("a", "Samsung SSD 980", Refusal::None, ""),
+        after: vec![
+            part(SegmentKind::Esp, 1, ""),
+            part(SegmentKind::New, 999, "Moult sample system"),
+        ],
+        steps: vec![
+            step(StepKind::Wipe, true),
+            step(StepKind::Table, true),
+            step(StepKind::Root, true),
+        ],
+        lost: 412 * GB,
+        packages: 1204,
+        download: 2 * GB,
+    }
+}
+
+fn job(state: JobState, progress: f64) -> Job {
+    Job {
+        id: "job-1".into(),
+        state,
+        phase: Phase::Fetch,
+        progress,
+        bytes_done: 340_000_000,
+        bytes_total: 1_240_000_000,
+        items_done: 32,
+        items_total: 120,
+        current: "glibc".into(),
+        seconds_left: 250,
+        cancel: Cancel::LeavesDiskUnfinished,
+        subject: "Samsung SSD 980".into(),
+        failure: Failure::none(),
+    }
+}
+
+fn failed_job() -> Job {
+    let failure = Failure::new(FailureCode::DiskFull, "mkfs.ext4: No space left on device")
+        .arg("needed", 5 * GB)
+        .leaving(StateOfThings::DiskUnfinished);
+
+    Job {
+        failure,
+        ..job(JobState::Failed, 0.6)
+    }
+}
+
+fn app(language: Language) -> App {
+    let mut app = App::idle(language, Trace::off());
+    let offer = Offer {
+        system: "Moult sample system".into(),
+        minimum_disk: 4 * GB,
+        filesystems: vec![Filesystem::Ext4, Filesystem::Xfs, Filesystem::Btrfs],
+    };
+    say(&mut app, Message::Offered(offer));
+    say(&mut app, Message::Disk(disk::Message::Seen(Ok(disks()))));
+
+    app
+}
+
+fn say(app: &mut App, message: Message) {
+    let _ = app.update(message);
+}
+
+/// The app with everything decided, on the summary, with a plan.
+fn decided(language: Language) -> App {
+    let mut app = app(language);
+    say(&mut app, Message::Disk(disk::Message::Chosen(0)));
+    for message in [
+        account::Message::FullName("Ana Müller".into()),
+        account::Message::Password("fluted onyx carries nine".into()),
+        account::Message::Again("fluted onyx carries nine".into()),
+        account::Message::Continue,
+    ] {
+        say(&mut app, Message::Account(message));
+    }
+    say(
+        &mut app,
+        Message::Summary(summary::Message::Planned(Ok(Box::new(plan())))),
+    );
+
+    app
+}
+
+fn at(language: Language, screen: &str) -> App {
+    let mut app = match screen {
+        "summary" => return decided(language),
+        _ => app(language),
+    };
+    let task = match screen {
+        "network" => app.open(Step::Network),
+        "disk" => {
+            say(&mut app, Message::Disk(disk::Message::Chosen(0)));
+            app.open(Step::Disk)
+        }
+        "account" => {
+            say(
+                &mut app,
+                Message::Account(account::Message::FullName("Ana Müller".into())),
+            );
+            say(
+                &mut app,
+                Message::Account(account::Message::Password("password".into())),
+            );
+            say(&mut app, Message::Account(account::Message::Again("other".into())));
+            app.open(Step::Account)
+        }
+        "progress" => app.follow(job(JobState::Running, 0.42)),
+        "done" => app.follow(job(JobState::Done, 1.0)),
+        "failed" => app.follow(failed_job()),
+        _ => app.open(Step::Welcome),
+    };
+    drop(task);
+
+    app
+}
+
+fn simulator<'a>(app: &'a App, width: f32, height: f32) -> Simulator<'a, Message, Theme> {
+    Simulator::with_size(theme::settings(), iced::Size::new(width, height), app.view())
+}
+
+fn shows(app: &App, text: &str) -> bool {
+    // Higher than any page, so that nothing is scrolled away.
+    simulator(app, 1280.0, 3000.0).find(text).is_ok()
+}
+
+/// Clicks a control and hands what it says to the program.
+fn click(app: &mut App, id: &str) {
+    let messages: Vec<_> = {
+        let mut simulator = simulator(app, 1280.0, 3000.0);
+        let _ = simulator
+            .click(Id::from(id.to_owned()))
+            .unwrap_or_else(|error| panic!("{id}: {error:?}"));
+        simulator.into_messages().collect()
+    };
+    for message in messages {
+        say(app, message);
+    }
+}
+
+#[test]
+fn every_screen_speaks_every_language() {
+    for language in Language::ALL {
+        for (screen, title) in [
+            ("welcome", fl!(language, "welcome-title")),
+            ("network", fl!(language, "network-title")),
+            ("disk", fl!(language, "disk-title")),
+            ("account", fl!(language, "account-title")),
+            ("summary", fl!(language, "summary-title")),
+            ("progress", format::phase(language, Phase::Fetch)),
+            ("done", fl!(language, "done-title")),
+            (
+                "failed",
+                explain(language, &failed_job().failure, "Samsung SSD 980").what,
+            ),
+        ] {
+            assert!(shows(&at(language, screen), &title), "{language:?} {screen}: {title}");
+        }
+    }
+}
+
+#[test]
+fn choosing_a_language_changes_every_word_at_once() {
+    let mut app = app(Language::English);
+    assert!(shows(&app, "Welcome"));
+
+    click(&mut app, "language-de");
+    assert!(shows(&app, "Willkommen") && shows(&app, "Weiter"));
+    assert_eq!(
+        app.bar.layout().code,
+        "de",
+        "the keyboard follows until it was chosen by hand"
+    );
+}
+
+#[test]
+fn a_refused_disk_shows_its_reason_and_cannot_be_chosen() {
+    let mut app = app(Language::English);
+    drop(app.open(Step::Disk));
+    assert!(shows(&app, "Cannot be chosen: you started this computer from it."));
+    assert!(shows(
+        &app,
+        &format!(
+            "Cannot be chosen: it is too small; the system needs {}.",
+            bytes(Language::English, 4294967296)
+        )
+    ));
+
+    click(&mut app, "disk-1");
+    say(&mut app, Message::Disk(disk::Message::Chosen(1)));
+    say(&mut app, Message::Disk(disk::Message::Continue));
+    assert!(app.disk.chosen().is_none() && app.is_at(Step::Disk));
+
+    click(&mut app, "disk-0");
+    assert_eq!(app.disk.chosen().map(|card| card.id.as_str()), Some("a"));
+    click(&mut app, "continue");
+    assert!(app.is_at(Step::Account));
+}
+
+#[test]
+fn a_disk_that_went_away_is_no_longer_chosen() {
+    let mut app = at(Language::English, "disk");
+    say(
+        &mut app,
+        Message::Disk(disk::Message::Seen(Ok(vec![disks().remove(1)]))),
+    );
+
+    assert!(app.disk.chosen().is_none());
+    assert!(shows(
+        &app,
+        "None of these disks can be used. The reason is beside each."
+    ));
+}
+
+#[test]
+fn the_account_says_in_words_what_is_wrong() {
+    let mut app = at(Language::French, "account");
+    click(&mut app, "continue");
+
+    assert!(app.is_at(Step::Account));
+    assert!(shows(&app, "Les deux mots de passe diffèrent."));
+    assert!(shows(
+        &app,
+        "Très faible. Beaucoup l’utilisent ; il est essayé en premier."
+    ));
+}
+
+#[test]
+fn the_summary_shows_what_is_lost_and_a_click_is_not_enough() {
+    let mut app = at(Language::English, "summary");
+    assert!(shows(
+        &app,
+        &format!(
+            "What is on Samsung SSD 980 now will be lost: {}. It cannot be brought back.",
+            bytes(Language::English, 412 * GB)
+        )
+    ));
+    assert!(shows(&app, "Erase Samsung SSD 980 and install"));
+    assert!(shows(&app, "3 steps change the disk."));
+
+    click(&mut app, "confirm");
+    assert_eq!(app.confirmed, None, "it must be held");
+
+    say(&mut app, Message::Summary(summary::Message::Confirm));
+    assert_eq!(app.confirmed.as_deref(), Some("Samsung SSD 980"));
+}
+
+#[test]
+fn every_decision_has_a_way_back_to_it() {
+    for (id, step) in [
+        ("change-language", Step::Welcome),
+        ("change-disk", Step::Disk),
+        ("change-account", Step::Account),
+    ] {
+        let mut app = at(Language::English, "summary");
+        click(&mut app, id);
+
+        assert!(app.is_at(step), "{id}");
+    }
+}
+
+#[test]
+fn a_failure_names_the_state_of_the_disk_first() {
+    let app = at(Language::English, "failed");
+    let mut simulator = simulator(&app, 1280.0, 800.0);
+    let mut y = |text: &str| {
+        simulator
+            .find(text)
+            .map(|found| iced_test::selector::Bounded::bounds(&found).y)
+            .unwrap()
+    };
+
+    let state = y("Samsung SSD 980 was erased and does not hold a whole system. Nothing else was changed.");
+    assert!(state < y("There was not enough room on the disk."));
+    assert!(state < y("Start over with a larger disk."));
+}
+
+#[test]
+fn a_running_job_is_found_when_the_window_comes_back() {
+    let mut app = app(Language::English);
+    say(&mut app, Message::Heard(Event::Jobs(vec![job(JobState::Running, 0.4)])));
+
+    assert_eq!(app.screen_name(), "progress");
+    assert!(shows(&app, "About 4 minutes left"));
+}
+
+#[test]
+fn an_ended_job_that_nobody_saw_is_shown() {
+    let mut done = app(Language::English);
+    say(
+        &mut done,
+        Message::Heard(Event::Jobs(vec![failed_job(), job(JobState::Done, 1.0)])),
+    );
+    assert_eq!(done.screen_name(), "done");
+
+    let mut failed = app(Language::English);
+    say(&mut failed, Message::Heard(Event::Jobs(vec![failed_job()])));
+    assert_eq!(failed.screen_name(), "failed");
+}
+
+#[test]
+fn the_bar_never_goes_backwards_and_a_job_ends_on_its_page() {
+    let mut app = app(Language::English);
+    for progress in [0.1, 0.5, 0.3, f64::NAN] {
+        say(&mut app, Message::Heard(Event::Job(job(JobState::Running, progress))));
+    }
+    let At::Progress(screen) = &app.at else {
+        panic!("{:?}", app.at)
+    };
+    assert!((screen.shown() - 0.5).abs() < f64::EPSILON);
+
+    say(&mut app, Message::Heard(Event::Job(job(JobState::Done, 1.0))));
+    assert_eq!(app.screen_name(), "done");
+}
+
+#[test]
+fn cancelling_says_what_it_means_and_asks_once_more() {
+    let mut app = at(Language::English, "progress");
+    assert!(shows(
+        &app,
+        "If you cancel now, Samsung SSD 980 stays erased and unfinished."
+    ));
+
+    click(&mut app, "cancel");
+    assert!(shows(
+        &app,
+        "Stop now? Samsung SSD 980 is already erased and would not hold a whole system."
+    ));
+    click(&mut app, "cancel-keep");
+    click(&mut app, "cancel");
+    click(&mut app, "cancel-stop");
+    assert!(shows(&app, "Stopping…"));
+}
+
+#[test]
+fn pkexec_that_says_no_is_a_failure_that_changed_nothing() {
+    let mut app = app(Language::English);
+    say(
+        &mut app,
+        Message::Started(Err(Failure::new(FailureCode::NotAuthorized, "pkexec ended with 127"))),
+    );
+
+    assert!(shows(&app, "Nothing was changed. Your disks are as they were."));
+    click(&mut app, "start-over");
+    assert_eq!(app.screen_name(), "welcome");
+}
+
+#[test]
+fn a_backend_that_dies_is_started_again_and_what_became_of_the_job_is_shown() {
+    let mut app = at(Language::English, "progress");
+    say(&mut app, Message::Heard(Event::Stopped));
+    assert!(shows(
+        &app,
+        "The part of Moult that works on the disks stopped. It is being started again…"
+    ));
+
+    let interrupted = Job {
+        failure: Failure::new(FailureCode::BackendStopped, "").leaving(StateOfThings::DiskUnfinished),
+        ..job(JobState::Interrupted, 0.4)
+    };
+    say(&mut app, Message::Heard(Event::Jobs(vec![interrupted])));
+    assert!(shows(
+        &app,
+        "Samsung SSD 980 was erased and does not hold a whole system. Nothing else was changed."
+    ));
+}
+
+#[test]
+fn a_job_that_nobody_knows_any_more_leaves_the_disk_named_and_unknown() {
+    let mut app = decided(Language::English);
+    say(&mut app, Message::Summary(summary::Message::Confirm));
+    for _ in 0..=MOST_STARTS {
+        say(&mut app, Message::Heard(Event::Stopped));
+    }
+
+    assert!(shows(
+        &app,
+        "It is not known how Samsung SSD 980 is now. Look at it before you use it."
+    ));
+}
+
+#[test]
+fn a_plan_that_is_refused_at_the_last_moment_changed_nothing() {
+    let mut app = decided(Language::German);
+    say(&mut app, Message::Summary(summary::Message::Confirm));
+    let failure = Failure::new(FailureCode::DiskChanged, "")
+        .arg("disk", "Samsung SSD 980")
+        .arg("difference", "+ sda1");
+    say(&mut app, Message::Committed(Err(failure)));
+
+    assert!(shows(
+        &app,
+        "Nichts wurde verändert. Ihre Datenträger sind, wie sie waren."
+    ));
+}
+
+#[test]
+fn escape_goes_back_and_enter_goes_on_but_never_confirms() {
+    let mut app = app(Language::English);
+    say(&mut app, Message::Enter);
+    assert_eq!(app.screen_name(), "network");
+    say(&mut app, Message::Escape);
+    assert_eq!(app.screen_name(), "welcome");
+
+    let mut app = decided(Language::English);
+    say(&mut app, Message::Enter);
+    assert_eq!(app.confirmed, None);
+}
+
+#[test]
+fn a_typed_password_is_in_no_message_and_no_screen_when_printed() {
+    let mut app = at(Language::English, "account");
+    let _ = app.update(Message::Account(account::Message::Password("tr0ub4dor".into())));
+    let message = Message::Account(account::Message::Password("tr0ub4dor".into()));
+
+    assert!(!format!("{app:?} {message:?}").contains("tr0ub4dor"));
+}
+
+#[test]
+fn keys_reach_the_fields_of_a_screen() {
+    let mut app = at(Language::English, "account");
+    let messages: Vec<_> = {
+        let mut simulator = simulator(&app, 1280.0, 3000.0);
+        let _ = simulator.click(Id::new("account-hostname")).unwrap();
+        let _ = simulator.typewrite("x");
+        let _ = simulator.tap_key(Named::Enter);
+        simulator.into_messages().collect()
+    };
+    for message in messages {
+        say(&mut app, message);
+    }
+
+    assert!(app.account.hostname().contains('x'));
+}
+
+/// Pictures of every screen, for eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
+#[test]
+fn pictures_can_be_taken_of_every_screen() {
+    let Some(folder) = std::env::var_os("MOULT_PICTURES").map(std::path::PathBuf::from) else {
+        return;
+    };
+
+    for screen in [
+        "welcome", "network", "disk", "account", "summary", "progress", "done", "failed",
+    ] {
+        for (scheme, name) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+            for (width, height) in [(1280.0, 800.0), (800.0, 600.0)] {
+                let mut app = at(Language::German, screen);
+                app.theme = Theme::new(scheme);
+                if screen == "network" {
+                    say(&mut app, Message::Network(network::Message::Status(in_reach())));
+                    say(&mut app, Message::Network(network::Message::Chosen(0)));
+                }
+                let snapshot = simulator(&app, width, height).snapshot(&app.theme).unwrap();
+                let file = folder.join(format!("{screen}-{name}-{width}.png"));
+                assert!(snapshot.matches_image(file).unwrap());
+            }
+        }
+    }
+}
+
+fn in_reach() -> moult_api::NetworkStatus {
+    let point = |name: &str, strength, security| moult_api::AccessPoint {
+        ssid: name.into(),
+        name: name.into(),
+        strength,
+        security,
+        active: false,
+    };
+
+    moult_api::NetworkStatus {
+        connectivity: Connectivity::Offline,
+        wireless: true,
+        wireless_state: moult_api::LinkState::Disconnected,
+        wired: vec![moult_api::WiredLink {
+            interface: "enp3s0".into(),
+            state: moult_api::LinkState::Unplugged,
+            method: moult_api::WiredMethod::Dhcp,
+            address: String::new(),
+            gateway: String::new(),
+            dns: vec![],
+        }],
+        access_points: vec![
+            point("Gartenhaus", 82, moult_api::Security::Passphrase),
+            point("Café Mitte", 51, moult_api::Security::Open),
+            point("Werkstatt-alt", 20, moult_api::Security::Unsupported),
+        ],
+    }
+}

@@ -1,0 +1,134 @@
+//! `--trace`: what the window shows, as JSON lines on stderr, for tests that drive it from outside.
+//!
+//! Never anything that was typed: only names of screens, ids and places of controls, and how far a job is.
+
+use std::io::Write;
+use std::time::Instant;
+
+use moult_api::Job;
+use serde_json::{Value, json};
+
+use crate::widget::trace::Placed;
+
+/// Where the events go.
+#[derive(Debug, Default)]
+pub struct Trace {
+    started: Option<Instant>,
+    screen: &'static str,
+    placed: Vec<Placed>,
+}
+
+impl Trace {
+    /// A trace that writes nothing.
+    pub fn off() -> Self {
+        Self::default()
+    }
+
+    /// A trace that writes to stderr and counts time from `started`.
+    pub fn on(started: Instant) -> Self {
+        Self {
+            started: Some(started),
+            ..Self::default()
+        }
+    }
+
+    /// Whether anything is written.
+    pub fn is_on(&self) -> bool {
+        self.started.is_some()
+    }
+
+    /// A screen opened.
+    pub fn screen(&mut self, name: &'static str) {
+        if self.screen != name {
+            self.screen = name;
+            self.write(&json!({ "screen": name }));
+        }
+    }
+
+    /// The first frame is on its way to the screen.
+    pub fn first_frame(&self) {
+        if let Some(started) = self.started {
+            let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.write(&json!({ "first_frame_ms": milliseconds }));
+        }
+    }
+
+    /// Where the controls are now; written when it is not where they were.
+    pub fn layout(&mut self, placed: Vec<Placed>) -> bool {
+        let is_news = placed != self.placed;
+
+        if is_news {
+            self.write(&layout(&placed));
+            self.placed = placed;
+        }
+
+        is_news
+    }
+
+    /// A job moved.
+    pub fn job(&self, job: &Job) {
+        self.write(&json!({ "job": { "state": job.state, "phase": job.phase, "progress": job.progress } }));
+    }
+
+    fn write(&self, line: &Value) {
+        if self.is_on() {
+            // Nobody may be listening any more; that is no reason to stop installing.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        }
+    }
+}
+
+fn layout(placed: &[Placed]) -> Value {
+    let whole = |pixels: f32| pixels.round() as i64;
+    let rows: Vec<_> = placed
+        .iter()
+        .map(|control| {
+            json!({
+                "id": control.id,
+                "x": whole(control.x),
+                "y": whole(control.y),
+                "w": whole(control.w),
+                "h": whole(control.h),
+                "focused": control.focused,
+            })
+        })
+        .collect();
+
+    json!({ "layout": rows })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placed(y: f32) -> Vec<Placed> {
+        let (id, x, w, h) = ("continue".to_owned(), 10.4, 80.0, 40.0);
+
+        vec![Placed {
+            id,
+            x,
+            y,
+            w,
+            h,
+            focused: true,
+            focusable: true,
+        }]
+    }
+
+    #[test]
+    fn a_layout_is_written_only_when_it_changed() {
+        let mut trace = Trace::off();
+
+        assert!(trace.layout(placed(1.0)));
+        assert!(!trace.layout(placed(1.0)));
+        assert!(trace.layout(placed(2.0)));
+    }
+
+    #[test]
+    fn a_layout_line_has_places_and_names_only() {
+        assert_eq!(
+            layout(&placed(2.6)).to_string(),
+            r#"{"layout":[{"focused":true,"h":40,"id":"continue","w":80,"x":10,"y":3}]}"#
+        );
+    }
+}

@@ -1,0 +1,354 @@
+//! A line of text to fill in, with a label above and a line for hints and errors below.
+//!
+//! What is secret goes through here as [`SecretString`]: zeroed when dropped, never shown by `Debug`. iced's own
+//! text input keeps its value as plain strings while the field is on screen and clones them at every key; those copies
+//! are freed, not zeroed. Whoever needs more must not use iced's text input.
+
+use iced::advanced::widget::{Id, Operation, Tree, tree};
+use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, overlay, renderer, text};
+use iced::widget::text::LineHeight;
+use iced::widget::{column, row, text_input};
+use iced::{Center, Event, Fill, Length, Padding, Rectangle, Renderer, Size, Vector};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::focus::draw_ring;
+use super::icon::{Icon, icon};
+use super::{button, words};
+use crate::keyboard::Keyboard;
+use crate::theme::{self, Element, LINE_HEIGHT, Theme, font, size, space};
+
+/// What the line under a field says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Nothing; the line stays free so that nothing jumps.
+    None,
+    /// What belongs in the field.
+    Hint(String),
+    /// What is wrong with what is in it.
+    Error(String),
+}
+
+/// A field for text that everybody may see.
+pub fn text_field<'a, Message: Clone + 'a>(
+    id: impl Into<Id>,
+    label: impl Into<String>,
+    value: &'a str,
+) -> Field<'a, Message> {
+    Field {
+        id: id.into(),
+        label: label.into(),
+        value,
+        is_secret: false,
+        placeholder: String::new(),
+        note: Note::None,
+        on_input: None,
+        on_submit: None,
+        layout: None,
+        keyboard: None,
+    }
+}
+
+/// A field that shows dots. Give it `.layout(..)`, so that the person sees in which layout they type what they cannot see.
+pub fn secret_field<'a, Message: Clone + 'a>(
+    id: impl Into<Id>,
+    label: impl Into<String>,
+    value: &'a SecretString,
+) -> Field<'a, Message> {
+    Field {
+        is_secret: true,
+        ..text_field(id, label, value.expose_secret())
+    }
+}
+
+type OnInput<'a, Message> = Box<dyn Fn(String) -> Message + 'a>;
+
+/// A labelled line of text.
+pub struct Field<'a, Message> {
+    id: Id,
+    label: String,
+    value: &'a str,
+    is_secret: bool,
+    placeholder: String,
+    note: Note,
+    on_input: Option<OnInput<'a, Message>>,
+    on_submit: Option<Message>,
+    layout: Option<(String, Message)>,
+    keyboard: Option<Keyboard>,
+}
+
+impl<Message> std::fmt::Debug for Field<'_, Message> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the value: it may be a password.
+        f.debug_struct("Field")
+            .field("id", &self.id)
+            .field("is_secret", &self.is_secret)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a, Message: Clone + 'a> Field<'a, Message> {
+    /// What is said at every change. Without this (or [`Field::on_secret`]) the field is disabled.
+    #[must_use]
+    pub fn on_input(mut self, on_input: impl Fn(String) -> Message + 'a) -> Self {
+        self.on_input = Some(Box::new(on_input));
+        self
+    }
+
+    /// What is said at every change of a secret.
+    #[must_use]
+    pub fn on_secret(mut self, on_input: impl Fn(SecretString) -> Message + 'a) -> Self {
+        self.on_input = Some(Box::new(move |value| on_input(SecretString::from(value))));
+        self
+    }
+
+    /// What is said at Enter.
+    #[must_use]
+    pub fn on_submit(mut self, message: Message) -> Self {
+        self.on_submit = Some(message);
+        self
+    }
+
+    /// What is shown while it is empty. No replacement for a label.
+    #[must_use]
+    pub fn placeholder(mut self, placeholder: impl Into<String>) -> Self {
+        self.placeholder = placeholder.into();
+        self
+    }
+
+    /// What the line below says.
+    #[must_use]
+    pub fn note(mut self, note: Note) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Shows the short name of the keyboard layout at the end of the field; pressing it says `on_press` (which should
+    /// open the menu of layouts: [`super::dropdown::open`]).
+    #[must_use]
+    pub fn layout(mut self, short: impl Into<String>, on_press: Message) -> Self {
+        self.layout = Some((short.into(), on_press));
+        self
+    }
+
+    /// Shows an arrow while Caps Lock is on.
+    #[must_use]
+    pub fn caps(mut self, keyboard: &Keyboard) -> Self {
+        self.keyboard = Some(keyboard.clone());
+        self
+    }
+}
+
+impl<'a, Message: Clone + 'a> From<Field<'a, Message>> for Element<'a, Message> {
+    fn from(field: Field<'a, Message>) -> Self {
+        let line = size::BODY * LINE_HEIGHT;
+
+        let input = text_input(&field.placeholder, field.value)
+            .id(field.id.clone())
+            .secure(field.is_secret)
+            .on_input_maybe(field.on_input)
+            .on_submit_maybe(field.on_submit)
+            .font(font())
+            .size(size::BODY)
+            .line_height(LineHeight::Relative(LINE_HEIGHT))
+            .padding(Padding::from([(size::TARGET - line) / 2.0, space::S]))
+            .width(Fill);
+
+        let mut line = row![Ring { content: input.into() }].spacing(space::XS).align_y(Center);
+
+        if let Some(keyboard) = field.keyboard {
+            line = line.push(Caps {
+                keyboard,
+                content: icon(Icon::ArrowBigUp).style(theme::warn).into(),
+            });
+        }
+
+        if let Some((short, on_press)) = field.layout {
+            let shown = row![icon(Icon::Keyboard), words::body(short)]
+                .spacing(space::XXS)
+                .align_y(Center);
+
+            line = line.push(
+                button::bare(shown)
+                    .id(format!("{}-layout", text_of(&field.id)))
+                    .on_press(on_press),
+            );
+        }
+
+        let note: Element<'a, Message> = match field.note {
+            Note::None => words::small(" ").into(),
+            Note::Hint(hint) => words::small(hint).style(theme::quiet).into(),
+            Note::Error(error) => row![
+                icon(Icon::CircleAlert).size(16.0).style(theme::danger),
+                words::small(error).style(theme::danger)
+            ]
+            .spacing(space::XXS)
+            .align_y(Center)
+            .into(),
+        };
+
+        column![words::strong(field.label), line, note]
+            .spacing(space::XXS)
+            .width(Fill)
+            .into()
+    }
+}
+
+/// The name of an id, for the ids of a widget's parts.
+fn text_of(id: &Id) -> String {
+    super::trace::name(id).unwrap_or_default()
+}
+
+/// A text input with our focus ring: outside, after a gap.
+struct Ring<'a, Message> {
+    content: Element<'a, Message>,
+}
+
+type InputState = text_input::State<<Renderer as text::Renderer>::Paragraph>;
+
+impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
+    fn tag(&self) -> tree::Tag {
+        self.content.as_widget().tag()
+    }
+
+    fn state(&self) -> tree::State {
+        self.content.as_widget().state()
+    }
+
+    fn children(&self) -> Vec<Tree> {
+        self.content.as_widget().children()
+    }
+
+    fn diff(&self, tree: &mut Tree) {
+        self.content.as_widget().diff(tree);
+    }
+
+    fn size(&self) -> Size<Length> {
+        self.content.as_widget().size()
+    }
+
+    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
+        self.content.as_widget_mut().layout(tree, renderer, limits)
+    }
+
+    fn operate(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer, operation: &mut dyn Operation) {
+        self.content.as_widget_mut().operate(tree, layout, renderer, operation);
+    }
+
+    fn update(
+        &mut self,
+        tree: &mut Tree,
+        event: &Event,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        renderer: &Renderer,
+        clipboard: &mut dyn Clipboard,
+        shell: &mut Shell<'_, Message>,
+        viewport: &Rectangle,
+    ) {
+        self.content
+            .as_widget_mut()
+            .update(tree, event, layout, cursor, renderer, clipboard, shell, viewport);
+    }
+
+    fn mouse_interaction(
+        &self,
+        tree: &Tree,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+        renderer: &Renderer,
+    ) -> mouse::Interaction {
+        self.content
+            .as_widget()
+            .mouse_interaction(tree, layout, cursor, viewport, renderer)
+    }
+
+    fn draw(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        style: &renderer::Style,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+    ) {
+        self.content
+            .as_widget()
+            .draw(tree, renderer, theme, style, layout, cursor, viewport);
+
+        if tree.state.downcast_ref::<InputState>().is_focused() {
+            draw_ring(renderer, theme, layout.bounds());
+        }
+    }
+
+    fn overlay<'b>(
+        &'b mut self,
+        tree: &'b mut Tree,
+        layout: Layout<'b>,
+        renderer: &Renderer,
+        viewport: &Rectangle,
+        translation: Vector,
+    ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
+        self.content
+            .as_widget_mut()
+            .overlay(tree, layout, renderer, viewport, translation)
+    }
+}
+
+impl<'a, Message: 'a> From<Ring<'a, Message>> for Element<'a, Message> {
+    fn from(ring: Ring<'a, Message>) -> Self {
+        Element::new(ring)
+    }
+}
+
+/// An icon that is drawn only while Caps Lock is on. Its place stays free otherwise.
+struct Caps<'a, Message> {
+    keyboard: Keyboard,
+    content: Element<'a, Message>,
+}
+
+impl<Message> Widget<Message, Theme, Renderer> for Caps<'_, Message> {
+    fn tag(&self) -> tree::Tag {
+        self.content.as_widget().tag()
+    }
+
+    fn state(&self) -> tree::State {
+        self.content.as_widget().state()
+    }
+
+    fn diff(&self, tree: &mut Tree) {
+        self.content.as_widget().diff(tree);
+    }
+
+    fn size(&self) -> Size<Length> {
+        self.content.as_widget().size()
+    }
+
+    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
+        self.content.as_widget_mut().layout(tree, renderer, limits)
+    }
+
+    fn draw(
+        &self,
+        tree: &Tree,
+        renderer: &mut Renderer,
+        theme: &Theme,
+        style: &renderer::Style,
+        layout: Layout<'_>,
+        cursor: mouse::Cursor,
+        viewport: &Rectangle,
+    ) {
+        if self.keyboard.caps_lock() {
+            self.content
+                .as_widget()
+                .draw(tree, renderer, theme, style, layout, cursor, viewport);
+        }
+    }
+}
+
+impl<'a, Message: 'a> From<Caps<'a, Message>> for Element<'a, Message> {
+    fn from(caps: Caps<'a, Message>) -> Self {
+        Element::new(caps)
+    }
+}

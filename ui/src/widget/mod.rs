@@ -1,0 +1,56 @@
+//! Reusable widgets. They know the theme, never a screen, a backend or a language.
+//!
+//! | function | what it shows |
+//! |---|---|
+//! | `button::{primary, secondary, danger, quiet, hold}(label)` | buttons; `.id(..)`, `.on_press(..)`, `.on_press_maybe(..)` |
+//! | `focusable(content)` | anything as a Tab stop: `.id(..).on_press(..)` |
+//! | `text_field(id, label, value)`, `secret_field(id, label, secret)` | a labelled field with a line for hints and errors |
+//! | `dropdown(id, items, selected, on_select)` | a menu that is searched by typing; [`dropdown::open`] opens it from outside |
+//! | `choices(id, rows, selected, on_select)` | one of several rows, each with details, a bar, or a reason why not |
+//! | `segments(parts)`, `segments::legend(parts)` | what is on a disk, to scale |
+//! | `progress_bar(fraction)`, `meter(score, word)` | how far; how strong (0 to 4) |
+//! | `rail(steps, current)`, `step_line(text)` | the steps of the installer |
+//! | `banner::{info, warn, danger, good}(text)` | something to know, with an icon |
+//! | `disclosure(id, title, is_open, on_toggle, body)` | details, folded |
+//! | `Frame::new(content)` | the frame of every screen: bar, rail, content column, buttons |
+//! | `icon(Icon::..)`, `words::{display, heading, section, body, strong, small}` | an icon; text in the five sizes |
+//! | `Direction::{row, align, ..}` | rows that are mirrored in right-to-left languages |
+//! | `focus::{next, previous, to}` | tasks that move the focus and scroll it into view |
+//! | `trace::collect()` | a task: where every widget with an id is |
+//!
+//! Every interactive widget takes an id, is at least 40 high, shows a ring when the keyboard focused it (drawn 4 outside
+//! of its bounds: leave that much room) and answers to Enter and Space.
+
+pub mod banner;
+pub mod button;
+pub mod choice;
+pub mod control;
+pub mod direction;
+pub mod disclosure;
+pub mod dropdown;
+pub mod field;
+pub mod focus;
+pub mod frame;
+pub mod icon;
+pub mod progress;
+pub mod rail;
+pub mod search;
+pub mod segments;
+#[cfg(test)]
+mod tests;
+pub mod trace;
+pub mod words;
+
+pub use choice::{Choice, choices};
+pub use control::{Control, focusable};
+pub use direction::Direction;
+pub use disclosure::disclosure;
+pub use dropdown::{Dropdown, Item, dropdown};
+pub use field::{Field, Note, secret_field, text_field};
+pub use frame::Frame;
+pub use icon::{Icon, icon};
+pub use progress::{meter, progress_bar};
+pub use rail::{rail, step_line};
+pub use segments::{Kind, Segment, segments};
+
+pub use crate::theme::Element;
