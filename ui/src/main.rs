@@ -1,7 +1,7 @@
 //! `moult`: the window. It never runs as root; what needs root is asked of the backend.
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, Command};
 use iced::{Size, window};
@@ -17,7 +17,7 @@ const SMALLEST: Size = Size::new(800.0, 600.0);
 const WRONG_USE: u8 = 2;
 
 fn main() -> ExitCode {
-    let started = Instant::now();
+    let started = started();
     let language = Language::of_environment();
     let arguments = match command(language).try_get_matches() {
         Ok(arguments) => arguments,
@@ -48,6 +48,11 @@ fn main() -> ExitCode {
         Trace::off()
     };
 
+    if let Err(error) = keep_memory_private() {
+        eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
+        return ExitCode::FAILURE;
+    }
+
     // Without a compositor the window's library would end with a panic instead of words.
     if ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
         .iter()
@@ -70,6 +75,37 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// When this process was executed, as the kernel noted it; now, if it does not say.
+fn started() -> Instant {
+    let now = Instant::now();
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let age = || {
+        let uptime = read("/proc/uptime")?.split_whitespace().next()?.parse().ok()?;
+        let stat = read("/proc/self/stat")?;
+        // proc(5): the 22nd field, in hundredths of a second; the 2nd may hold spaces but ends with the last parenthesis.
+        let (_, fields) = stat.rsplit_once(')')?;
+        let ticks = fields.split_whitespace().nth(19)?.parse().ok()?;
+        let executed = Duration::from_millis(10).checked_mul(ticks)?;
+        Duration::try_from_secs_f64(uptime).ok()?.checked_sub(executed)
+    };
+    age().and_then(|age| now.checked_sub(age)).unwrap_or(now)
+}
+
+/// A password is typed into this process: no core file and no debugger of the same user gets to see it.
+fn keep_memory_private() -> std::io::Result<()> {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+
+    setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    )?;
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    Ok(())
 }
 
 fn run(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {

@@ -41,6 +41,8 @@ impl Trace {
     pub fn screen(&mut self, name: &'static str) {
         if self.screen != name {
             self.screen = name;
+            // A reader forgets the last screen's controls; those of this one are news even where they stand the same.
+            self.placed.clear();
             self.write(&json!({ "screen": name }));
         }
     }
@@ -90,6 +92,7 @@ fn layout(placed: &[Placed]) -> Value {
                 "w": whole(control.w),
                 "h": whole(control.h),
                 "focused": control.focused,
+                "focusable": control.focusable,
             })
         })
         .collect();
@@ -128,7 +131,7 @@ mod tests {
     fn a_layout_line_has_places_and_names_only() {
         assert_eq!(
             layout(&placed(2.6)).to_string(),
-            r#"{"layout":[{"focused":true,"h":40,"id":"continue","w":80,"x":10,"y":3}]}"#
+            r#"{"layout":[{"focusable":true,"focused":true,"h":40,"id":"continue","w":80,"x":10,"y":3}]}"#
         );
     }
 }

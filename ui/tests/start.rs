@@ -1,5 +1,7 @@
 //! How `moult` starts, and when it does not. Runs as root, as the whole test run does.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::process::{Command, Output};
 
 fn moult(arguments: &[&str]) -> Output {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use zbus::Type;
 use zbus::message::Header;
 use zbus::names::ErrorName;
-use zbus::Type;
 use zbus::{DBusError, Message};
 
 /// What happened. The texts (what, what to do) are looked up by this code in `i18n`, with [`Failure::args`] filled in.
@@ -97,7 +97,12 @@ pub struct Failure {
 impl Failure {
     /// A failure that changed nothing.
     pub fn new(code: FailureCode, detail: impl Into<String>) -> Self {
-        Self { code, args: HashMap::new(), state: StateOfThings::Untouched, detail: detail.into() }
+        Self {
+            code,
+            args: HashMap::new(),
+            state: StateOfThings::Untouched,
+            detail: detail.into(),
+        }
     }
 
     /// No failure.

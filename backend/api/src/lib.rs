@@ -13,7 +13,8 @@ mod proxy;
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
 pub use install::{
-    Account, Bus, Disk, Filesystem, InstallRequest, KeyboardChoice, Offer, Proposal, Refusal, Segment, SegmentKind, Step, StepKind,
+    Account, Bus, Disk, Filesystem, InstallRequest, KeyboardChoice, Offer, Proposal, Refusal, Segment, SegmentKind,
+    Step, StepKind,
 };
 pub use job::{Cancel, Job, JobState, Phase};
 pub use network::{
@@ -41,7 +42,10 @@ mod tests {
     #[test]
     fn enums_cross_as_words() {
         assert_eq!(FailureCode::SIGNATURE.to_string(), "s");
-        assert_eq!(serde_json::to_string(&Cancel::LeavesDiskUnfinished).unwrap(), "\"leaves-disk-unfinished\"");
+        assert_eq!(
+            serde_json::to_string(&Cancel::LeavesDiskUnfinished).unwrap(),
+            "\"leaves-disk-unfinished\""
+        );
     }
 
     #[test]

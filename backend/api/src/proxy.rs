@@ -1,14 +1,18 @@
 //! Typed proxies: the whole surface of the backend.
 
-use zbus::proxy;
 use zbus::Fd;
+use zbus::proxy;
 
 use crate::{
     Disk, Failure, InstallRequest, Job, JoinRequest, NetworkStatus, Offer, Proposal, StoneReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
-#[proxy(interface = "org.moult.Service1", default_service = "org.moult.Backend1", default_path = "/org/moult/Backend1")]
+#[proxy(
+    interface = "org.moult.Service1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
 pub trait Service {
     /// Version of the contract ([`crate::CONTRACT`]).
     fn contract(&self) -> Result<u32, Failure>;
@@ -17,14 +21,22 @@ pub trait Service {
 }
 
 /// Reading packages. Served by `--reader` and `--admin`.
-#[proxy(interface = "org.moult.Inspector1", default_service = "org.moult.Backend1", default_path = "/org/moult/Backend1")]
+#[proxy(
+    interface = "org.moult.Inspector1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
 pub trait Inspector {
     /// Reads the `.stone` behind an open, seekable file descriptor.
     fn inspect(&self, file: Fd<'_>) -> Result<StoneReport, Failure>;
 }
 
 /// Installing. Served by `--admin` only.
-#[proxy(interface = "org.moult.Installer1", default_service = "org.moult.Backend1", default_path = "/org/moult/Backend1")]
+#[proxy(
+    interface = "org.moult.Installer1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
 pub trait Installer {
     /// What can be installed.
     fn offer(&self) -> Result<Offer, Failure>;
@@ -38,7 +50,11 @@ pub trait Installer {
 }
 
 /// Running changes. Served by `--admin` only.
-#[proxy(interface = "org.moult.Jobs1", default_service = "org.moult.Backend1", default_path = "/org/moult/Backend1")]
+#[proxy(
+    interface = "org.moult.Jobs1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
 pub trait Jobs {
     /// Jobs that run, and ended ones that nobody dismissed, oldest first; also those that another backend runs.
     fn list(&self) -> Result<Vec<Job>, Failure>;
@@ -54,7 +70,11 @@ pub trait Jobs {
 }
 
 /// The network. Served by `--admin` only.
-#[proxy(interface = "org.moult.Network1", default_service = "org.moult.Backend1", default_path = "/org/moult/Backend1")]
+#[proxy(
+    interface = "org.moult.Network1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
 pub trait Network {
     /// The network at a glance.
     fn status(&self) -> Result<NetworkStatus, Failure>;

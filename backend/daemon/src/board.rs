@@ -67,7 +67,11 @@ impl Board {
             ));
         }
         let (changes, _) = broadcast::channel(256);
-        Ok(Self { dir: dir.to_owned(), current: Mutex::new(None), changes })
+        Ok(Self {
+            dir: dir.to_owned(),
+            current: Mutex::new(None),
+            changes,
+        })
     }
 
     fn current(&self) -> MutexGuard<'_, Option<Tracked>> {
@@ -121,8 +125,13 @@ impl Board {
             self.persist(&job)?;
         }
         let now = Instant::now();
-        *self.current() =
-            Some(Tracked { job: job.clone(), log: self.stored_log(), cancel: Arc::default(), started: now, told: now });
+        *self.current() = Some(Tracked {
+            job: job.clone(),
+            log: self.stored_log(),
+            cancel: Arc::default(),
+            started: now,
+            told: now,
+        });
         let _ = self.changes.send(job);
         Ok(())
     }
@@ -150,8 +159,13 @@ impl Board {
         self.persist(&job)?;
         let cancel = Arc::new(AtomicBool::new(false));
         let now = Instant::now();
-        *self.current() =
-            Some(Tracked { job: job.clone(), log: Vec::new(), cancel: cancel.clone(), started: now, told: now });
+        *self.current() = Some(Tracked {
+            job: job.clone(),
+            log: Vec::new(),
+            cancel: cancel.clone(),
+            started: now,
+            told: now,
+        });
         let _ = self.changes.send(job);
         Ok((id, cancel))
     }
@@ -159,7 +173,12 @@ impl Board {
     /// Moves the running job. Progress never goes back; signals are sent at most ten times a second.
     pub(crate) fn step(&self, step: Step) {
         let mut current = self.current();
-        let Some(tracked) = current.as_mut().filter(|tracked| tracked.job.state == JobState::Running) else { return };
+        let Some(tracked) = current
+            .as_mut()
+            .filter(|tracked| tracked.job.state == JobState::Running)
+        else {
+            return;
+        };
         let job = &mut tracked.job;
         let turned = job.phase != step.phase;
         job.phase = job.phase.max(step.phase);
@@ -197,7 +216,11 @@ impl Board {
         let mut current = self.current();
         let Some(tracked) = current.as_mut() else { return };
         if tracked.log.len() < LOG_LINES {
-            let stored = OpenOptions::new().append(true).create(true).mode(0o600).open(self.dir.join("job.log"));
+            let stored = OpenOptions::new()
+                .append(true)
+                .create(true)
+                .mode(0o600)
+                .open(self.dir.join("job.log"));
             if let Err(error) = stored.and_then(|mut file| writeln!(file, "{line}")) {
                 tracing::warn!(%error, "the job's log cannot be written");
             }
@@ -228,15 +251,22 @@ impl Board {
 
     /// A job of this process is at work.
     pub(crate) fn running(&self) -> bool {
-        self.current().as_ref().is_some_and(|tracked| tracked.job.state == JobState::Running)
+        self.current()
+            .as_ref()
+            .is_some_and(|tracked| tracked.job.state == JobState::Running)
     }
 
     /// Asks the job to stop.
     pub(crate) fn cancel(&self, id: &str) -> Result<(), Failure> {
         let current = self.current();
-        let tracked = current.as_ref().filter(|tracked| tracked.job.id == id).ok_or_else(|| no_such_job(id))?;
+        let tracked = current
+            .as_ref()
+            .filter(|tracked| tracked.job.id == id)
+            .ok_or_else(|| no_such_job(id))?;
         if tracked.job.state == JobState::Running && tracked.job.cancel == Cancel::No {
-            return Err(Failure::new(FailureCode::Busy, "it cannot be cancelled any more").leaving(StateOfThings::Unknown));
+            return Err(
+                Failure::new(FailureCode::Busy, "it cannot be cancelled any more").leaving(StateOfThings::Unknown)
+            );
         }
         tracked.cancel.store(true, Ordering::Relaxed);
         Ok(())
@@ -268,8 +298,16 @@ impl Board {
     /// Log lines from the given one on.
     pub(crate) fn lines(&self, id: &str, from: u32) -> Result<Vec<String>, Failure> {
         let current = self.current();
-        let tracked = current.as_ref().filter(|tracked| tracked.job.id == id).ok_or_else(|| no_such_job(id))?;
-        Ok(tracked.log.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).cloned().collect())
+        let tracked = current
+            .as_ref()
+            .filter(|tracked| tracked.job.id == id)
+            .ok_or_else(|| no_such_job(id))?;
+        Ok(tracked
+            .log
+            .iter()
+            .skip(usize::try_from(from).unwrap_or(usize::MAX))
+            .cloned()
+            .collect())
     }
 
     /// Every change from now on.
@@ -290,7 +328,12 @@ impl Board {
 
     fn persist(&self, job: &Job) -> io::Result<()> {
         let next = self.dir.join("job.json.next");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&next)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&next)?;
         file.write_all(&serde_json::to_vec(job)?)?;
         file.sync_all()?;
         fs::rename(next, self.dir.join("job.json"))
@@ -303,7 +346,9 @@ impl Board {
 }
 
 fn no_such_job(id: &str) -> Failure {
-    Failure::new(FailureCode::BadInput, format!("no job {id:?}")).arg("field", "job").arg("reason", "unknown")
+    Failure::new(FailureCode::BadInput, format!("no job {id:?}"))
+        .arg("field", "job")
+        .arg("reason", "unknown")
 }
 
 /// Straight extrapolation, once there is enough to extrapolate from; -1 before that.
@@ -326,7 +371,13 @@ mod tests {
     }
 
     fn step(phase: Phase, progress: f64) -> Step {
-        Step { phase, progress, bytes: (0, 0), items: (0, 0), current: String::new() }
+        Step {
+            phase,
+            progress,
+            bytes: (0, 0),
+            items: (0, 0),
+            current: String::new(),
+        }
     }
 
     #[test]

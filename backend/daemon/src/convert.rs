@@ -11,7 +11,11 @@ use moult_system::network;
 use crate::settings::Source;
 
 pub(crate) fn source(source: &Source) -> moult_install::Source {
-    moult_install::Source { id: source.id.clone(), uri: source.uri.clone(), priority: source.priority }
+    moult_install::Source {
+        id: source.id.clone(),
+        uri: source.uri.clone(),
+        priority: source.priority,
+    }
 }
 
 pub(crate) fn request(request: moult_api::InstallRequest) -> moult_install::Request {
@@ -130,7 +134,12 @@ pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposa
     if let Some(root) = plan.partition(storage::Role::Root) {
         for kind in [moult_api::StepKind::Packages, moult_api::StepKind::Configure] {
             let (start, size) = (root.range.start, root.range.size);
-            steps.push(moult_api::Step { kind, start, size, irreversible: true });
+            steps.push(moult_api::Step {
+                kind,
+                start,
+                size,
+                irreversible: true,
+            });
         }
     }
     moult_api::Proposal {
@@ -147,7 +156,12 @@ pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposa
 /// One step; its ranges are shown as the span from the first to the last byte.
 fn step(step: &storage::Step) -> moult_api::Step {
     let start = step.ranges.iter().map(|range| range.start).min().unwrap_or(0);
-    let end = step.ranges.iter().filter_map(|range| range.end()).max().unwrap_or(start);
+    let end = step
+        .ranges
+        .iter()
+        .filter_map(|range| range.end())
+        .max()
+        .unwrap_or(start);
     moult_api::Step {
         kind: match step.action {
             storage::Action::WipeSignatures => moult_api::StepKind::Wipe,
@@ -178,12 +192,12 @@ pub(crate) fn install_failure(error: moult_install::Error) -> Failure {
             Cause::Propose(error) => propose_failure(error, detail),
             Cause::Packages(error) => packages_failure(error, detail),
             Cause::System(error) => system_failure(&error, detail),
-            Cause::Repository { id, reason } => {
-                Failure::new(FailureCode::BadInput, detail).arg("field", format!("repository {id}")).arg("reason", reason)
-            }
-            Cause::PackageName(name) => {
-                Failure::new(FailureCode::BadInput, detail).arg("field", "package").arg("reason", name)
-            }
+            Cause::Repository { id, reason } => Failure::new(FailureCode::BadInput, detail)
+                .arg("field", format!("repository {id}"))
+                .arg("reason", reason),
+            Cause::PackageName(name) => Failure::new(FailureCode::BadInput, detail)
+                .arg("field", "package")
+                .arg("reason", name),
             Cause::OfferChanged => Failure::new(FailureCode::PlanUnknown, detail),
             Cause::Cancelled => Failure::new(FailureCode::Cancelled, detail),
             Cause::Io { path, source, .. } => match source.kind() {
@@ -200,18 +214,26 @@ fn storage_failure(error: &storage::Error, detail: String) -> Failure {
     match error {
         Error::Changed { disk, differences } => {
             let words: Vec<_> = differences.iter().map(ToString::to_string).collect();
-            let gone = differences.iter().all(|difference| matches!(difference, storage::Difference::Gone));
-            let code = if gone { FailureCode::DiskGone } else { FailureCode::DiskChanged };
-            Failure::new(code, detail).arg("disk", disk).arg("difference", words.join("; "))
+            let gone = differences
+                .iter()
+                .all(|difference| matches!(difference, storage::Difference::Gone));
+            let code = if gone {
+                FailureCode::DiskGone
+            } else {
+                FailureCode::DiskChanged
+            };
+            Failure::new(code, detail)
+                .arg("disk", disk)
+                .arg("difference", words.join("; "))
         }
         Error::Refused { disk, refusal } => refused(disk, refusal, detail),
         Error::NotApproved | Error::Unsound(_) => Failure::new(FailureCode::PlanUnknown, detail),
-        Error::MissingTool(tool) | Error::Tool { source: tool, .. } => {
-            Failure::new(FailureCode::ToolFailed, detail).arg("tool", tool).arg("status", "")
-        }
-        Error::Filesystem(filesystem) => {
-            Failure::new(FailureCode::BadInput, detail).arg("field", "filesystem").arg("reason", filesystem)
-        }
+        Error::MissingTool(tool) | Error::Tool { source: tool, .. } => Failure::new(FailureCode::ToolFailed, detail)
+            .arg("tool", tool)
+            .arg("status", ""),
+        Error::Filesystem(filesystem) => Failure::new(FailureCode::BadInput, detail)
+            .arg("field", "filesystem")
+            .arg("reason", filesystem),
         Error::Probe { path, .. } | Error::Claim { path, .. } | Error::Write { path, .. } => {
             Failure::new(FailureCode::DiskFailed, detail).arg("path", path.display())
         }
@@ -230,17 +252,17 @@ fn propose_failure(error: ProposeError, detail: String) -> Failure {
     match error {
         ProposeError::NoSuchDisk(id) => Failure::new(FailureCode::DiskGone, detail).arg("disk", id),
         ProposeError::Refused { disk, refusal } => refused(&disk, &refusal, detail),
-        ProposeError::SectorSize { disk, .. } => {
-            Failure::new(FailureCode::DiskRefused, detail).arg("disk", disk).arg("reason", "unreadable")
-        }
+        ProposeError::SectorSize { disk, .. } => Failure::new(FailureCode::DiskRefused, detail)
+            .arg("disk", disk)
+            .arg("reason", "unreadable"),
     }
 }
 
 fn refused(disk: &str, refusal: &storage::Refusal, detail: String) -> Failure {
     match refusal {
-        storage::Refusal::TooSmall { needed } => {
-            Failure::new(FailureCode::DiskTooSmall, detail).arg("disk", disk).arg("needed", needed)
-        }
+        storage::Refusal::TooSmall { needed } => Failure::new(FailureCode::DiskTooSmall, detail)
+            .arg("disk", disk)
+            .arg("needed", needed),
         other => {
             // The contract's word, as it crosses the wire.
             let word = match refusal_out(other).0 {
@@ -250,7 +272,9 @@ fn refused(disk: &str, refusal: &storage::Refusal, detail: String) -> Failure {
                 moult_api::Refusal::TooSmall => "too-small",
                 moult_api::Refusal::None | moult_api::Refusal::Unreadable => "unreadable",
             };
-            Failure::new(FailureCode::DiskRefused, detail).arg("disk", disk).arg("reason", word)
+            Failure::new(FailureCode::DiskRefused, detail)
+                .arg("disk", disk)
+                .arg("reason", word)
         }
     }
 }
@@ -283,7 +307,10 @@ fn packages_failure(error: moult_packages::Error, detail: String) -> Failure {
             Failure::new(FailureCode::Unresolvable, detail).arg("explanation", explanation)
         }
         Error::FileConflict { path, first, second } | Error::DirectoryConflict { path, first, second } => {
-            Failure::new(FailureCode::FileConflict, detail).arg("path", path).arg("first", first).arg("second", second)
+            Failure::new(FailureCode::FileConflict, detail)
+                .arg("path", path)
+                .arg("first", first)
+                .arg("second", second)
         }
         Error::Busy { .. } => Failure::new(FailureCode::Busy, detail),
         Error::Cancelled => Failure::new(FailureCode::Cancelled, detail),
@@ -305,7 +332,9 @@ fn system_failure(error: &moult_system::Error, detail: String) -> Failure {
         }
         _ => return Failure::new(FailureCode::Internal, detail),
     };
-    Failure::new(FailureCode::BadInput, detail).arg("field", field).arg("reason", error)
+    Failure::new(FailureCode::BadInput, detail)
+        .arg("field", field)
+        .arg("reason", error)
 }
 
 /// Why the network is not as the person wished. The network is as it was before.
@@ -334,15 +363,17 @@ pub(crate) fn network_failure(error: moult_system::Error) -> Failure {
 }
 
 fn bad_input(field: &str, reason: &moult_system::Error) -> Failure {
-    Failure::new(FailureCode::BadInput, reason.to_string()).arg("field", field).arg("reason", reason)
+    Failure::new(FailureCode::BadInput, reason.to_string())
+        .arg("field", field)
+        .arg("reason", reason)
 }
 
 /// The network at a glance.
 pub(crate) fn network_status(status: network::Status) -> NetworkStatus {
     let wireless = status.wireless.is_some();
-    let (wireless_state, points) = status
-        .wireless
-        .map_or((LinkState::Unplugged, Vec::new()), |device| (link_state(device.state), device.access_points));
+    let (wireless_state, points) = status.wireless.map_or((LinkState::Unplugged, Vec::new()), |device| {
+        (link_state(device.state), device.access_points)
+    });
     NetworkStatus {
         connectivity: match status.connectivity {
             network::Connectivity::Unavailable => Connectivity::Unavailable,
@@ -356,7 +387,11 @@ pub(crate) fn network_status(status: network::Status) -> NetworkStatus {
             .map(|link| WiredLink {
                 interface: link.interface,
                 state: link_state(link.state),
-                method: if link.fixed { WiredMethod::Static } else { WiredMethod::Dhcp },
+                method: if link.fixed {
+                    WiredMethod::Static
+                } else {
+                    WiredMethod::Dhcp
+                },
                 address: link.address,
                 gateway: link.gateway,
                 dns: link.dns,
@@ -418,8 +453,10 @@ pub(crate) fn join(request: moult_api::JoinRequest, key: secrecy::SecretString) 
 pub(crate) fn wired(request: &moult_api::WiredRequest) -> Result<network::Wired, moult_system::Error> {
     Ok(match request.method {
         WiredMethod::Dhcp => network::Wired::Dhcp,
-        WiredMethod::Static => {
-            network::Wired::Static(network::Static::parse(&request.address, &request.gateway, &request.dns)?)
-        }
+        WiredMethod::Static => network::Wired::Static(network::Static::parse(
+            &request.address,
+            &request.gateway,
+            &request.dns,
+        )?),
     })
 }

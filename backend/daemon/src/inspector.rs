@@ -32,7 +32,9 @@ fn report(file: File) -> Result<StoneReport, Failure> {
     let limits = Limits::default();
     let mut source = BufReader::new(file);
     let stone = Stone::read(&mut source, &limits).map_err(|error| bad(error.to_string()))?;
-    stone.verify_content(&mut source, &limits).map_err(|error| bad(error.to_string()))?;
+    stone
+        .verify_content(&mut source, &limits)
+        .map_err(|error| bad(error.to_string()))?;
 
     let sizes: HashMap<u128, u64> = stone.index.iter().map(|entry| (entry.digest, entry.size())).collect();
     Ok(StoneReport {
@@ -45,16 +47,25 @@ fn report(file: File) -> Result<StoneReport, Failure> {
         },
         version: stone.version,
         payloads: stone.payloads.iter().map(payload_row).collect(),
-        meta: (0..).zip(&stone.metas).flat_map(|(at, meta)| meta.iter().map(move |record| meta_row(at, record))).collect(),
+        meta: (0..)
+            .zip(&stone.metas)
+            .flat_map(|(at, meta)| meta.iter().map(move |record| meta_row(at, record)))
+            .collect(),
         layout: stone.layout.iter().map(|entry| layout_row(entry, &sizes)).collect(),
-        attributes: stone.attributes.iter().map(|pair| (hex(&pair.key), hex(&pair.value))).collect(),
+        attributes: stone
+            .attributes
+            .iter()
+            .map(|pair| (hex(&pair.key), hex(&pair.value)))
+            .collect(),
         verified: true,
     })
 }
 
 fn bad(reason: impl Into<String>) -> Failure {
     let reason = reason.into();
-    Failure::new(FailureCode::BadInput, reason.clone()).arg("field", "file").arg("reason", reason)
+    Failure::new(FailureCode::BadInput, reason.clone())
+        .arg("field", "file")
+        .arg("reason", reason)
 }
 
 fn payload_row(payload: &Payload) -> PayloadRow {
@@ -101,9 +112,11 @@ fn word(tag: &Tag) -> String {
 
 fn layout_row(entry: &LayoutEntry, sizes: &HashMap<u128, u64>) -> LayoutRow {
     let (kind, source, size) = match &entry.kind {
-        EntryKind::Regular { digest } => {
-            ("regular".to_owned(), format!("{digest:032x}"), sizes.get(digest).copied().unwrap_or(0))
-        }
+        EntryKind::Regular { digest } => (
+            "regular".to_owned(),
+            format!("{digest:032x}"),
+            sizes.get(digest).copied().unwrap_or(0),
+        ),
         EntryKind::Symlink { target } => ("symlink".to_owned(), shown(target), 0),
         EntryKind::Directory => ("directory".to_owned(), String::new(), 0),
         EntryKind::CharacterDevice => ("character-device".to_owned(), String::new(), 0),
@@ -112,7 +125,15 @@ fn layout_row(entry: &LayoutEntry, sizes: &HashMap<u128, u64>) -> LayoutRow {
         EntryKind::Socket => ("socket".to_owned(), String::new(), 0),
         EntryKind::Unknown { kind, source } => (format!("unknown({kind})"), shown(source), 0),
     };
-    LayoutRow { kind, path: shown(&entry.path), mode: entry.mode, uid: entry.uid, gid: entry.gid, source, size }
+    LayoutRow {
+        kind,
+        path: shown(&entry.path),
+        mode: entry.mode,
+        uid: entry.uid,
+        gid: entry.gid,
+        source,
+        size,
+    }
 }
 
 /// Bytes as text; what is no UTF-8, a control character or a backslash is escaped, so that nothing is ambiguous.
@@ -138,10 +159,12 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]

@@ -29,7 +29,10 @@ pub(crate) struct Installer {
 
 impl Installer {
     pub(crate) fn new(board: Arc<Board>) -> Self {
-        Self { board, proposals: Mutex::default() }
+        Self {
+            board,
+            proposals: Mutex::default(),
+        }
     }
 }
 
@@ -56,8 +59,7 @@ impl Installer {
 
     async fn propose(&self, request: InstallRequest) -> Result<Proposal, Failure> {
         let wish = convert::request(request);
-        let proposal =
-            blocking(move |_, engine| engine.propose(wish).map_err(convert::install_failure)).await?;
+        let proposal = blocking(move |_, engine| engine.propose(wish).map_err(convert::install_failure)).await?;
         let shown = convert::proposal(&proposal);
         let mut proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
         if proposals.len() == PROPOSALS {
@@ -73,9 +75,16 @@ impl Installer {
             let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
             proposals.iter().find(|proposal| proposal.digest == digest).cloned()
         };
-        let proposal =
-            proposal.ok_or_else(|| Failure::new(FailureCode::PlanUnknown, format!("no proposal has the digest {digest:?}")))?;
-        let lock = self.board.claim().map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))?;
+        let proposal = proposal.ok_or_else(|| {
+            Failure::new(
+                FailureCode::PlanUnknown,
+                format!("no proposal has the digest {digest:?}"),
+            )
+        })?;
+        let lock = self
+            .board
+            .claim()
+            .map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))?;
         let lock = lock.ok_or_else(|| Failure::new(FailureCode::Busy, "another backend runs a job"))?;
         if self.board.running() {
             return Err(Failure::new(FailureCode::Busy, "a job is running"));
@@ -93,7 +102,9 @@ impl Installer {
             }
         };
         let board = self.board.clone();
-        let _ = tokio::task::spawn_blocking(move || work(engine, proposal, password, board, cancel, lock, listener));
+        drop(tokio::task::spawn_blocking(move || {
+            work(engine, proposal, password, board, cancel, lock, listener)
+        }));
         Ok(id)
     }
 }
@@ -108,7 +119,10 @@ fn work(
     lock: JobLock,
     listener: Option<Listener>,
 ) {
-    let watch = BoardWatch { board: board.clone(), cancel };
+    let watch = BoardWatch {
+        board: board.clone(),
+        cancel,
+    };
     let run = std::panic::AssertUnwindSafe(|| engine.run(&proposal, &password, &watch));
     match std::panic::catch_unwind(run) {
         Ok(Ok(report)) => {
@@ -117,7 +131,11 @@ fn work(
             board.end(JobState::Done, Failure::none());
         }
         Ok(Err(error)) => {
-            let state = if error.is_cancel() { JobState::Cancelled } else { JobState::Failed };
+            let state = if error.is_cancel() {
+                JobState::Cancelled
+            } else {
+                JobState::Failed
+            };
             let failure = convert::install_failure(error);
             board.log(&failure.to_string());
             board.end(state, failure.arg("disk", &proposal.plan.disk.model));
@@ -127,7 +145,8 @@ fn work(
                 Some(Cancel::Free) => moult_api::StateOfThings::Untouched,
                 _ => moult_api::StateOfThings::DiskUnfinished,
             };
-            let failure = Failure::new(FailureCode::Internal, "the installer stopped at a fault of its own").leaving(state);
+            let failure =
+                Failure::new(FailureCode::Internal, "the installer stopped at a fault of its own").leaving(state);
             board.end(JobState::Failed, failure.arg("disk", &proposal.plan.disk.model));
         }
     }
@@ -147,14 +166,19 @@ pub(crate) async fn wait_until_released(board: &Board) {
 
 fn engine() -> Result<(Settings, Engine), Failure> {
     let settings = Settings::load().map_err(|error| {
-        Failure::new(FailureCode::BadInput, error.to_string()).arg("field", "configuration").arg("reason", &error)
+        Failure::new(FailureCode::BadInput, error.to_string())
+            .arg("field", "configuration")
+            .arg("reason", &error)
     })?;
     let offer = moult_install::Offer {
         sources: settings.sources.iter().map(convert::source).collect(),
         packages: settings.packages.clone(),
         minimum_disk: settings.minimum_disk,
     };
-    let probe = ProbeOptions { loop_devices: settings.loop_devices, ..ProbeOptions::default() };
+    let probe = ProbeOptions {
+        loop_devices: settings.loop_devices,
+        ..ProbeOptions::default()
+    };
     Ok((settings, Engine::new(offer, probe, Path::new(RUN_DIR))))
 }
 
@@ -167,7 +191,10 @@ where
     let work = move || engine().and_then(|(settings, engine)| work(settings, engine));
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(_) => Err(Failure::new(FailureCode::Internal, "the backend met a fault of its own")),
+        Err(_) => Err(Failure::new(
+            FailureCode::Internal,
+            "the backend met a fault of its own",
+        )),
     }
 }
 

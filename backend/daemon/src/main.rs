@@ -33,7 +33,8 @@ use crate::process::Refused;
 use crate::relay::Relay;
 use crate::service::{Role, Service};
 
-const USAGE: &str = "usage: moult-backend --admin | --reader\n\nStarted by Moult with a socket as standard input; not by hand.";
+const USAGE: &str =
+    "usage: moult-backend --admin | --reader\n\nStarted by Moult with a socket as standard input; not by hand.";
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -52,8 +53,16 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_max_level(tracing::Level::INFO).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("moult-backend: {error}");

@@ -51,12 +51,20 @@ impl Network {
     async fn join(&self, request: JoinRequest, key: zbus::OwnedFd) -> Result<(), Failure> {
         let key = secret::read(key.into()).await?;
         let wish = convert::join(request, key);
-        self.service().await.join(&wish, PATIENCE).await.map_err(convert::network_failure)
+        self.service()
+            .await
+            .join(&wish, PATIENCE)
+            .await
+            .map_err(convert::network_failure)
     }
 
     async fn set_wired(&self, request: WiredRequest) -> Result<(), Failure> {
         let wish = convert::wired(&request).map_err(convert::network_failure)?;
-        self.service().await.set_wired(&request.interface, &wish, PATIENCE).await.map_err(convert::network_failure)
+        self.service()
+            .await
+            .set_wired(&request.interface, &wish, PATIENCE)
+            .await
+            .map_err(convert::network_failure)
     }
 
     #[zbus(signal)]
@@ -78,7 +86,10 @@ pub(crate) async fn announce(connection: Connection, network: Network) {
             () = connection.closed() => return,
             change = changes.next() => if change.is_none() { return },
         }
-        if Network::network_changed(&emitter, network.glance().await).await.is_err() {
+        if Network::network_changed(&emitter, network.glance().await)
+            .await
+            .is_err()
+        {
             return;
         }
     }

@@ -1,5 +1,8 @@
 //! The process itself: its one connection, its peer, and an environment that is set, never inherited.
-#![allow(unsafe_code, reason = "taking file descriptor 0, clearing the environment before any thread, prctl")]
+#![allow(
+    unsafe_code,
+    reason = "taking file descriptor 0, clearing the environment before any thread, prctl"
+)]
 
 use std::env;
 use std::io;
@@ -9,8 +12,11 @@ use std::os::unix::net::UnixStream;
 use rustix::fs::{Mode, OFlags};
 use rustix::mount::MountPropagationFlags;
 use rustix::net::sockopt;
-use rustix::process::{Resource, Rlimit, Uid};
+use rustix::process::{Gid, Resource, Rlimit, Uid};
 use rustix::thread::UnshareFlags;
+
+/// `nobody` and `nogroup`.
+const NOBODY: u32 = 65_534;
 
 /// Why the process cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -23,8 +29,6 @@ pub(crate) enum Refused {
     Peer { peer: u32, caller: u32 },
     #[error("--admin needs to be root; it is user {0}")]
     NotRoot(u32),
-    #[error("--reader does its work without privileges and refuses to run as root")]
-    Root,
     #[error("the process could not be set up: {0}")]
     Setup(#[from] io::Error),
 }
@@ -49,7 +53,10 @@ pub(crate) fn become_admin(socket: &UnixStream) -> Result<(), Refused> {
     if !me.is_root() {
         return Err(Refused::NotRoot(me.as_raw()));
     }
-    let caller: u32 = env::var("PKEXEC_UID").ok().and_then(|uid| uid.parse().ok()).ok_or(Refused::NoCaller)?;
+    let caller: u32 = env::var("PKEXEC_UID")
+        .ok()
+        .and_then(|uid| uid.parse().ok())
+        .ok_or(Refused::NoCaller)?;
     let peer = peer_uid(socket)?.as_raw();
     if peer != caller {
         return Err(Refused::Peer { peer, caller });
@@ -63,17 +70,26 @@ pub(crate) fn become_admin(socket: &UnixStream) -> Result<(), Refused> {
     Ok(())
 }
 
-/// Makes this an unprivileged process for the same user as its peer.
+/// Makes this a process that can only look: for the same user as its peer, and without root's rights if that is root.
+/// What it reads comes as open descriptors and was written by strangers.
 pub(crate) fn become_reader(socket: &UnixStream) -> Result<(), Refused> {
     let me = rustix::process::geteuid();
-    if me.is_root() {
-        return Err(Refused::Root);
-    }
     let peer = peer_uid(socket)?;
     if peer != me {
-        return Err(Refused::Peer { peer: peer.as_raw(), caller: me.as_raw() });
+        return Err(Refused::Peer {
+            peer: peer.as_raw(),
+            caller: me.as_raw(),
+        });
     }
-    settle("/usr/bin:/bin")
+    settle("/usr/bin:/bin")?;
+    if me.is_root() {
+        // No other thread exists yet; those that come inherit this.
+        let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+        rustix::thread::set_thread_groups(&[]).map_err(io::Error::from)?;
+        rustix::thread::set_thread_res_gid(group, group, group).map_err(io::Error::from)?;
+        rustix::thread::set_thread_res_uid(user, user, user).map_err(io::Error::from)?;
+    }
+    Ok(())
 }
 
 fn peer_uid(socket: &UnixStream) -> Result<Uid, Refused> {
@@ -93,8 +109,14 @@ fn settle(path: &str) -> Result<(), Refused> {
     }
     env::set_current_dir("/")?;
     let _ = rustix::process::umask(Mode::from_raw_mode(0o022));
-    rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })
-        .map_err(io::Error::from)?;
+    rustix::process::setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    )
+    .map_err(io::Error::from)?;
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).map_err(io::Error::from)?;
     // A terminal or session that goes away must not take a half-done install with it.
     // SAFETY: SIG_IGN is a valid disposition for both signals.

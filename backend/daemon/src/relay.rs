@@ -34,10 +34,13 @@ impl Relay {
         };
         let connection = connection::Builder::unix_stream(stream).p2p().build().await?;
         let proxy = JobsProxy::new(&connection).await?;
-        let relay = Arc::new(Self { proxy: proxy.clone(), gone: AtomicBool::new(false) });
+        let relay = Arc::new(Self {
+            proxy: proxy.clone(),
+            gone: AtomicBool::new(false),
+        });
         let mut changes = proxy.receive_job_changed().await?;
         let (board, this) = (board.clone(), relay.clone());
-        let _ = tokio::spawn(async move {
+        drop(tokio::spawn(async move {
             loop {
                 let change = tokio::select! {
                     () = connection.closed() => break,
@@ -54,7 +57,7 @@ impl Relay {
             if let Err(error) = board.recover() {
                 tracing::error!(%error, "the other backend is gone and its job's state cannot be read");
             }
-        });
+        }));
         Ok(Some(relay))
     }
 
@@ -87,7 +90,7 @@ impl Listener {
             loop {
                 match listener.accept().await {
                     Ok((stream, _)) => {
-                        let _ = tokio::spawn(serve(stream, served.clone()));
+                        drop(tokio::spawn(serve(stream, served.clone())));
                     }
                     Err(error) => return tracing::warn!(%error, "no other window can find this job"),
                 }

@@ -11,12 +11,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads a secret to the end of its descriptor. The error never holds what was read.
 pub(crate) async fn read(from: OwnedFd) -> Result<SecretString, Failure> {
-    let read = tokio::task::spawn_blocking(move || moult_system::secret::read_from_fd(from, SECRET_LIMIT, PATIENCE)).await;
+    let read =
+        tokio::task::spawn_blocking(move || moult_system::secret::read_from_fd(from, SECRET_LIMIT, PATIENCE)).await;
     match read {
         Ok(Ok(secret)) => Ok(secret),
-        Ok(Err(error)) => {
-            Err(Failure::new(FailureCode::BadInput, error.to_string()).arg("field", "secret").arg("reason", "unreadable"))
-        }
+        Ok(Err(error)) => Err(Failure::new(FailureCode::BadInput, error.to_string())
+            .arg("field", "secret")
+            .arg("reason", "unreadable")),
         Err(_) => Err(Failure::new(FailureCode::Internal, "the reader of a secret stopped")),
     }
 }

@@ -50,10 +50,18 @@ impl Settings {
             let path = Path::new(place);
             match fs::read_to_string(path) {
                 Ok(text) => {
-                    return Self::parse(&text).map_err(|reason| SettingsError::Invalid { path: path.to_owned(), reason });
+                    return Self::parse(&text).map_err(|reason| SettingsError::Invalid {
+                        path: path.to_owned(),
+                        reason,
+                    });
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(SettingsError::Unreadable { path: path.to_owned(), error }),
+                Err(error) => {
+                    return Err(SettingsError::Unreadable {
+                        path: path.to_owned(),
+                        error,
+                    });
+                }
             }
         }
         Err(SettingsError::Missing)
@@ -61,9 +69,15 @@ impl Settings {
 
     fn parse(text: &str) -> Result<Self, String> {
         let document: KdlDocument = text.parse().map_err(|error: kdl::KdlError| {
-            error.diagnostics.first().map_or_else(|| error.to_string(), |first| first.to_string())
+            error
+                .diagnostics
+                .first()
+                .map_or_else(|| error.to_string(), |first| first.to_string())
         })?;
-        let mut settings = Self { minimum_disk: 4 << 30, ..Self::default() };
+        let mut settings = Self {
+            minimum_disk: 4 << 30,
+            ..Self::default()
+        };
         for node in document.nodes() {
             match node.name().value() {
                 "installer" => settings.installer(node)?,
@@ -97,7 +111,11 @@ impl Settings {
                         .and_then(|value| value.as_string())
                         .ok_or("repository needs uri=\"…\"")?
                         .to_owned(),
-                    priority: if node.get("priority").is_some() { integer(node, "priority")? } else { 0 },
+                    priority: if node.get("priority").is_some() {
+                        integer(node, "priority")?
+                    } else {
+                        0
+                    },
                 }),
                 other => return Err(format!("installer: unknown setting {other:?}")),
             }
@@ -111,8 +129,13 @@ fn children(node: &KdlNode) -> impl Iterator<Item = &KdlNode> {
 }
 
 fn first_string(node: &KdlNode) -> Result<String, String> {
-    let value = node.get(0).and_then(|value| value.as_string()).filter(|text| !text.is_empty());
-    Ok(value.ok_or_else(|| format!("{} needs a text", node.name().value()))?.to_owned())
+    let value = node
+        .get(0)
+        .and_then(|value| value.as_string())
+        .filter(|text| !text.is_empty());
+    Ok(value
+        .ok_or_else(|| format!("{} needs a text", node.name().value()))?
+        .to_owned())
 }
 
 fn first_bool(node: &KdlNode) -> Result<bool, String> {
@@ -121,7 +144,10 @@ fn first_bool(node: &KdlNode) -> Result<bool, String> {
 }
 
 fn integer(node: &KdlNode, key: impl Into<kdl::NodeKey>) -> Result<u64, String> {
-    let value = node.get(key).and_then(|value| value.as_integer()).and_then(|number| u64::try_from(number).ok());
+    let value = node
+        .get(key)
+        .and_then(|value| value.as_integer())
+        .and_then(|number| u64::try_from(number).ok());
     value.ok_or_else(|| format!("{} needs a whole number", node.name().value()))
 }
 

@@ -98,6 +98,9 @@ impl Cause {
 
     /// The failure after the first write.
     pub(crate) fn unfinished(self) -> Error {
-        Error { cause: self, disk: DiskState::Unfinished }
+        Error {
+            cause: self,
+            disk: DiskState::Unfinished,
+        }
     }
 }

@@ -36,7 +36,13 @@ impl Journal {
     /// # Errors
     /// When the file cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).map(Self)
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)
+            .map(Self)
     }
 
     /// Adds one line and waits until it is stored.

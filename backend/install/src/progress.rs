@@ -55,7 +55,11 @@ impl Progress {
     /// Places a phase's own count in the whole. Bytes speak before items.
     pub fn new(phase: Phase, bytes: (u64, u64), items: (u64, u64), current: impl Into<String>) -> Self {
         let (done, total) = if bytes.1 > 0 { bytes } else { items };
-        let within = if total > 0 { (done as f64 / total as f64).clamp(0.0, 1.0) } else { 0.0 };
+        let within = if total > 0 {
+            (done as f64 / total as f64).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
         let mut before = 0.0;
         let mut whole = 1.0;
         for (other, share) in SHARES {
@@ -65,7 +69,13 @@ impl Progress {
             }
             before += share;
         }
-        Self { phase, whole, bytes, items, current: current.into() }
+        Self {
+            phase,
+            whole,
+            bytes,
+            items,
+            current: current.into(),
+        }
     }
 
     /// A phase that has just begun.

@@ -82,8 +82,15 @@ pub struct Installer {
 impl Installer {
     /// `work` is a folder of root's own (0700) on memory: it gets the catalogue, the mount point and the journal.
     pub fn new(offer: Offer, probe: ProbeOptions, work: impl Into<PathBuf>) -> Self {
-        let probe = ProbeOptions { minimum: offer.minimum_disk, ..probe };
-        Self { offer, probe, work: work.into() }
+        let probe = ProbeOptions {
+            minimum: offer.minimum_disk,
+            ..probe
+        };
+        Self {
+            offer,
+            probe,
+            work: work.into(),
+        }
     }
 
     /// The disks of this machine.
@@ -119,7 +126,12 @@ impl Installer {
         let plan = moult_storage::propose(&wish, &graph)?;
         let selection = self.select()?;
         let digest = seal(&request, &plan, &selection);
-        Ok(Proposal { request, plan, selection, digest })
+        Ok(Proposal {
+            request,
+            plan,
+            selection,
+            digest,
+        })
     }
 
     /// Reads the package lists anew and chooses from them.
@@ -134,10 +146,16 @@ impl Installer {
     /// Adds and refreshes every configured repository.
     pub(crate) fn add_repositories(&self, engine: &mut Engine) -> Result<(), Cause> {
         for source in &self.offer.sources {
-            let uri = Url::parse(&source.uri)
-                .map_err(|error| Cause::Repository { id: source.id.clone(), reason: error.to_string() })?;
-            let repository =
-                Repository { id: source.id.clone(), uri, priority: source.priority, description: String::new() };
+            let uri = Url::parse(&source.uri).map_err(|error| Cause::Repository {
+                id: source.id.clone(),
+                reason: error.to_string(),
+            })?;
+            let repository = Repository {
+                id: source.id.clone(),
+                uri,
+                priority: source.priority,
+                description: String::new(),
+            };
             engine.add_repository(&repository)?;
             let _ = engine.refresh(&source.id, &Unwatched)?;
         }
@@ -176,7 +194,10 @@ impl Request {
         // The new system's own accounts are known only once it is there; those of the running one are nearly the same.
         for list in ["/etc/passwd", "/etc/group"] {
             if system_names(&fs::read_to_string(list).unwrap_or_default()).any(|name| name == self.user_name) {
-                return Err(moult_system::Error::NameTaken { name: self.user_name.clone() }.into());
+                return Err(moult_system::Error::NameTaken {
+                    name: self.user_name.clone(),
+                }
+                .into());
             }
         }
         Ok(())

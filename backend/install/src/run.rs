@@ -62,8 +62,11 @@ impl Installer {
             Err(_) => Err(io::Error::other("the journal was left in the middle of a line")),
         };
         let disk = proposal.plan.disk.model.clone();
-        note(Entry::Begin { digest: proposal.digest.clone(), disk })
-            .map_err(|error| Cause::io("writing the journal", &self.work)(error).untouched())?;
+        note(Entry::Begin {
+            digest: proposal.digest.clone(),
+            disk,
+        })
+        .map_err(|error| Cause::io("writing the journal", &self.work)(error).untouched())?;
 
         let done = self.steps(proposal, password, watch, &note);
         let last = Entry::End(done.as_ref().err().map(ToString::to_string).unwrap_or_default());
@@ -89,17 +92,27 @@ impl Installer {
         if !same_packages(&offered, &proposal.selection) {
             return Err(Cause::OfferChanged.untouched());
         }
-        watch.log(&format!("{} packages, {} bytes to fetch", offered.packages.len(), offered.download_bytes()));
+        watch.log(&format!(
+            "{} packages, {} bytes to fetch",
+            offered.packages.len(),
+            offered.download_bytes()
+        ));
         if watch.cancelled() {
             return Err(Cause::Cancelled.untouched());
         }
 
         watch.progress(Progress::begin(Phase::Partition));
-        let follow = DiskWatch { watch, note, warned: Mutex::new(false) };
+        let follow = DiskWatch {
+            watch,
+            note,
+            warned: Mutex::new(false),
+        };
         let prepared = moult_storage::commit(&proposal.plan, &proposal.plan.digest(), &self.probe, &follow)
             .map_err(|error| Cause::from(error).untouched())?;
 
-        let mounted = prepared.mount(&self.mount_point()?).map_err(|error| Cause::from(error).unfinished())?;
+        let mounted = prepared
+            .mount(&self.mount_point()?)
+            .map_err(|error| Cause::from(error).unfinished())?;
         let report = self.fill(proposal, &hash, &prepared.fstab(), &mounted, watch, note);
         let report = match report {
             Ok(report) => report,
@@ -116,7 +129,10 @@ impl Installer {
         }
         sync(mounted.root()).map_err(Cause::unfinished)?;
         watch.progress(Progress::new(Phase::Finish, (0, 0), (1, 2), ""));
-        mounted.unmount().map_err(|error| Error { cause: error.into(), disk: DiskState::Installed })?;
+        mounted.unmount().map_err(|error| Error {
+            cause: error.into(),
+            disk: DiskState::Installed,
+        })?;
         watch.progress(Progress::new(Phase::Finish, (0, 0), (2, 2), ""));
         Ok(report)
     }
@@ -155,7 +171,11 @@ impl Installer {
         journal(Entry::Intent("configure".into()))?;
         configure(&proposal.request, hash, fstab, root, watch)?;
         journal(Entry::Done("configure".into()))?;
-        Ok(Report { state: installed.state, packages: selection.packages.len(), timings: installed.timings })
+        Ok(Report {
+            state: installed.state,
+            packages: selection.packages.len(),
+            timings: installed.timings,
+        })
     }
 }
 
@@ -171,14 +191,19 @@ fn configure(
     let configured = match target.configure(&settings, hash) {
         // A clock that is off by hours is mended in a minute; a disk that was erased for nothing is not.
         Err(moult_system::Error::UnknownZone { zone }) => {
-            watch.log(&format!("the new system has no data for the time zone {zone}: it starts with UTC"));
+            watch.log(&format!(
+                "the new system has no data for the time zone {zone}: it starts with UTC"
+            ));
             settings.timezone = "UTC".to_owned();
             target.configure(&settings, hash)?
         }
         configured => configured?,
     };
     if configured.locale != settings.locale {
-        watch.log(&format!("the new system has no data for {}: it starts with {}", settings.locale, configured.locale));
+        watch.log(&format!(
+            "the new system has no data for {}: it starts with {}",
+            settings.locale, configured.locale
+        ));
     }
     match &configured.console_keymap {
         Some(keymap) => watch.log(&format!("console keymap {keymap}")),
@@ -191,7 +216,11 @@ fn configure(
 
 fn same_packages(one: &moult_packages::Selection, other: &moult_packages::Selection) -> bool {
     let hashes = |selection: &moult_packages::Selection| {
-        selection.packages.iter().map(|package| package.hash.clone()).collect::<Vec<_>>()
+        selection
+            .packages
+            .iter()
+            .map(|package| package.hash.clone())
+            .collect::<Vec<_>>()
     };
     hashes(one) == hashes(other)
 }
@@ -212,7 +241,8 @@ struct DiskWatch<'a> {
 impl moult_storage::Watch for DiskWatch<'_> {
     fn step(&self, index: usize, total: usize, action: &Action) {
         let items = (index as u64, total as u64);
-        self.watch.progress(Progress::new(Phase::Partition, (0, 0), items, action.name()));
+        self.watch
+            .progress(Progress::new(Phase::Partition, (0, 0), items, action.name()));
     }
 
     fn cancelled(&self) -> bool {
@@ -228,7 +258,10 @@ impl moult_storage::Watch for DiskWatch<'_> {
         match mark {
             Mark::Intent => {
                 (self.note)(Entry::Intent(name))?;
-                let mut warned = self.warned.lock().map_err(|_| io::Error::other("an earlier step failed"))?;
+                let mut warned = self
+                    .warned
+                    .lock()
+                    .map_err(|_| io::Error::other("an earlier step failed"))?;
                 if !*warned {
                     self.watch.disk_will_change()?;
                     *warned = true;

@@ -1,5 +1,7 @@
 //! Whole installs onto real loop disks, looked at with tools that the crate does not use for writing.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod support;
 
 use std::fs;

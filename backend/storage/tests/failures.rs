@@ -1,5 +1,7 @@
 //! Trouble half-way: each failure is typed and says what state the disk is in.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! What a disk says of itself, on made-up sysfs trees in front of real loop devices.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Loop disks leave nothing behind, however the process ends.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod support;
 
 use std::io::{BufRead, BufReader};

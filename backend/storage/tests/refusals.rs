@@ -1,5 +1,7 @@
 //! What must not be written is not written: the image is compared byte for byte.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod support;
 
 use std::fs;

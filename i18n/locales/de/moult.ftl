@@ -253,11 +253,11 @@ cancel-stopping = Wird beendet …
 
 ## Done
 
+no-boot-loader = Noch kein Startprogramm: Moult richtet noch nicht ein, was einen Computer von diesem Datenträger startet. Das System darauf startet in einem Container, nicht auf einem eigenen Computer.
 done-title = Das System ist installiert
-done-disk = Es ist auf { $disk }, fertig geschrieben und nachgelesen.
+done-disk = Es ist auf { $disk }, vollständig geschrieben.
 done-account = Melden Sie sich als { $user } an, mit dem Passwort, das Sie gewählt haben.
-done-next = Nehmen Sie das Medium heraus, von dem Sie gestartet haben, und starten Sie den Computer neu.
-done-restart-note = Moult kann den Computer noch nicht selbst neu starten. Beenden Sie Moult hier und starten Sie dann neu.
+done-lead = Hier ist nichts mehr zu tun.
 
 ## Failed
 

@@ -254,11 +254,11 @@ cancel-stopping = Stopping…
 
 ## Done
 
+no-boot-loader = No boot loader yet: Moult does not install what starts a computer from this disk. The system on it starts in a container, not on a computer of its own.
 done-title = The system is installed
-done-disk = It is on { $disk }, written out and read back.
+done-disk = It is on { $disk }, completely written.
 done-account = Log in as { $user }, with the password you chose.
-done-next = Take out the medium you started from and restart the computer.
-done-restart-note = Moult cannot restart the computer by itself yet. Quit here, then restart it.
+done-lead = There is nothing more to do here.
 
 ## Failed
 

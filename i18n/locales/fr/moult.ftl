@@ -253,11 +253,11 @@ cancel-stopping = Arrêt en cours…
 
 ## Done
 
+no-boot-loader = Pas encore de chargeur d’amorçage : Moult n’installe pas encore ce qui démarre un ordinateur depuis ce disque. Le système y démarre dans un conteneur, pas sur un ordinateur à part.
 done-title = Le système est installé
-done-disk = Il est sur { $disk }, écrit jusqu’au bout et relu.
+done-disk = Il est sur { $disk }, entièrement écrit.
 done-account = Ouvrez une session comme { $user }, avec le mot de passe que vous avez choisi.
-done-next = Retirez le support de démarrage et redémarrez l’ordinateur.
-done-restart-note = Moult ne peut pas encore redémarrer l’ordinateur lui-même. Quittez ici, puis redémarrez-le.
+done-lead = Il n’y a plus rien à faire ici.
 
 ## Failed
 

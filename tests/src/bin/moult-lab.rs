@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 use moult_tests::lab::{
     Error, Kiosk, Lab, Network, Options, Root, Screen, User,
     drive::{self, Choices},
-    inner, target_folder,
+    inner, measure, target_folder,
 };
 
 /// A small Debian 13 in namespaces of its own, for trying Moult out. Needs root; changes nothing outside target/.
@@ -40,6 +40,14 @@ enum Verb {
         /// Language to choose: en, de or fr.
         #[arg(long, default_value = "en")]
         language: String,
+    },
+    /// Measures the first frame, memory and one install through the window.
+    Measure {
+        #[command(flatten)]
+        world: World,
+        /// How often the window is started for the first frame.
+        #[arg(long, default_value_t = 10)]
+        starts: usize,
     },
     /// Runs one program in the lab.
     Run {
@@ -112,6 +120,7 @@ fn main() -> ExitCode {
             size,
             language,
         } => drive(&world, &pictures, size, language),
+        Verb::Measure { world, starts } => measure(&world, starts),
         Verb::Run { world, live, command } => return run(&world, live, &command),
         Verb::Inner => inner::run(),
     };
@@ -172,6 +181,30 @@ fn drive(world: &World, pictures: &Path, size: (u32, u32), language: String) -> 
         choices.user_name,
         choices.password
     );
+    Ok(())
+}
+
+fn measure(world: &World, starts: usize) -> Result<(), Error> {
+    let mut figures = measure::measure(&world.options()?, starts)?;
+    figures.first_frames.sort_unstable();
+    let middle = figures
+        .first_frames
+        .get(figures.first_frames.len() / 2)
+        .copied()
+        .unwrap_or_default();
+    println!(
+        "first frame after exec: {middle} ms in the middle of {:?}",
+        figures.first_frames
+    );
+    println!(
+        "window: {} KiB before the install, {} KiB at its peak",
+        figures.window, figures.window_peak
+    );
+    println!(
+        "backend: {} KiB before the install, {} KiB at its peak",
+        figures.backend, figures.backend_peak
+    );
+    println!("{}", figures.split);
     Ok(())
 }
 

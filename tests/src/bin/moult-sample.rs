@@ -49,6 +49,9 @@ enum Command {
         /// Where to listen
         #[arg(long, default_value = "127.0.0.1:8631")]
         address: SocketAddr,
+        /// Vanish after this many bytes of bodies
+        #[arg(long)]
+        stop_after_bytes: Option<u64>,
     },
     /// Verify that every file of every package is in a root, as its stone says
     Check {
@@ -117,8 +120,16 @@ fn run(command: Command) -> Result<(), Error> {
             );
             println!("{}", repo.join("stone.index").display());
         }
-        Command::Serve { repo, address } => {
-            let server = serve::Server::start(&repo, address, serve::Knobs::default())?;
+        Command::Serve {
+            repo,
+            address,
+            stop_after_bytes,
+        } => {
+            let knobs = serve::Knobs {
+                stop_after_bytes,
+                ..serve::Knobs::default()
+            };
+            let server = serve::Server::start(&repo, address, knobs)?;
             println!("{}", server.url("stone.index"));
             server.wait();
         }

@@ -191,12 +191,22 @@ impl Kiosk {
         self.trace.wait_enabled(id, PATIENCE)
     }
 
-    /// Waits for a widget and clicks it.
+    /// Waits for a widget that is switched on and clicks it. A row of a choice is only waited for: the choice as a
+    /// whole has the focus, and a row that cannot be chosen is clicked without effect.
     ///
     /// # Errors
     /// When it does not come.
     pub fn click(&mut self, id: &str) -> Result<(), Error> {
-        let (x, y) = self.wait_widget(id)?.middle();
+        let row = ["language-", "disk-", "filesystem-"].iter().any(|choice| {
+            id.strip_prefix(choice)
+                .is_some_and(|rest| !rest.contains('-') && rest != "menu")
+        });
+        let widget = if row {
+            self.trace.wait_widget(id, PATIENCE)?
+        } else {
+            self.wait_widget(id)?
+        };
+        let (x, y) = widget.middle();
         self.seat()?.click(x, y)
     }
 

@@ -10,6 +10,7 @@ mod disk;
 pub mod drive;
 pub mod inner;
 mod kiosk;
+pub mod measure;
 mod namespace;
 mod program;
 mod root;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A checksum of everything in an image, holes read as zeros.
-pub fn fingerprint(image: &Path) -> blake3::Hash {
+pub(crate) fn fingerprint(image: &Path) -> blake3::Hash {
     let file = File::open(image).unwrap();
     let mut hasher = blake3::Hasher::new();
     let size = file.metadata().unwrap().len();
@@ -25,8 +25,12 @@ pub fn fingerprint(image: &Path) -> blake3::Hash {
 }
 
 /// First byte and type of each partition, read by sfdisk.
-pub fn partitions(image: &Path) -> Vec<(u64, String)> {
-    let output = Command::new("/usr/sbin/sfdisk").arg("--json").arg(image).output().unwrap();
+pub(crate) fn partitions(image: &Path) -> Vec<(u64, String)> {
+    let output = Command::new("/usr/sbin/sfdisk")
+        .arg("--json")
+        .arg(image)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let table = &json["partitiontable"];
@@ -34,19 +38,27 @@ pub fn partitions(image: &Path) -> Vec<(u64, String)> {
     let sector = table["sectorsize"].as_u64().unwrap_or(512);
     let list = table["partitions"].as_array().unwrap();
     list.iter()
-        .map(|part| (part["start"].as_u64().unwrap() * sector, part["type"].as_str().unwrap().to_lowercase()))
+        .map(|part| {
+            (
+                part["start"].as_u64().unwrap() * sector,
+                part["type"].as_str().unwrap().to_lowercase(),
+            )
+        })
         .collect()
 }
 
 /// The root partition of an installed image, mounted; unmounted when dropped.
-pub struct Root {
-    pub path: PathBuf,
+pub(crate) struct Root {
+    pub(crate) path: PathBuf,
 }
 
 impl Root {
-    pub fn mount(image: &Path, at: &Path) -> Self {
+    pub(crate) fn mount(image: &Path, at: &Path) -> Self {
         let root_type = "4f68bce3-e8cd-4db1-96e7-fbcaf984b709";
-        let (start, _) = partitions(image).into_iter().find(|(_, kind)| kind == root_type).expect("a root partition");
+        let (start, _) = partitions(image)
+            .into_iter()
+            .find(|(_, kind)| kind == root_type)
+            .expect("a root partition");
         fs::create_dir_all(at).unwrap();
         let status = Command::new("/usr/bin/mount")
             .args(["-o", &format!("loop,offset={start}")])
@@ -58,7 +70,7 @@ impl Root {
         Self { path: at.to_owned() }
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
@@ -70,8 +82,11 @@ impl Drop for Root {
 }
 
 /// Files below `folder` (no other file system) that hold `needle`.
-pub fn files_with(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
-    let files = walkdir::WalkDir::new(folder).same_file_system(true).into_iter().flatten();
+pub(crate) fn files_with(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
+    let files = walkdir::WalkDir::new(folder)
+        .same_file_system(true)
+        .into_iter()
+        .flatten();
     files
         .filter(|entry| entry.file_type().is_file())
         .filter(|entry| {

@@ -10,25 +10,38 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// A booted system and its console.
-pub struct Console {
+pub(crate) struct Console {
     child: Child,
     keys: File,
     seen: Arc<Mutex<String>>,
 }
 
 impl Console {
-    pub fn boot(root: &Path) -> Self {
+    pub(crate) fn boot(root: &Path) -> Self {
         let (mut ours, mut theirs) = (0, 0);
         // SAFETY: both pointers are to live integers; the optional arguments may be null.
         let made = unsafe {
-            libc::openpty(&mut ours, &mut theirs, std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut())
+            libc::openpty(
+                &mut ours,
+                &mut theirs,
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+            )
         };
         assert_eq!(made, 0, "no pseudo terminal");
         // SAFETY: openpty gave both descriptors to us alone.
         let (ours, theirs) = unsafe { (OwnedFd::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs)) };
         let terminal = |fd: &OwnedFd| Stdio::from(fd.try_clone().unwrap());
         let child = Command::new("/usr/bin/systemd-nspawn")
-            .args(["--register=no", "--keep-unit", "--private-network", "--boot", "--console=interactive", "--directory"])
+            .args([
+                "--register=no",
+                "--keep-unit",
+                "--private-network",
+                "--boot",
+                "--console=interactive",
+                "--directory",
+            ])
             .arg(root)
             .env("TERM", "dumb")
             .stdin(terminal(&theirs))
@@ -50,7 +63,7 @@ impl Console {
     }
 
     /// Waits until the console has shown `text` after what was waited for before, and forgets everything up to it.
-    pub fn expect(&mut self, text: &str, limit: Duration) -> String {
+    pub(crate) fn expect(&mut self, text: &str, limit: Duration) -> String {
         let begun = Instant::now();
         loop {
             {
@@ -60,18 +73,21 @@ impl Console {
                     *seen = seen[at + text.len()..].to_owned();
                     return before;
                 }
-                assert!(begun.elapsed() < limit, "waited for {text:?}, the console shows:\n{seen}");
+                assert!(
+                    begun.elapsed() < limit,
+                    "waited for {text:?}, the console shows:\n{seen}"
+                );
             }
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    pub fn type_line(&mut self, text: &str) {
+    pub(crate) fn type_line(&mut self, text: &str) {
         self.keys.write_all(format!("{text}\r").as_bytes()).unwrap();
     }
 
     /// Types a command and gives what it printed. The shell's own echo of the line does not hold the marks.
-    pub fn run(&mut self, command: &str) -> String {
+    pub(crate) fn run(&mut self, command: &str) -> String {
         self.type_line(&format!("echo begin'-'mark; {command}; echo end'-'mark"));
         let _ = self.expect("begin-mark", Duration::from_secs(20));
         let printed = self.expect("end-mark", Duration::from_secs(60));
@@ -91,7 +107,16 @@ impl Drop for Console {
             }
             std::thread::sleep(Duration::from_millis(100));
         }
+        // A container outlives a killed nspawn: its first process has to go too.
+        let pid = self.child.id();
+        let inside = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
         let _ = self.child.kill();
         let _ = self.child.wait();
+        for pid in inside
+            .split_whitespace()
+            .filter_map(|pid| rustix::process::Pid::from_raw(pid.parse().ok()?))
+        {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The program as a person meets it: what it prints and how it exits.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 use std::process::{Command, Output, Stdio};
 
 fn moultctl(arguments: &[&str]) -> Output {

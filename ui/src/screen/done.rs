@@ -49,16 +49,16 @@ impl Done {
         } else {
             self.disk.clone()
         };
-        let mut next = column![].spacing(gap::S);
+        let mut next = column![].spacing(gap::M);
 
         if !self.user.is_empty() {
             next = next.push(words::body(fl!(language, "done-account", user = self.user.clone())));
         }
-        next = next.push(words::body(fl!(language, "done-next")));
+        next = next.push(banner::warn(fl!(language, "no-boot-loader")));
 
         Page::new(
             fl!(language, "done-title"),
-            fl!(language, "done-restart-note"),
+            fl!(language, "done-lead"),
             [banner::good(fl!(language, "done-disk", disk = disk)), next.into()],
         )
         .button(

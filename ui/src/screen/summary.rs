@@ -245,6 +245,7 @@ fn sentences<'a>(language: Language, plan: &Proposal, system: &str) -> crate::th
     } else {
         text.push(banner::good(fl!(language, "summary-lost-nothing", disk = disk.clone())))
     };
+    text = text.push(banner::warn(fl!(language, "no-boot-loader")));
     text = text.push(words::body(fl!(
         language,
         "summary-new",

@@ -1,6 +1,8 @@
 //! The engine as a whole, on roots in temporary folders, with small real stones. Needs root: owners and set-id bits are
 //! part of what is proved.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
 mod install;
 mod lab;
 mod network;
