@@ -148,8 +148,9 @@ fn the_person_logs_in(root: &Root, choices: &Choices) {
     assert_eq!(failed, Vec::<&str>::new());
 }
 
-/// Looks at every process of the lab, several times while the install runs.
+/// Looks at every process of the lab, several times while the install runs. Those that know it cannot leave a core file.
 fn watch_for_the_password(kiosk: &Kiosk, password: &str) {
+    let mut coreless = std::collections::BTreeSet::new();
     for _ in 0..20 {
         for process in fs::read_dir(kiosk.lab.path("/proc")).unwrap().flatten() {
             for part in ["cmdline", "environ"] {
@@ -159,8 +160,23 @@ fn watch_for_the_password(kiosk: &Kiosk, password: &str) {
                     .any(|window| window == password.as_bytes());
                 assert!(!found, "the password is in {part} of {:?}", process.path());
             }
+            let name = fs::read_to_string(process.path().join("comm")).unwrap_or_default();
+            let limits = fs::read_to_string(process.path().join("limits")).unwrap_or_default();
+            let core = limits
+                .lines()
+                .find_map(|line| line.strip_prefix("Max core file size"))
+                .unwrap_or_default();
+            if core.split_whitespace().take(2).all(|limit| limit == "0") && !core.is_empty() {
+                let _ = coreless.insert(name.trim().to_owned());
+            }
         }
         std::thread::sleep(Duration::from_millis(100));
+    }
+    for name in ["moult", "moult-backend"] {
+        assert!(
+            coreless.contains(name),
+            "{name} may leave a core file: only {coreless:?} may not"
+        );
     }
 }
 

@@ -7,13 +7,11 @@ mod support;
 use std::time::{Duration, Instant};
 
 use moult_tests::lab::drive::{Choices, HELD};
+use moult_tests::lab::evdev::{ENTER, SPACE, TAB};
 use moult_tests::lab::{Kiosk, Options, evdev};
 use support::{GIB, configuration, kiosk, small_repository, world};
 
 const LIMIT: Duration = Duration::from_secs(60);
-const TAB: u32 = 15;
-const ENTER: u32 = 28;
-const SPACE: u32 = 57;
 
 fn small_world() -> (tempfile::TempDir, Options) {
     let folder = tempfile::tempdir().unwrap();

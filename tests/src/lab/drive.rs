@@ -1,16 +1,20 @@
 //! A whole install through the window: what a person does, with real clicks and keys.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use super::{Error, JobLine, Kiosk};
 
-/// What the person chooses. The texts are typed on a us keyboard; letters other than y and z and the digits are the same
-/// on a German one.
+/// What the person chooses. The texts are what arrives in the window: the keys are those of the language's own keyboard.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Choices {
     pub language: String,
     pub disk: usize,
+    /// `None`: what the window proposes.
+    pub filesystem: Option<String>,
     pub full_name: String,
     pub user_name: String,
     pub password: String,
@@ -22,6 +26,7 @@ impl Default for Choices {
         Self {
             language: "en".into(),
             disk: 0,
+            filesystem: None,
             full_name: "Ada Moult".into(),
             user_name: "ada".into(),
             password: "correct horse 42".into(),
@@ -46,9 +51,12 @@ pub fn install(
     to_summary(kiosk, choices, &mut picture)?;
     kiosk.hold("confirm", HELD)?;
     kiosk.wait_screen("progress")?;
-    let _ = kiosk
-        .trace
-        .wait_job(&["running", "done", "failed", "interrupted"], Duration::from_secs(30))?;
+    // A picture of the work in full swing, not of its first moment.
+    let begun = Instant::now();
+    let early = |job: &JobLine| job.state == "running" && job.progress < 0.3;
+    while kiosk.trace.jobs().last().is_none_or(early) && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(30));
+    }
     picture(kiosk, "progress")?;
 
     let job = kiosk
@@ -57,10 +65,9 @@ pub fn install(
     let last = kiosk
         .trace
         .wait_any_screen(&["done", "failed"], Duration::from_secs(30))?;
-    let _ = kiosk.trace.wait_enabled(
-        if last == "done" { "restart" } else { "details" },
-        Duration::from_secs(5),
-    );
+    let _ = kiosk
+        .trace
+        .wait_enabled(if last == "done" { "quit" } else { "details" }, Duration::from_secs(5));
     picture(kiosk, &last)?;
     if job.state == "done" && last == "done" {
         Ok(job)
@@ -88,13 +95,17 @@ pub fn to_summary(
     next(kiosk, "network", "disk", picture)?;
 
     kiosk.click(&format!("disk-{}", choices.disk))?;
+    if let Some(filesystem) = &choices.filesystem {
+        kiosk.click(&format!("filesystem-{filesystem}"))?;
+    }
     next(kiosk, "disk", "account", picture)?;
 
-    kiosk.type_into("account-full-name", &choices.full_name)?;
-    replace(kiosk, "account-user-name", &choices.user_name)?;
-    kiosk.type_into("account-password", &choices.password)?;
-    kiosk.type_into("account-password-again", &choices.password)?;
-    replace(kiosk, "account-hostname", &choices.hostname)?;
+    let type_into = |kiosk: &mut Kiosk, id: &str, text: &str| kiosk.type_into(id, &keys(&choices.language, text));
+    type_into(kiosk, "account-full-name", &choices.full_name)?;
+    replace(kiosk, choices, "account-user-name", &choices.user_name)?;
+    type_into(kiosk, "account-password", &choices.password)?;
+    type_into(kiosk, "account-password-again", &choices.password)?;
+    replace(kiosk, choices, "account-hostname", &choices.hostname)?;
     next(kiosk, "account", "summary", picture)?;
 
     let _ = kiosk.wait_widget("confirm")?;
@@ -121,11 +132,36 @@ fn next(
 }
 
 /// Types over what the window proposes.
-fn replace(kiosk: &mut Kiosk, id: &str, text: &str) -> Result<(), Error> {
-    use super::evdev::{A, LEFT_CTRL};
+fn replace(kiosk: &mut Kiosk, choices: &Choices, id: &str, text: &str) -> Result<(), Error> {
+    use super::evdev::{A, LEFT_CTRL, Q};
     kiosk.type_into(id, "")?;
-    kiosk.seat()?.chord(&[LEFT_CTRL, A])?;
-    kiosk.seat()?.type_us(text)
+    let all = if choices.language == "fr" { Q } else { A };
+    kiosk.seat()?.chord(&[LEFT_CTRL, all])?;
+    kiosk.seat()?.type_us(&keys(&choices.language, text))
+}
+
+/// What the keys are called on a us keyboard that give `text` on the keyboard of a language: letters, digits and spaces.
+fn keys(language: &str, text: &str) -> String {
+    let key = |c: char| match (language, c) {
+        ("fr", 'a') => 'q',
+        ("fr", 'q') => 'a',
+        ("fr", 'z') => 'w',
+        ("fr", 'w') => 'z',
+        ("fr", 'A') => 'Q',
+        ("fr", 'Q') => 'A',
+        ("fr", 'Z') => 'W',
+        ("fr", 'W') => 'Z',
+        ("fr", 'm') => ';',
+        ("fr", 'M') => ':',
+        // Digits are on the upper level of a French keyboard.
+        ("fr", '0'..='9') => [')', '!', '@', '#', '$', '%', '^', '&', '*', '('][c as usize - '0' as usize],
+        ("de", 'y') => 'z',
+        ("de", 'z') => 'y',
+        ("de", 'Y') => 'Z',
+        ("de", 'Z') => 'Y',
+        _ => c,
+    };
+    text.chars().map(key).collect()
 }
 
 /// Keeps the pictures as NUMBER-SCREEN.png in a folder.

@@ -54,6 +54,7 @@ pub struct Kiosk {
     session: Child,
     seat: Option<Seat>,
     display: String,
+    height: u32,
     /// The lab around it.
     pub lab: Lab,
 }
@@ -103,6 +104,7 @@ impl Kiosk {
             session,
             seat: None,
             display: String::new(),
+            height: 0,
             lab,
         };
         kiosk.display = kiosk.wait_display(&runtime)?;
@@ -149,6 +151,7 @@ impl Kiosk {
     /// # Errors
     /// When the compositor refuses.
     pub fn resize(&mut self, width: u32, height: u32) -> Result<(), Error> {
+        self.height = height;
         let runtime = format!("/run/user/{}", self.lab.live());
         let mode = format!("{width}x{height}");
         if mode != "1280x720" || self.seat.is_some() {
@@ -219,12 +222,24 @@ impl Kiosk {
         self.seat()?.hold(x, y, how_long)
     }
 
-    /// Clicks a field, waits for its focus and types on a us keyboard.
+    /// Clicks a field, waits for its focus and types on a us keyboard. A field below the fold is reached by Tab.
     ///
     /// # Errors
     /// When the field does not come.
     pub fn type_into(&mut self, id: &str, text: &str) -> Result<(), Error> {
-        self.click(id)?;
+        /// The bar of buttons at the lower end, which covers what is below it.
+        const BUTTONS: f64 = 80.0;
+        let widget = self.wait_widget(id)?;
+        if widget.y + widget.h < f64::from(self.height) - BUTTONS {
+            self.click(id)?;
+        } else {
+            for _ in 0..40 {
+                if self.trace.wait_focus(id, Duration::from_millis(300)).is_ok() {
+                    break;
+                }
+                self.seat()?.key(super::evdev::TAB)?;
+            }
+        }
         self.trace.wait_focus(id, PATIENCE)?;
         self.seat()?.type_us(text)
     }

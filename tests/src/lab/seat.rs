@@ -34,6 +34,7 @@ pub mod evdev {
     pub const ESC: u32 = 1;
     pub const BACKSPACE: u32 = 14;
     pub const TAB: u32 = 15;
+    pub const Q: u32 = 16;
     pub const A: u32 = 30;
     pub const ENTER: u32 = 28;
     pub const LEFT_CTRL: u32 = 29;
