@@ -54,7 +54,7 @@ fn a_whole_install_needs_no_pointer() {
     kiosk.wait_screen("network").unwrap();
     press(&mut kiosk, "continue", ENTER);
     kiosk.wait_screen("disk").unwrap();
-    let _ = kiosk.wait_widget("disk-0").unwrap();
+    let _ = kiosk.trace.wait_widget("disk-0", LIMIT).unwrap();
     press(&mut kiosk, "disks", SPACE);
     press(&mut kiosk, "continue", SPACE);
     kiosk.wait_screen("account").unwrap();
