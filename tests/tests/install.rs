@@ -22,10 +22,21 @@ const LIMIT: Duration = Duration::from_secs(15 * 60);
 fn a_newcomer_installs_through_the_window_and_logs_in() {
     let folder = tempfile::tempdir().unwrap();
     let disk = folder.path().join("disk.img");
-    let options = Options {
+    let mut options = Options {
         network: Network::Real,
         ..world(&sample(), &disk, 8 * GIB)
     };
+    // A second disk with something on it, as large as the first: not one byte of it may change.
+    let neighbour = folder.path().join("neighbour.img");
+    fs::write(&neighbour, b"somebody's photographs\n".repeat(10_000)).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(&neighbour)
+        .unwrap()
+        .set_len(8 * GIB)
+        .unwrap();
+    options.disks.push((neighbour.clone(), 8 * GIB));
+    let others = image::fingerprint(&neighbour);
     let choices = Choices {
         language: "de".into(),
         ..Choices::default()
@@ -55,6 +66,7 @@ fn a_newcomer_installs_through_the_window_and_logs_in() {
     album(&kiosk, "done").unwrap();
     no_secret_was_left_in_the_lab(&kiosk, &choices.password);
     drop(kiosk);
+    assert_eq!(image::fingerprint(&neighbour), others, "another disk was written");
 
     let root = Root::mount(&disk, &folder.path().join("root"));
     the_files_are_those_of_the_stones(&root);
