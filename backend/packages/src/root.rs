@@ -22,7 +22,7 @@ pub(crate) struct Root {
 }
 
 /// The right to change a root. Given back when dropped; the kernel gives it back when the process dies.
-pub(crate) struct Lock(#[allow(dead_code)] File);
+pub(crate) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
 
 /// What `open` needs to be sure of getting a directory, not what a link leads to.
 pub(crate) const DIRECTORY: OFlags = OFlags::DIRECTORY
