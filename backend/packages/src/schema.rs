@@ -8,19 +8,32 @@ use crate::error::Error;
 use crate::root::{DATABASE, Root};
 
 /// The newest format that this program knows (`PRAGMA user_version`).
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// `packages.repository` NULL is the copy that states keep of a package: it stays when the repository drops it.
 /// `requires.relation` is 0 for what is needed and 1 for what is refused.
 /// `layouts.kind` is 1 regular, 2 link, 3 directory: the numbers of the stone format. `layouts.content` is BLAKE3, and
 /// NULL for an empty file.
+/// `repositories` is what is known of each by its last refresh; what the administrator wrote about them is in files.
+/// `states.name` is empty for most.
+/// `generated` is what triggers made in a state: `kind` as in `layouts`, and 0 for a path they took away; `key` in
+/// `trigger_runs` is the BLAKE3 over a trigger and everything it looked at.
 const TABLES: &str = "
 CREATE TABLE repositories (
     id          TEXT PRIMARY KEY,
     uri         TEXT NOT NULL,
     priority    INTEGER NOT NULL,
     description TEXT NOT NULL,
-    refreshed   INTEGER
+    refreshed   INTEGER,
+    etag        TEXT,
+    modified    TEXT,
+    digest      BLOB,
+    sequence    INTEGER,
+    expires     INTEGER,
+    signed_by   TEXT,
+    history     TEXT,
+    format      TEXT,
+    failure     TEXT
 );
 CREATE TABLE packages (
     id             INTEGER PRIMARY KEY,
@@ -87,13 +100,37 @@ CREATE TABLE states (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     created INTEGER NOT NULL,
     summary TEXT NOT NULL,
-    status  TEXT NOT NULL CHECK (status IN ('pending', 'active', 'archived'))
+    status  TEXT NOT NULL CHECK (status IN ('pending', 'active', 'archived')),
+    name    TEXT NOT NULL DEFAULT '',
+    pinned  INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE selections (
     state    INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
     hash     TEXT NOT NULL,
     explicit INTEGER NOT NULL,
     PRIMARY KEY (state, hash)
+) WITHOUT ROWID;
+CREATE TABLE holds (
+    name TEXT PRIMARY KEY
+) WITHOUT ROWID;
+CREATE TABLE trigger_runs (
+    state   INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
+    trigger TEXT NOT NULL,
+    key     BLOB NOT NULL,
+    PRIMARY KEY (state, trigger)
+) WITHOUT ROWID;
+CREATE TABLE generated (
+    state   INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
+    trigger TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    path    BLOB NOT NULL,
+    kind    INTEGER NOT NULL,
+    mode    INTEGER NOT NULL,
+    uid     INTEGER NOT NULL,
+    gid     INTEGER NOT NULL,
+    content BLOB,
+    target  BLOB,
+    PRIMARY KEY (state, trigger, ordinal)
 ) WITHOUT ROWID;
 ";
 

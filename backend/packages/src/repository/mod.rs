@@ -18,6 +18,16 @@ pub struct Repository {
 }
 
 impl Repository {
+    /// A repository that is one `stone.index`, with the priority 0 and no description.
+    pub fn direct(id: impl Into<String>, uri: Url) -> Repository {
+        Repository {
+            id: id.into(),
+            uri,
+            priority: 0,
+            description: String::new(),
+        }
+    }
+
     /// Whether it can be used at all.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let bad = |reason: &str| {
