@@ -16,9 +16,10 @@ use rustix::io::Errno;
 use crate::crew;
 use crate::error::{Error, lossy};
 use crate::package::{Item, Package, Rights, What};
+use crate::picture::Generated;
 use crate::root::{DIRECTORY, Root};
 use crate::store::{self, Key};
-use crate::tree::{Directory, Leaf, Tree};
+use crate::tree::{Directory, Leaf, Tree, split};
 use crate::watch::Meter;
 
 /// How many files are made between two questions whether to stop.
@@ -35,7 +36,7 @@ pub(crate) fn compose(
     let failed = |error: Errno| Error::io("composing the new system", usr, error);
     let top = rustix::fs::open(usr, DIRECTORY, Mode::empty()).map_err(failed)?;
     let compose = Compose {
-        store: store::directory(root)?,
+        composer: Composer::open(root)?,
         top,
         usr,
         packages,
@@ -74,8 +75,13 @@ fn group<'a, 'd>(largest: &'a [&'d Directory]) -> Vec<&'a [&'d Directory]> {
     large.chunks(1).chain(small.chunks(16)).collect()
 }
 
-struct Compose<'a> {
+/// Puts single files in their place.
+pub(crate) struct Composer {
     store: OwnedFd,
+}
+
+struct Compose<'a> {
+    composer: Composer,
     top: OwnedFd,
     usr: &'a Path,
     packages: &'a [Package],
@@ -124,17 +130,28 @@ impl Compose<'_> {
         let Some(Item { rights, what, .. }) = item else {
             return Ok(());
         };
-        let name = leaf.name.as_slice();
+        self.composer.put(at, &leaf.name, *rights, what)
+    }
+}
+
+impl Composer {
+    pub(crate) fn open(root: &Root) -> Result<Composer, Error> {
+        let store = store::directory(root)?;
+        Ok(Composer { store })
+    }
+
+    /// Makes a file or a link of this name, which must not be there.
+    pub(crate) fn put(&self, at: &OwnedFd, name: &[u8], rights: Rights, what: &What) -> std::io::Result<()> {
         match what {
             What::Stored(content) => self.link(
                 at,
                 name,
                 &Key {
                     content: *content,
-                    rights: *rights,
+                    rights,
                 },
             ),
-            What::Empty => store::give(create(at, name)?, *rights),
+            What::Empty => store::give(create(at, name)?, rights),
             What::Link(target) => {
                 rustix::fs::symlinkat(target.as_slice(), at, name)?;
                 if (rights.uid, rights.gid) != (0, 0) {
@@ -172,19 +189,73 @@ fn create(at: &OwnedFd, name: &[u8]) -> std::io::Result<File> {
     )?))
 }
 
-/// Adds one of Moult's own files, 0644 root:root, to a composed tree.
-pub(crate) fn add(usr: &Path, path: &str, text: &str) -> Result<(), Error> {
-    let failed = |error: std::io::Error| Error::io("composing the new system", usr.join(path), error);
-    let top = rustix::fs::open(usr, DIRECTORY, Mode::empty()).map_err(|error| failed(error.into()))?;
-    let mut file = create(&top, path.as_bytes()).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    store::give(
-        file,
-        Rights {
+/// Lays what triggers made over a composed tree. Nothing is written into: what is there is replaced.
+pub(crate) fn generated(root: &Root, usr: &Path, generated: &[Generated]) -> Result<(), Error> {
+    if generated.is_empty() {
+        return Ok(());
+    }
+    let composer = Composer::open(root)?;
+    let failed = |path: &[u8], error: std::io::Error| {
+        let path = usr.join(PathBuf::from(lossy(path)));
+        Error::io("composing the new system", path, error)
+    };
+    let top = rustix::fs::open(usr, DIRECTORY, Mode::empty()).map_err(|error| failed(b"", error.into()))?;
+    for change in generated {
+        place(&composer, &top, change).map_err(|error| failed(&change.path, error))?;
+    }
+    Ok(())
+}
+
+fn place(composer: &Composer, top: &OwnedFd, change: &Generated) -> std::io::Result<()> {
+    let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+    let (parent, name) = split(&change.path);
+    let parent: &[u8] = if parent.is_empty() { b"." } else { parent };
+    let parent = rustix::fs::openat2(top, parent, DIRECTORY, Mode::empty(), beneath)?;
+    let directory = || rustix::fs::openat2(&parent, name, DIRECTORY, Mode::empty(), beneath);
+    if let Some(item) = change.item.as_ref().filter(|item| item.what == What::Directory) {
+        match rustix::fs::mkdirat(&parent, name, Mode::from_raw_mode(0o700)) {
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(error) => return Err(error.into()),
+        }
+        return store::give(directory()?, item.rights);
+    }
+    match rustix::fs::unlinkat(&parent, name, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(Errno::ISDIR) => crate::root::remove_below(&parent, name)?,
+        Err(error) => return Err(error.into()),
+    }
+    match &change.item {
+        Some(item) => composer.put(&parent, name, item.rights, &item.what),
+        None => Ok(()),
+    }
+}
+
+/// Adds Moult's own files, 0644 root:root, to a composed tree, and the links that the root's links count on. One that is
+/// there already (in a spare tree) is replaced, never written into.
+pub(crate) fn own(usr: &Path, tree: &Tree, files: &[(&str, &str)]) -> Result<(), Error> {
+    let failed = |path: &str, error: std::io::Error| Error::io("composing the new system", usr.join(path), error);
+    let top = rustix::fs::open(usr, DIRECTORY, Mode::empty()).map_err(|error| failed("", error.into()))?;
+    let absent = |path: &str| match rustix::fs::unlinkat(&top, path, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(failed(path, error.into())),
+    };
+    for (path, text) in files {
+        absent(path)?;
+        let mut file = create(&top, path.as_bytes()).map_err(|error| failed(path, error))?;
+        let rights = Rights {
             mode: 0o644,
             uid: 0,
             gid: 0,
-        },
-    )
-    .map_err(failed)
+        };
+        file.write_all(text.as_bytes())
+            .and_then(|()| store::give(&file, rights))
+            .map_err(|error| failed(path, error))?;
+    }
+    for name in ["lib32", "lib64"] {
+        if !tree.has(name.as_bytes()) {
+            absent(name)?;
+            rustix::fs::symlinkat("lib", &top, name).map_err(|error| failed(name, error.into()))?;
+        }
+    }
+    Ok(())
 }

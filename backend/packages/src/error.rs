@@ -213,6 +213,39 @@ pub enum Error {
         /// What is there.
         found: String,
     },
+    /// The plan was made from another state than the one that is active now. Nothing was changed; plan again.
+    #[error("the system changed since this was planned: from {} to {}", shown_state(*planned), shown_state(*active))]
+    Outdated {
+        /// The state it was planned from.
+        planned: Option<u64>,
+        /// The state that is active.
+        active: Option<u64>,
+    },
+    /// A state that is active or pinned cannot be removed.
+    #[error("state {0} is active or pinned and stays")]
+    StateInUse(u64),
+    /// There is no state with this number.
+    #[error("there is no state {0}")]
+    UnknownState(u64),
+    /// A state's tree is not there or is not what it should be; [`Engine::verify`](crate::Engine::verify) repairs it.
+    #[error("state {state} is damaged: {reason}")]
+    DamagedState {
+        /// The state.
+        state: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The root has no package database.
+    #[error("{} is not a system of Moult's: it has no /.moult", .0.display())]
+    NotOurs(PathBuf),
+    /// The database cannot be read with the rights of this process.
+    #[error("the package database at {} cannot be read: {reason}", path.display())]
+    Unreadable {
+        /// The database.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {
@@ -221,6 +254,10 @@ pub enum Error {
         /// What failed.
         source: Box<Error>,
     },
+}
+
+fn shown_state(state: Option<u64>) -> String {
+    state.map_or_else(|| "no state".to_owned(), |state| format!("state {state}"))
 }
 
 /// What state the system is in after an [`Error`].

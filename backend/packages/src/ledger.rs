@@ -7,13 +7,18 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::error::Error;
 use crate::package::{Item, Package, Rights, What};
+use crate::picture::Generated;
 use crate::selection::Selected;
+use crate::state;
 use crate::store::Key;
+use crate::tree::Tree;
 
 /// The numbers of `layouts.kind`.
 const REGULAR: u8 = 1;
 const LINK: u8 = 2;
 const DIRECTORY: u8 = 3;
+/// In `generated.kind` only: a trigger took it away.
+const REMOVED: u8 = 0;
 
 /// The items of a package of which the store has everything; None if it has not.
 ///
@@ -45,6 +50,42 @@ pub(crate) fn unpacked(connection: &Connection, selected: &Selected) -> Result<O
         "SELECT path, kind, mode, uid, gid, content, target FROM layouts WHERE package = ?1 ORDER BY ordinal",
     )?;
     Ok(Some(statement.query_map([id], item)?.collect::<Result<_, _>>()?))
+}
+
+/// Everything a state is made of but what triggers made, as it was unpacked, and its tree.
+pub(crate) fn state(connection: &Connection, id: u64) -> Result<(Vec<Package>, Tree), Error> {
+    let mut packages = Vec::new();
+    for selected in state::selected(connection, id)? {
+        let items = unpacked(connection, &selected)?.ok_or_else(|| {
+            let what = format!("{} of state {id} is not written down as unpacked", selected.name);
+            Error::DamagedDatabase(what)
+        })?;
+        packages.push(Package {
+            release: selected.release(),
+            name: selected.name,
+            hash: selected.hash,
+            items,
+            packed: None,
+        });
+    }
+    let tree = Tree::plan(&packages, &state::OWN)?;
+    Ok((packages, tree))
+}
+
+/// What triggers made in a state, in the order in which they ran.
+pub(crate) fn generated(connection: &Connection, id: u64) -> Result<Vec<Generated>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT path, kind, mode, uid, gid, content, target, trigger FROM generated WHERE state = ?1 ORDER BY ordinal",
+    )?;
+    let rows = statement.query_map([state::signed(id)], |row| {
+        let there = row.get::<_, u8>(1)? != REMOVED;
+        Ok(Generated {
+            trigger: row.get(7)?,
+            path: row.get(0)?,
+            item: there.then(|| item(row)).transpose()?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
@@ -102,6 +143,8 @@ pub(crate) fn record(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     for package in packages {
+        // There is one already when it was brought again for a repair.
+        transaction.execute("DELETE FROM unpacked WHERE hash = ?1", [&package.hash])?;
         transaction
             .prepare_cached("INSERT INTO unpacked (hash, name, source_release, build_release) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![

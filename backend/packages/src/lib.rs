@@ -8,6 +8,7 @@
 //! carries the wish to cancel. Every failure before the swap leaves the old state as it was ([`Error::standing`]).
 #![deny(missing_docs)]
 
+mod boot;
 mod catalogue;
 mod compose;
 mod crew;
@@ -18,28 +19,35 @@ mod fetch;
 mod ledger;
 mod model;
 mod package;
+mod picture;
 mod plan;
+mod prune;
 mod repository;
 mod request;
 mod resolve;
 mod root;
 mod schema;
 mod selection;
+mod spare;
 mod state;
 mod store;
 mod tree;
+mod verify;
 mod watch;
 mod web;
 
-pub use engine::{Engine, Installed, Timings};
+pub use boot::Boot;
+pub use engine::{Activated, Difference, Engine, Installed, StateDetails, Timings};
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
 pub use model::Model;
 pub use moult_stone::{Kind, Provider};
 pub use plan::{ChangeKind, FileChange, FileChanges, Mark, PackageChange, Plan};
+pub use prune::Pruned;
 pub use repository::Repository;
 pub use request::{Orphans, Request, Wanted};
 pub use selection::{Selected, Selection};
 pub use state::{State, Status};
 pub use url::Url;
+pub use verify::{Damage, Verified};
 pub use watch::{Phase, Progress, Unwatched, Watch};

@@ -7,6 +7,7 @@ use moult_stone::{Content, EMPTY_DIGEST, EntryKind, FileType, IndexEntry, Layout
 use crate::error::{Error, lossy};
 use crate::fetch::Fetched;
 use crate::selection::Selected;
+use crate::store::Key;
 use crate::watch::Watch;
 
 /// Space that a file really takes is a multiple of this.
@@ -27,6 +28,15 @@ pub(crate) struct Item {
     pub(crate) path: Vec<u8>,
     pub(crate) rights: Rights,
     pub(crate) what: What,
+}
+
+impl Item {
+    /// Its file in the store; None for what has none.
+    pub(crate) fn key(&self) -> Option<Key> {
+        let What::Stored(content) = self.what else { return None };
+        let rights = self.rights;
+        Some(Key { content, rights })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

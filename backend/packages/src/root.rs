@@ -31,18 +31,35 @@ pub(crate) const DIRECTORY: OFlags = OFlags::DIRECTORY
     .union(OFlags::CLOEXEC);
 
 impl Root {
-    /// Opens the root (which must exist) and its `/.moult`, which is made when missing: mode 0700, owner as the process.
+    /// Opens the root (which must exist) and its `/.moult`, which is made when missing. Everybody may look into it for
+    /// the database; its folders are the owner's alone.
     pub(crate) fn open(path: &Path) -> Result<Root, Error> {
         let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
         let directory =
             rustix::fs::open(path, flags, Mode::empty()).map_err(|e| Error::io("opening the root", path, e))?;
         let moult_path = path.join(MOULT);
-        make_directory(&directory, MOULT, 0o700, &moult_path)?;
+        make_directory(&directory, MOULT, 0o755, &moult_path)?;
         let moult = rustix::fs::openat(&directory, MOULT, DIRECTORY, Mode::empty())
             .map_err(|e| Error::io("opening the package folder", &moult_path, e))?;
         for folder in ["downloads", "states", "store"] {
             make_directory(&moult, folder, 0o700, &moult_path.join(folder))?;
         }
+        Ok(Root {
+            path: path.to_owned(),
+            directory,
+            moult,
+        })
+    }
+
+    /// Opens a root to look at it; nothing is made.
+    pub(crate) fn look_at(path: &Path) -> Result<Root, Error> {
+        let failed = |error: rustix::io::Errno| Error::io("opening the root", path, error);
+        let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+        let directory = rustix::fs::open(path, flags, Mode::empty()).map_err(failed)?;
+        let moult = rustix::fs::openat(&directory, MOULT, DIRECTORY, Mode::empty()).map_err(|error| match error {
+            rustix::io::Errno::NOENT => Error::NotOurs(path.to_owned()),
+            error => failed(error),
+        })?;
         Ok(Root {
             path: path.to_owned(),
             directory,
@@ -144,4 +161,21 @@ pub(crate) fn remove_tree(path: &Path) -> Result<(), Error> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("removing a folder", path, error)),
         _ => Ok(()),
     }
+}
+
+/// Removes a directory in an open one, with all that is in it. Links are removed, not followed.
+pub(crate) fn remove_below(at: &OwnedFd, name: &[u8]) -> io::Result<()> {
+    let directory = rustix::fs::openat(at, name, DIRECTORY, Mode::empty())?;
+    for entry in rustix::fs::Dir::read_from(&directory)? {
+        let entry = entry?;
+        let child = entry.file_name();
+        if matches!(child.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        match rustix::fs::unlinkat(&directory, child, rustix::fs::AtFlags::empty()) {
+            Err(rustix::io::Errno::ISDIR) => remove_below(&directory, child.to_bytes())?,
+            done => done?,
+        }
+    }
+    Ok(rustix::fs::unlinkat(at, name, rustix::fs::AtFlags::REMOVEDIR)?)
 }

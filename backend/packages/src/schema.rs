@@ -1,8 +1,11 @@
 //! The tables of `/.moult/moult.db`, and how it is opened.
 
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, FileControl, OpenFlags};
 
 use crate::error::Error;
 use crate::root::{DATABASE, Root};
@@ -136,10 +139,14 @@ CREATE TABLE generated (
 
 /// Opens the database of a root, and makes its tables when it is new.
 pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
-    let mut connection = Connection::open(root.own(DATABASE))?;
+    let path = root.own(DATABASE);
+    make_readable(&path)?;
+    let mut connection = Connection::open(&path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     // A state is only real once its rows are on the disk: each commit is synced.
     connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    // The log's files stay when the last writer goes: who may not write could not make them, and not read without them.
+    connection.file_control(Some(c"main"), FileControl::PersistWal(&mut 1))?;
     connection.set_prepared_statement_cache_capacity(64);
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found == 0 {
@@ -151,8 +158,49 @@ pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
             transaction.pragma_update(None, "user_version", FORMAT)?;
         }
         transaction.commit()?;
-    } else if found > FORMAT {
-        return Err(Error::NewerDatabase { found, known: FORMAT });
+    } else {
+        check(found)?;
     }
     Ok(connection)
+}
+
+/// Opens the database for queries only. They see the last commit, whatever a writer is doing.
+pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
+    let path = root.own(DATABASE);
+    let failed = |error: rusqlite::Error| Error::Unreadable {
+        path: path.clone(),
+        reason: error.to_string(),
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
+    check(found.map_err(failed)?)?;
+    Ok(connection)
+}
+
+fn check(found: i64) -> Result<(), Error> {
+    match found {
+        FORMAT => Ok(()),
+        0..FORMAT => Err(Error::DamagedDatabase(format!("format {found} was never released"))),
+        found => Err(Error::NewerDatabase { found, known: FORMAT }),
+    }
+}
+
+/// Makes the database's file readable for everybody: browsing needs no rights. SQLite gives its log the same rights.
+fn make_readable(path: &Path) -> Result<(), Error> {
+    let failed = |error: std::io::Error| Error::io("opening the package database", path, error);
+    let made = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o644)
+        .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32)
+        .open(path)
+        .map_err(failed)?;
+    if made.metadata().map_err(failed)?.mode() & 0o777 != 0o644 {
+        made.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
+    }
+    Ok(())
 }

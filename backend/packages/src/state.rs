@@ -14,17 +14,19 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use rustix::fs::{AtFlags, FileType, Mode, RenameFlags};
 use rustix::io::Errno;
+use url::Url;
 
 use crate::catalogue;
 use crate::error::Error;
 use crate::root::{DIRECTORY, Root, make_directory, remove_tree};
-use crate::selection::Selection;
-use crate::tree::Tree;
+use crate::selection::{Selected, Selection};
 
 /// Where a state's number is, below `/usr`.
 pub(crate) const NUMBER: &str = "lib/moult/state";
 /// Where a state's model is, below `/usr`.
 pub(crate) const MODEL: &str = "lib/system-model.kdl";
+/// Moult's own files of every state: no package may bring them.
+pub(crate) const OWN: [&[u8]; 2] = [NUMBER.as_bytes(), MODEL.as_bytes()];
 
 /// Whether a state is in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +52,16 @@ pub struct State {
     pub status: Status,
     /// Packages in it.
     pub packages: u64,
+    /// What the person calls it; empty for most.
+    pub name: String,
+    /// Never pruned.
+    pub pinned: bool,
 }
 
 /// All states, the oldest first.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<State>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, created, summary, status, (SELECT count(*) FROM selections WHERE state = id)
+        "SELECT id, created, summary, status, (SELECT count(*) FROM selections WHERE state = id), name, pinned
          FROM states ORDER BY id",
     )?;
     let rows = statement.query_map([], |row| {
@@ -74,6 +80,8 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<State>, Error> {
             summary: row.get(2)?,
             status,
             packages: number(4)?,
+            name: row.get(5)?,
+            pinned: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -126,35 +134,27 @@ pub(crate) fn dropped(connection: &Connection, id: u64) -> Result<(), Error> {
 }
 
 /// SQLite counts up to `i64::MAX`, and so did the numbers come from there.
-fn signed(id: u64) -> i64 {
+pub(crate) fn signed(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 /// The number in a tree; None if it is not one of ours.
-fn number(usr: &Path) -> Option<u64> {
+pub(crate) fn number(usr: &Path) -> Option<u64> {
     let mut text = String::new();
     let file = crate::fetch::open(&usr.join(NUMBER)).ok()?;
     file.take(32).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
 
-/// The links of the root, and where they lead. `lib64` and `lib32` are `usr/lib` unless the state has such directories.
-fn links(tree: &Tree) -> [(&'static str, &'static str); 5] {
-    let or_lib = |name: &str, own: &'static str| {
-        if tree.has_directory(name.as_bytes()) {
-            own
-        } else {
-            "usr/lib"
-        }
-    };
-    [
-        ("bin", "usr/bin"),
-        ("sbin", "usr/sbin"),
-        ("lib", "usr/lib"),
-        ("lib32", or_lib("lib32", "usr/lib32")),
-        ("lib64", or_lib("lib64", "usr/lib64")),
-    ]
-}
+/// The links of the root, and where they lead: the same for every state, so that no swap ever has to change them. A
+/// state without `lib32` or `lib64` has such a link to `lib` in its `/usr` ([`compose::own`](crate::compose::own)).
+pub(crate) const LINKS: [(&str, &str); 5] = [
+    ("bin", "usr/bin"),
+    ("sbin", "usr/sbin"),
+    ("lib", "usr/lib"),
+    ("lib32", "usr/lib32"),
+    ("lib64", "usr/lib64"),
+];
 
 /// Fails if something that is not ours is where `/usr` or a link of the root must be. Changes nothing.
 pub(crate) fn check_root(root: &Root) -> Result<(), Error> {
@@ -180,9 +180,57 @@ pub(crate) fn check_root(root: &Root) -> Result<(), Error> {
     Ok(())
 }
 
+/// Folders in `states/` whose names begin so are trees that are being made or repaired: nothing counts on them.
+pub(crate) const HALF_DONE: &str = "half-done-";
+
+/// The active state's number; None on a root without any.
+pub(crate) fn active(connection: &Connection) -> Result<Option<u64>, Error> {
+    let mut statement = connection.prepare_cached("SELECT id FROM states WHERE status = 'active'")?;
+    let id: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
+    Ok(id.and_then(|id| u64::try_from(id).ok()))
+}
+
+/// One state.
+pub(crate) fn one(connection: &Connection, id: u64) -> Result<State, Error> {
+    let found = list(connection)?.into_iter().find(|state| state.id == id);
+    found.ok_or(Error::UnknownState(id))
+}
+
+/// The packages of a state, sorted by name.
+pub(crate) fn selected(connection: &Connection, id: u64) -> Result<Vec<Selected>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT p.name, p.version, p.source_release, p.build_release, p.architecture, p.summary, p.uri, p.hash, p.size,
+                s.explicit,
+                coalesce((SELECT o.repository FROM packages o JOIN repositories r ON r.id = o.repository
+                          WHERE o.hash = s.hash ORDER BY r.priority DESC, r.id LIMIT 1), '')
+         FROM selections s JOIN packages p ON p.hash = s.hash AND p.repository IS NULL
+         WHERE s.state = ?1 ORDER BY p.name, p.hash",
+    )?;
+    let mut rows = statement.query([signed(id)])?;
+    let mut packages = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number = |column| row.get(column).map(|number: i64| u64::try_from(number).unwrap_or(0));
+        let uri: String = row.get(6)?;
+        packages.push(Selected {
+            name: row.get(0)?,
+            version: row.get(1)?,
+            source_release: number(2)?,
+            build_release: number(3)?,
+            architecture: row.get(4)?,
+            summary: row.get(5)?,
+            repository: row.get(10)?,
+            url: Url::parse(&uri).map_err(|error| Error::DamagedDatabase(format!("{uri:?}: {error}")))?,
+            hash: row.get(7)?,
+            size: number(8)?,
+            explicit: row.get(9)?,
+        });
+    }
+    Ok(packages)
+}
+
 /// Makes the links of the root that are not there or lead elsewhere; each at once, by a rename.
-pub(crate) fn link(root: &Root, tree: &Tree) -> Result<(), Error> {
-    for (name, target) in links(tree) {
+pub(crate) fn link(root: &Root) -> Result<(), Error> {
+    for (name, target) in LINKS {
         let failed = |error: Errno| Error::io("linking the root", root.path().join(name), error);
         let now = rustix::fs::readlinkat(root.directory(), name, Vec::new());
         if now.is_ok_and(|now| now.as_bytes() == target.as_bytes()) {
@@ -252,12 +300,22 @@ pub(crate) fn recover(root: &Root, connection: &mut Connection) -> Result<(), Er
             dropped(connection, state.id)?;
         }
     }
-    // Trees whose state has no row were being composed.
+    // A swap to an archived state writes no row before it: the number in `/usr` is the truth.
+    let shown = |state: &&State| Some(state.id) == active && state.status == Status::Archived;
+    if let Some(state) = list(connection)?.iter().find(shown) {
+        tracing::info!(state = state.id, "finishing a swap that was interrupted");
+        settle(root, state.id)?;
+        activated(connection, state.id)?;
+    }
+    // Trees whose state has no row were being composed, or were being removed.
     let failed = |error| Error::io("looking for unfinished states", root.own("states"), error);
     for folder in std::fs::read_dir(root.own("states")).map_err(failed)?.flatten() {
-        let Some(id) = folder.file_name().to_str().and_then(|name| name.parse::<i64>().ok()) else {
-            continue;
-        };
+        let name = folder.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if name.starts_with(HALF_DONE) {
+            remove_tree(&folder.path())?;
+        }
+        let Ok(id) = name.parse::<i64>() else { continue };
         let mut statement = connection.prepare_cached("SELECT 1 FROM states WHERE id = ?1")?;
         if statement.query_row([id], |_| Ok(())).optional()?.is_none() {
             remove_tree(&folder.path())?;

@@ -92,8 +92,7 @@ impl<'r> Store<'r> {
             make_directory(&fd, &format!("{first:02x}"), 0o700, &path)?;
         }
         make_directory(&fd, INCOMING, 0o700, &path)?;
-        let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        rustix::fs::openat(root.moult(), MARKER, flags, Mode::from_raw_mode(0o600)).map_err(failed)?;
+        mark(root)?;
         let (added, incoming) = (Mutex::default(), AtomicU64::new(0));
         Ok(Store {
             root,
@@ -279,6 +278,34 @@ impl Drop for Store<'_> {
             let _ = rustix::fs::unlinkat(self.root.moult(), MARKER, AtFlags::empty());
         }
     }
+}
+
+/// Says that the store may hold files that nobody counts on, until [`unmark`].
+pub(crate) fn mark(root: &Root) -> Result<(), Error> {
+    let failed = |error: Errno| Error::io("opening the content store", root.own(MARKER), error);
+    let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    rustix::fs::openat(root.moult(), MARKER, flags, Mode::from_raw_mode(0o600)).map_err(failed)?;
+    rustix::fs::fsync(root.moult()).map_err(failed)
+}
+
+/// The store holds nothing but what is written down.
+pub(crate) fn unmark(root: &Root) -> Result<(), Error> {
+    match rustix::fs::unlinkat(root.moult(), MARKER, AtFlags::empty()) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(Error::io("cleaning the content store", root.own(MARKER), error)),
+    }
+}
+
+/// Removes these files; what is gone already is fine.
+pub(crate) fn remove<'k>(root: &Root, keys: impl Iterator<Item = &'k Key>) -> Result<(), Error> {
+    let store = directory(root)?;
+    for key in keys {
+        match rustix::fs::unlinkat(&store, key.path(), AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(Error::io("cleaning the content store", root.own("store"), error)),
+        }
+    }
+    Ok(())
 }
 
 /// Removes what a run that was killed left in the store.

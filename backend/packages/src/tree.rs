@@ -16,7 +16,7 @@ use crate::error::{Error, lossy};
 use crate::package::{Item, Package, Rights, What};
 
 /// What a directory has without a record of its own.
-const PLAIN: Rights = Rights {
+pub(crate) const PLAIN: Rights = Rights {
     mode: 0o755,
     uid: 0,
     gid: 0,
@@ -108,11 +108,17 @@ impl Tree {
             .sum()
     }
 
-    /// Whether there is a real directory of this name directly in `/usr`.
-    pub(crate) fn has_directory(&self, name: &[u8]) -> bool {
-        self.directories
-            .binary_search_by(|directory| directory.path.as_slice().cmp(name))
-            .is_ok()
+    /// Whether anything of this name is directly in `/usr`.
+    pub(crate) fn has(&self, name: &[u8]) -> bool {
+        let found = |path: &[u8]| {
+            self.directories
+                .binary_search_by(|directory| directory.path.as_slice().cmp(path))
+        };
+        let leaf = |at: usize| {
+            let leaves = &self.directories[at].leaves;
+            leaves.binary_search_by(|leaf| leaf.name.as_slice().cmp(name)).is_ok()
+        };
+        found(name).is_ok() || found(b"").is_ok_and(leaf)
     }
 }
 

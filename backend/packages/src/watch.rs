@@ -47,8 +47,16 @@ pub enum Phase {
     Store,
     /// Building the new `/usr`.
     Compose,
+    /// Running transaction triggers.
+    Triggers,
     /// Making it durable and swapping it in.
     Activate,
+    /// Comparing the store and the states with what was written down.
+    Verify,
+    /// Letting go of old states.
+    Prune,
+    /// Writing a system elsewhere.
+    Export,
 }
 
 /// Where a phase is. A total of 0 means: not known.

@@ -102,6 +102,11 @@ fn compare(root: &Root, expected: &Expected, state: u64) {
         );
         assert!(is == *content, "the content of {path:?}");
     }
+    for link in ["lib32", "lib64"] {
+        if !expected.contains_key(Path::new(link)) {
+            assert_eq!(found.remove(Path::new(link)).unwrap().content, b"lib");
+        }
+    }
     // What is left are the parents, which nobody spoke of.
     for (path, entry) in found {
         assert_eq!((entry.mode, entry.uid, entry.gid), (0o040_755, 0, 0), "{path:?}");
@@ -112,8 +117,8 @@ fn compare(root: &Root, expected: &Expected, state: u64) {
         ("bin", "usr/bin"),
         ("sbin", "usr/sbin"),
         ("lib", "usr/lib"),
-        ("lib64", "usr/lib"),
-        ("lib32", "usr/lib"),
+        ("lib64", "usr/lib64"),
+        ("lib32", "usr/lib32"),
     ] {
         assert_eq!(fs::read_link(root.path().join(link)).unwrap(), Path::new(target));
     }
@@ -132,7 +137,13 @@ fn every_file_has_the_content_mode_and_owner_of_its_stone_from_a_folder() {
         (states[0].id, states[0].status, states[0].packages),
         (1, Status::Active, 2)
     );
-    assert_eq!(fs::metadata(root.path().join(".moult")).unwrap().mode(), 0o040_700);
+    // Everybody may read the database, and nobody else may see more.
+    let mode = |path: &str| fs::metadata(root.path().join(".moult").join(path)).unwrap().mode() & 0o7777;
+    assert_eq!((mode(""), mode("moult.db")), (0o755, 0o644));
+    for private in ["store", "states", "downloads"] {
+        assert_eq!(mode(private), 0o700, "{private}");
+    }
+    assert_eq!(mode("lock"), 0o600);
 }
 
 #[test]
