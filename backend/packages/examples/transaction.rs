@@ -2,7 +2,10 @@
 //!
 //!     transaction setup ROOT INDEX        make the root know the repository of this stone.index
 //!     transaction install ROOT NAME...    a state of exactly these packages and what they need
-//!     transaction states ROOT             the states, one a line; takes no lock
+//!     transaction activate ROOT STATE     another state becomes the active one
+//!     transaction prune ROOT KEEP         old states go, but this many
+//!     transaction spare ROOT              prepare the next change
+//!     transaction verify ROOT             look at everything, repair nothing
 //!     transaction open ROOT               finish or drop what a process that died left
 //!     transaction serve ROOT              the commands above without ROOT, one a line from standard input
 //!
@@ -11,7 +14,7 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-use moult_packages::{Engine, Error, Provider, Repository, State, Status, Unwatched, Url};
+use moult_packages::{Engine, Error, Provider, Repository, Unwatched, Url};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -75,17 +78,22 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
             let selection = engine.resolve(&wanted)?;
             engine.install(&selection, "a transaction", &Unwatched)?;
         }
-        ("states", []) => {
-            for State { id, status, .. } in engine.states()? {
-                println!("{id} {status:?}");
+        ("activate", [state]) => {
+            engine.activate(state.parse().unwrap_or(0), &Unwatched)?;
+        }
+        ("prune", [keep]) => {
+            engine.prune(keep.parse().unwrap_or(usize::MAX), &Unwatched)?;
+        }
+        ("spare", []) => engine.prepare_spare(&Unwatched)?,
+        ("verify", []) => {
+            let problems = engine.verify(false, &Unwatched)?.problems;
+            if !problems.is_empty() {
+                let reason = format!("{problems:?}");
+                return Err(Error::DamagedState { state: 0, reason });
             }
         }
         // Opening was all.
         _ => {}
     }
-    let active = engine
-        .states()?
-        .into_iter()
-        .find(|state| state.status == Status::Active);
-    Ok(active.map_or(0, |state| state.id))
+    Ok(engine.active()?.unwrap_or(0))
 }

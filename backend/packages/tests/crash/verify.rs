@@ -90,6 +90,17 @@ pub(crate) fn expected(shop: &Shop, packages: &Packages) -> Picture {
         };
         picture.insert(path.clone(), seen);
     }
+    // The root's links lead to these always; who has no such directory has a link.
+    for name in ["lib32", "lib64"] {
+        let link = Seen {
+            kind: "link",
+            mode: 0o777,
+            uid: 0,
+            gid: 0,
+            content: b"lib".to_vec(),
+        };
+        picture.entry(name.into()).or_insert(link);
+    }
     picture
 }
 
@@ -144,6 +155,26 @@ fn picture(top: &Path, hashes: &mut Hashes) -> Result<Picture, String> {
     Ok(picture)
 }
 
+/// Fails with the first paths that differ.
+fn same(top: &Path, found: &Picture, wanted: &Picture) -> Result<(), String> {
+    let differ = |path: &&Vec<u8>| found.get(*path) != wanted.get(*path);
+    let paths: BTreeSet<&Vec<u8>> = found.keys().chain(wanted.keys()).filter(differ).collect();
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let show = |path: &&Vec<u8>| {
+        let name = String::from_utf8_lossy(path);
+        format!("{name}: {:?}, expected {:?}", found.get(*path), wanted.get(*path))
+    };
+    let some: Vec<String> = paths.iter().take(5).map(show).collect();
+    Err(format!(
+        "{} differs in {} paths: {}",
+        top.display(),
+        paths.len(),
+        some.join("; ")
+    ))
+}
+
 /// The state whose tree this is, if it is exactly the one of these packages.
 fn is_state(shop: &Shop, usr: &Path, packages: &Packages, hashes: &mut Hashes) -> Result<u64, String> {
     let mut found = picture(usr, hashes)?;
@@ -164,29 +195,7 @@ fn is_state(shop: &Shop, usr: &Path, packages: &Packages, hashes: &mut Hashes) -
     {
         return Err(format!("the model of {} does not name {missing}", usr.display()));
     }
-    let wanted = expected(shop, packages);
-    if found != wanted {
-        let differ = |path: &&Vec<u8>| found.get(*path) != wanted.get(*path);
-        let paths: BTreeSet<&Vec<u8>> = found.keys().chain(wanted.keys()).filter(differ).collect();
-        let some: Vec<String> = paths
-            .iter()
-            .take(5)
-            .map(|path| {
-                format!(
-                    "{}: {:?}, expected {:?}",
-                    String::from_utf8_lossy(path),
-                    found.get(*path),
-                    wanted.get(*path)
-                )
-            })
-            .collect();
-        return Err(format!(
-            "{} differs in {} paths: {}",
-            usr.display(),
-            paths.len(),
-            some.join("; ")
-        ));
-    }
+    same(usr, &found, &expected(shop, packages))?;
     let text = read(OWN[0]);
     text.trim()
         .parse()
@@ -198,6 +207,12 @@ pub(crate) fn standing(shop: &Shop, root: &Path, candidates: &[&Packages]) -> Re
     let usr = root.join("usr");
     if !usr.exists() {
         return Ok(None);
+    }
+    for name in LINKS {
+        let target = fs::read_link(root.join(name)).map_err(|error| format!("/{name}: {error}"))?;
+        if target != Path::new("usr").join(name) {
+            return Err(format!("/{name} leads to {}", target.display()));
+        }
     }
     let mut reasons = Vec::new();
     for packages in candidates {
@@ -298,6 +313,7 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
         "downloads",
         "states",
         "store",
+        "spare",
     ];
     let extra: Vec<String> = names(moult)
         .into_iter()
@@ -307,28 +323,35 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
     if !extra.is_empty() || !downloads.is_empty() {
         return Err(format!("left over: {extra:?} in .moult, {downloads:?} in downloads"));
     }
+    spare(shop, moult, &whole, &mut hashes)?;
     links(root, &whole)?;
     store(moult, database, &mut hashes)?;
     Ok(whole)
 }
 
+/// If there is a spare tree, it is a whole copy of a state that is there, without Moult's own files.
+fn spare(shop: &Shop, moult: &Path, whole: &Whole, hashes: &mut Hashes) -> Result<(), String> {
+    for entry in fs::read_dir(moult.join("spare")).into_iter().flatten() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let packages = name.parse().ok().and_then(|id: u64| whole.states.get(&id));
+        let packages = packages.ok_or_else(|| format!("left over: spare/{name}"))?;
+        let mut wanted = expected(shop, packages);
+        wanted.retain(|path, seen| !matches!(path.as_slice(), b"lib32" | b"lib64") || seen.kind != "link");
+        let usr = moult.join("spare").join(name).join("usr");
+        same(&usr, &picture(&usr, hashes)?, &wanted)?;
+    }
+    Ok(())
+}
+
+const LINKS: [&str; 5] = ["bin", "sbin", "lib", "lib32", "lib64"];
+
 /// The links of the root, and nothing beside them.
 fn links(root: &Path, whole: &Whole) -> Result<(), String> {
     let mut wanted = BTreeMap::from([(".moult".to_owned(), None)]);
     if whole.active.is_some() {
-        let lib = |name: &str| {
-            if root.join("usr").join(name).is_dir() {
-                format!("usr/{name}")
-            } else {
-                "usr/lib".into()
-            }
-        };
         wanted.insert("usr".to_owned(), None);
-        for name in ["bin", "sbin", "lib"] {
+        for name in LINKS {
             wanted.insert(name.to_owned(), Some(format!("usr/{name}")));
-        }
-        for name in ["lib32", "lib64"] {
-            wanted.insert(name.to_owned(), Some(lib(name)));
         }
     }
     let mut found = BTreeMap::new();
@@ -341,9 +364,7 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
     }
     // Before the first state the links may be there already: they lead nowhere, and hurt nobody.
     if whole.active.is_none() {
-        found.retain(|name, target| {
-            target.is_none() || !["bin", "sbin", "lib", "lib32", "lib64"].contains(&name.as_str())
-        });
+        found.retain(|name, target| target.is_none() || !LINKS.contains(&name.as_str()));
     }
     // A file system's own.
     found.remove("lost+found");
@@ -388,21 +409,7 @@ fn store(moult: &Path, database: &Connection, hashes: &mut Hashes) -> Result<(),
     }
     let mut found = picture(&moult.join("store"), hashes)?;
     found.retain(|_, seen| seen.kind != "directory");
-    if found != wanted {
-        let differ = |path: &&Vec<u8>| found.get(*path) != wanted.get(*path);
-        let some: Vec<_> = found
-            .keys()
-            .chain(wanted.keys())
-            .filter(differ)
-            .take(5)
-            .map(|p| String::from_utf8_lossy(p))
-            .collect();
-        return Err(format!(
-            "the store and the database differ: {some:?} ({} files, {} rows)",
-            found.len(),
-            wanted.len()
-        ));
-    }
+    same(&moult.join("store"), &found, &wanted)?;
     // Whatever a package needs that counts as unpacked has a row, and so a file.
     let missing: i64 = database
         .query_row(
