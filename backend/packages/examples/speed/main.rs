@@ -1,0 +1,293 @@
+//! Measures the package engine beside what no installer can avoid, in the same run on the same disk.
+//!
+//!     cargo run --release -p moult-packages --example speed -- all DIR             the project's data sets
+//!     cargo run --release -p moult-packages --example speed -- repository DIR REPO_DIR PACKAGE...
+//!
+//! DIR is on the disk to be measured and keeps the data sets (about 2 GB); it needs 10 GB more while it runs. As root:
+//! the kernel's caches are dropped before each cold measurement. Each step of the engine is a process of its own, so that
+//! its memory and its writes can be told. Nothing is asserted.
+
+mod data;
+mod limit;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use moult_packages::{Engine, Provider, Repository, Selection, Unwatched, Url};
+
+use data::{Made, Set};
+use limit::Payloads;
+
+const SETS: [Set; 2] = [
+    Set {
+        name: "spread",
+        packages: 300,
+        files: 80_000,
+        together: 0,
+    },
+    Set {
+        name: "one-directory",
+        packages: 300,
+        files: 80_000,
+        together: 18_000,
+    },
+];
+/// For the change of one package.
+const LARGE: Set = Set {
+    name: "large",
+    packages: 300,
+    files: 100_000,
+    together: 0,
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["all", folder] => all(Path::new(folder)),
+        ["repository", folder, repository, wanted @ ..] => {
+            let repository = Path::new(repository).canonicalize()?;
+            let stones = Stones::of(&repository, "stone.index", wanted)?;
+            table(Path::new(folder), "repository", &stones, 3)
+        }
+        ["step", root, index, step, wanted @ ..] => report(Path::new(root), index, step, wanted),
+        _ => Err("usage: speed all DIR | speed repository DIR REPO_DIR PACKAGE...".into()),
+    }
+}
+
+fn all(folder: &Path) -> Result<(), Box<dyn Error>> {
+    for set in SETS {
+        let (repository, made) = set.make(folder)?;
+        let stones = Stones::of(&repository, "stone.index", &["all"])?;
+        describe(set.name, &made);
+        table(folder, set.name, &stones, 3)?;
+    }
+    let (repository, made) = LARGE.make(folder)?;
+    describe(LARGE.name, &made);
+    one_package(folder, &Stones::of(&repository, "stone.index", &["all"])?)
+}
+
+fn describe(name: &str, made: &Made) {
+    println!(
+        "\n== {name}: {} packages, {} files, {} MB, {} MB packed",
+        made.packages,
+        made.files,
+        made.bytes / 1_000_000,
+        made.packed / 1_000_000
+    );
+}
+
+/// What is installed from where.
+struct Stones {
+    index: PathBuf,
+    wanted: Vec<String>,
+}
+
+impl Stones {
+    fn of(repository: &Path, index: &str, wanted: &[&str]) -> Result<Stones, Box<dyn Error>> {
+        Ok(Stones {
+            index: repository.canonicalize()?.join(index),
+            wanted: wanted.iter().map(|name| (*name).to_owned()).collect(),
+        })
+    }
+
+    /// Runs one step in a process of its own.
+    fn step(&self, root: &Path, step: &str) -> Result<Step, Box<dyn Error>> {
+        self.step_from(root, &self.index, step)
+    }
+
+    fn step_from(&self, root: &Path, index: &Path, step: &str) -> Result<Step, Box<dyn Error>> {
+        let output = Command::new(std::env::current_exe()?)
+            .arg("step")
+            .arg(root)
+            .arg(index)
+            .arg(step)
+            .args(&self.wanted)
+            .output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+}
+
+/// What a step of the engine came to.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Step {
+    /// From the call to the end, seconds.
+    took: f64,
+    /// Its parts, seconds.
+    parts: Vec<(String, f64)>,
+    /// Most memory the process ever had, KiB.
+    peak: u64,
+    /// Bytes it made dirty in the page cache.
+    written: u64,
+    /// Bytes of content that were decoded.
+    decoded: u64,
+    spare: bool,
+    stones: Vec<PathBuf>,
+}
+
+fn report(root: &Path, index: &str, step: &str, wanted: &[&str]) -> Result<(), Box<dyn Error>> {
+    std::fs::create_dir_all(root)?;
+    let wanted: Vec<Provider> = wanted.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+    let mut engine = Engine::open(root)?;
+    if step == "refresh" {
+        let uri = Url::from_file_path(index).map_err(|()| "not a path")?;
+        engine.add_repository(&Repository::direct("speed", uri))?;
+    }
+    let (before, begun) = (written()?, Instant::now());
+    let mut selection = Selection::default();
+    let mut parts = Vec::new();
+    let (mut decoded, mut spare) = (0, false);
+    match step {
+        "refresh" => drop(engine.refresh("speed", &Unwatched)?),
+        "install" => {
+            selection = engine.resolve(&wanted)?;
+            let resolve = begun.elapsed();
+            let installed = engine.install(&selection, "measured", &Unwatched)?;
+            let t = installed.timings;
+            (decoded, spare) = (t.unpacked_bytes, t.spare);
+            parts = vec![
+                ("resolve", resolve),
+                ("fetch", t.fetch),
+                ("store", t.store),
+                ("compose", t.compose),
+                ("sync", t.sync),
+                ("swap", t.swap),
+            ];
+        }
+        "spare" => engine.prepare_spare(&Unwatched)?,
+        state => drop(engine.activate(state.parse()?, &Unwatched)?),
+    }
+    let took = begun.elapsed();
+    let step = Step {
+        took: took.as_secs_f64(),
+        parts: parts
+            .into_iter()
+            .map(|(name, time): (&str, Duration)| (name.to_owned(), time.as_secs_f64()))
+            .collect(),
+        peak: field("/proc/self/status", "VmHWM:")?,
+        written: written()?.saturating_sub(before),
+        decoded,
+        spare,
+        stones: selection
+            .packages
+            .iter()
+            .filter_map(|package| package.url.to_file_path().ok())
+            .collect(),
+    };
+    println!("{}", serde_json::to_string(&step)?);
+    Ok(())
+}
+
+fn table(folder: &Path, name: &str, stones: &Stones, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let work = folder.join(format!("{name}-work"));
+    let _ = std::fs::remove_dir_all(&work);
+    std::fs::create_dir_all(&work)?;
+    let work = work.canonicalize()?;
+    let mut payloads = None;
+    for round in 0..rounds {
+        for cold in [true, false] {
+            let root = work.join("root");
+            let _ = std::fs::remove_dir_all(&root);
+            let refresh = stones.step(&root, "refresh")?;
+            let ready = |cold: bool| if cold { limit::forget() } else { limit::sync(&work) };
+            ready(cold)?;
+            let install = stones.step(&root, "install")?;
+            let payloads = match &payloads {
+                Some(payloads) => payloads,
+                None => payloads.insert(Payloads::cut(&install.stones, &work.join("payloads"))?),
+            };
+            ready(cold)?;
+            let decode = payloads.decode()?;
+            ready(cold)?;
+            let link = limit::link(&root.join("usr"), &work.join("copy"))?;
+            let by_hand = decode + link;
+            println!(
+                "{} {round}: install {:.2} s = {:.2} x ({:.2} s by hand: decode {:.2}, cp -al {:.2}); refresh {:.2} s; \
+                 peak {} MB, written {:.2} x content; {}",
+                if cold { "cold" } else { "warm" },
+                install.took,
+                install.took / by_hand.as_secs_f64(),
+                by_hand.as_secs_f64(),
+                decode.as_secs_f64(),
+                link.as_secs_f64(),
+                refresh.took,
+                install.peak / 1024,
+                install.written as f64 / install.decoded.max(1) as f64,
+                words(&install),
+            );
+            ready(cold)?;
+            let stored = stones.step(&root, "install")?;
+            ready(cold)?;
+            let link = limit::link(&root.join("usr"), &work.join("copy"))?;
+            println!(
+                "    stored: {:.2} s = {:.2} x cp -al ({:.2} s); peak {} MB; {}",
+                stored.took,
+                stored.took / link.as_secs_f64(),
+                link.as_secs_f64(),
+                stored.peak / 1024,
+                words(&stored),
+            );
+            let (back, forth) = (stones.step(&root, "1")?, stones.step(&root, "2")?);
+            println!("    rollback: {:.0} ms, and forth {:.0} ms", back.took * 1e3, forth.took * 1e3);
+        }
+    }
+    std::fs::remove_dir_all(&work)?;
+    Ok(())
+}
+
+/// The change of one package on a large system, with and without a spare tree.
+fn one_package(folder: &Path, stones: &Stones) -> Result<(), Box<dyn Error>> {
+    let work = folder.join("large-work");
+    let _ = std::fs::remove_dir_all(&work);
+    let root = work.join("root");
+    std::fs::create_dir_all(&root)?;
+    let newer = stones.index.with_file_name("newer.index");
+    stones.step(&root, "refresh")?;
+    stones.step(&root, "install")?;
+    for round in 0..3 {
+        for spare in [false, true] {
+            // Back to the release before, by a rollback: the next install changes one package again.
+            stones.step(&root, "1")?;
+            if spare {
+                stones.step(&root, "spare")?;
+            }
+            limit::sync(&work)?;
+            stones.step_from(&root, &newer, "refresh")?;
+            limit::sync(&work)?;
+            let changed = stones.step_from(&root, &newer, "install")?;
+            let link = limit::link(&root.join("usr"), &work.join("copy"))?;
+            println!(
+                "{round} {}: one package changed in {:.0} ms = {:.2} x cp -al ({:.0} ms); peak {} MB; {}",
+                if changed.spare { "with a spare tree" } else { "without" },
+                changed.took * 1e3,
+                changed.took / link.as_secs_f64(),
+                link.as_secs_f64() * 1e3,
+                changed.peak / 1024,
+                words(&changed),
+            );
+        }
+    }
+    std::fs::remove_dir_all(&work)?;
+    Ok(())
+}
+
+fn words(step: &Step) -> String {
+    let parts = step.parts.iter().map(|(name, time)| format!("{name} {:.0}", time * 1e3));
+    parts.collect::<Vec<_>>().join(", ") + " ms"
+}
+
+fn written() -> Result<u64, Box<dyn Error>> {
+    field("/proc/self/io", "write_bytes:")
+}
+
+fn field(file: &str, name: &str) -> Result<u64, Box<dyn Error>> {
+    let text = std::fs::read_to_string(file)?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let word = line.and_then(|line| line.split_whitespace().next());
+    Ok(word.ok_or("the kernel does not say")?.parse()?)
+}
