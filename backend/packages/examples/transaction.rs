@@ -7,7 +7,7 @@
 //!     transaction spare ROOT              prepare the next change
 //!     transaction verify ROOT             look at everything, repair nothing
 //!     transaction open ROOT               finish or drop what a process that died left
-//!     transaction serve ROOT              the commands above without ROOT, one a line from standard input
+//!     transaction serve ROOT [FILE]       the commands above without ROOT, one a line from a file or standard input
 //!
 //! One line of answer to each: `done NUMBER` with the active state's number, or `refused STANDING ERROR`, and exit 1.
 
@@ -36,7 +36,11 @@ fn main() -> Result<(), Failure> {
         return Ok(());
     }
     let mut engine = Engine::open(root)?;
-    for line in std::io::stdin().lock().lines() {
+    let lines: Box<dyn BufRead> = match words {
+        [file, ..] => Box::new(std::io::BufReader::new(std::fs::File::open(file)?)),
+        [] => Box::new(std::io::stdin().lock()),
+    };
+    for line in lines.lines() {
         let line = line?;
         let words: Vec<&str> = line.split(' ').collect();
         if let [command, words @ ..] = words.as_slice() {

@@ -12,19 +12,19 @@ use crate::trace::{self, Call, End};
 use crate::verify::{self, Packages, Whole};
 
 /// A change that is cut off at many points.
-struct Change {
-    name: &'static str,
+pub(crate) struct Change {
+    pub(crate) name: &'static str,
     /// A root that is ready for it.
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     /// The program's arguments without the root: `install NAME...`.
     command: Vec<String>,
     /// What the active state is made of when the change is done.
     new: Packages,
     /// How many points are tried by default.
-    points: usize,
+    pub(crate) points: usize,
 }
 
-fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
+pub(crate) fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
     let (empty, before, after) = (folder.join("empty"), folder.join("before"), folder.join("after"));
     drop(lab::know(&empty, &shop.index("new.index")));
     lab::before(shop, &before);
@@ -61,7 +61,7 @@ fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
 }
 
 impl Change {
-    fn arguments(&self, root: &Path) -> Vec<String> {
+    pub(crate) fn arguments(&self, root: &Path) -> Vec<String> {
         let (command, words) = self.command.split_first().unwrap();
         let mut arguments = vec![command.clone(), root.to_str().unwrap().to_owned()];
         arguments.extend_from_slice(words);

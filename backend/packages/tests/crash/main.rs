@@ -20,6 +20,7 @@ mod disk;
 mod faults;
 mod kill;
 mod lab;
+mod odd;
 mod power;
 mod trace;
 mod verify;

@@ -91,14 +91,24 @@ pub(crate) fn record(program: &Path, arguments: &[String], log: &Path) -> (End, 
 
 /// Runs the program with one of its calls disturbed, as `strace -e inject` has it: `signal=KILL`, `error=EIO`.
 pub(crate) fn disturb(program: &Path, arguments: &[String], call: &Call, how: &str) -> End {
+    end(&disturbed(program, arguments, call, how))
+}
+
+/// The same; returns all that it said.
+pub(crate) fn said(program: &Path, arguments: &[String], call: &Call, how: &str) -> Vec<String> {
+    let said = disturbed(program, arguments, call, how).stdout;
+    String::from_utf8_lossy(&said).lines().map(str::to_owned).collect()
+}
+
+fn disturbed(program: &Path, arguments: &[String], call: &Call, how: &str) -> Output {
     let inject = format!("inject={}:{how}:when={}", call.name, call.when);
-    end(&strace(
+    strace(
         program,
         arguments,
         &call.name,
         &["-e".to_owned(), inject],
         Path::new("/dev/null"),
-    ))
+    )
 }
 
 /// Reads how a run of the program ended.
