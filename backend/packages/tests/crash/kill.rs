@@ -45,18 +45,20 @@ pub(crate) fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
         points,
     };
     vec![
-        change("install", &before, "install", &ALL, shop.hashes(&ALL, 2), 110),
-        change("remove", &after, "install", &FEW, shop.hashes(&FEW, 2), 90),
-        change("undo", &after, "activate", &["2"], shop.hashes(&SOME, 1), 60),
-        change("first install", &empty, "install", &SOME, shop.hashes(&SOME, 2), 50),
+        change("install", &before, "install", &ALL, shop.hashes(&ALL, 2), 90),
+        change("remove", &after, "install", &FEW, shop.hashes(&FEW, 2), 60),
+        change("undo", &after, "activate", &["2"], shop.hashes(&SOME, 1), 45),
+        change("first install", &empty, "install", &SOME, shop.hashes(&SOME, 2), 40),
         change(
             "install into a spare tree",
             &spare,
             "install",
             &ALL,
             shop.hashes(&ALL, 2),
-            40,
+            30,
         ),
+        change("prune", &pruned, "prune", &["1"], shop.hashes(&ALL, 2), 40),
+        change("make a spare tree", &making, "spare", &[], shop.hashes(&SOME, 1), 15),
     ]
 }
 
@@ -90,12 +92,22 @@ fn kill(
     root: &Path,
 ) -> Result<Outcome, String> {
     lab::copy(&change.root, root);
+    // Every other time a process is there that has the root open all the while, as a daemon has.
+    let mut open = match call.when % 2 {
+        0 => Some(Engine::open(root).map_err(|error| error.to_string())?),
+        _ => None,
+    };
     let end = trace::disturb(program, &change.arguments(root), call, "signal=KILL");
 
     // As it stands, before anything repairs anything: this is what would boot.
     let candidates: Vec<&Packages> = before.packages().into_iter().chain(after.packages()).collect();
     let standing = verify::standing(shop, root, &candidates)?;
-    // The next start.
+    // That process makes a change, one that keeps everything. The next start comes in any case.
+    if let Some(open) = &mut open {
+        let kept = open.prune(usize::MAX, &Unwatched);
+        kept.map_err(|error| format!("a change of another process fails: {error}"))?;
+    }
+    drop(open);
     drop(Engine::open(root).map_err(|error| format!("the next start fails: {error}"))?);
     let found = verify::whole(shop, root)?;
     if found.active != standing {
