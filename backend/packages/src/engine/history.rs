@@ -173,7 +173,7 @@ impl Engine {
         let _lock = self.begin()?;
         let doomed = prune::doomed(&state::list(&self.connection)?, keep);
         let mut pruned = prune::remove(&self.root, &mut self.connection, &doomed, watch)?;
-        pruned.warnings = self.hand_over(watch);
+        pruned.warnings.extend(self.hand_over(watch));
         Ok(pruned)
     }
 
@@ -198,7 +198,7 @@ impl Engine {
             }
         }
         let mut pruned = prune::remove(&self.root, &mut self.connection, states, watch)?;
-        pruned.warnings = self.hand_over(watch);
+        pruned.warnings.extend(self.hand_over(watch));
         Ok(pruned)
     }
 
