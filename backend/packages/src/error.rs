@@ -311,7 +311,16 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Error {
         const DOING: &str = "writing the package database";
         let path = || PathBuf::from(crate::root::DATABASE);
+        let extended = error.sqlite_error().map(|error| error.extended_code);
         match error.sqlite_error_code() {
+            // SQLite calls it an I/O error when its shared memory, a file beside the database, cannot grow.
+            Some(rusqlite::ErrorCode::SystemIoFailure) if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+                Error::NoSpace {
+                    doing: DOING,
+                    path: path(),
+                    needed: None,
+                }
+            }
             Some(rusqlite::ErrorCode::DiskFull) => Error::NoSpace {
                 doing: DOING,
                 path: path(),

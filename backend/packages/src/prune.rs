@@ -81,20 +81,24 @@ pub(crate) fn remove(
         }
     }
     transaction.commit()?;
-    // From here on everything only gives back space; the next start does what is left of it.
+    // The states are gone. From here on everything only gives back space; the next start does what is left of it.
+    let freed = free(root, states, &gone, &meter);
+    meter.end();
+    Ok(Pruned {
+        states: states.to_vec(),
+        bytes,
+        warnings: freed.err().iter().map(Error::to_string).collect(),
+    })
+}
+
+fn free(root: &Root, states: &[u64], gone: &[(Key, u64)], meter: &Meter<'_>) -> Result<(), Error> {
     for id in states {
         remove_tree(&root.own("states").join(id.to_string()))?;
         meter.items(1, &id.to_string());
     }
     spare::clear(root)?;
     store::remove(root, gone.iter().map(|(key, _)| key))?;
-    store::unmark(root)?;
-    meter.end();
-    Ok(Pruned {
-        states: states.to_vec(),
-        bytes,
-        warnings: Vec::new(),
-    })
+    store::unmark(root)
 }
 
 /// Every content that is still held when these states are gone.

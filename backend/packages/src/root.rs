@@ -22,7 +22,14 @@ pub(crate) struct Root {
 }
 
 /// The right to change a root. Given back when dropped; the kernel gives it back when the process dies.
-pub(crate) struct Lock(#[allow(dead_code, reason = "held, never read")] File);
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file alone would not do: a program that another thread is just starting may still have it open.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
 
 /// What `open` needs to be sure of getting a directory, not what a link leads to.
 pub(crate) const DIRECTORY: OFlags = OFlags::DIRECTORY

@@ -166,6 +166,15 @@ pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
     Ok(connection)
 }
 
+/// Commits a transaction that changes nothing.
+///
+/// A process that was killed while it committed may have left a whole transaction in the log that the connections of
+/// that time do not see, and that comes to light when the database is opened anew: long after what belongs to it was
+/// swept away. The first commit after it puts an end to that.
+pub(crate) fn overrule(connection: &Connection) -> Result<(), Error> {
+    Ok(connection.pragma_update(None, "user_version", FORMAT)?)
+}
+
 /// Opens the database for queries only. They see the last commit, whatever a writer is doing.
 pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
     let path = root.own(DATABASE);

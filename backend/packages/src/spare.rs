@@ -35,23 +35,37 @@ pub(crate) fn make(root: &Root, connection: &Connection, meter: &Meter<'_>) -> R
         return Ok(());
     }
     clear(root)?;
-    let path = root.own(SPARE);
-    make_directory(root.moult(), SPARE, 0o700, &path)?;
-    let making = path.join("making");
-    make_directory(root.moult(), &format!("{SPARE}/making"), 0o700, &making)?;
-    make_directory(root.moult(), &format!("{SPARE}/making/usr"), 0o755, &making)?;
+    let (making, name) = half_done(root);
+    make_directory(root.moult(), &name, 0o700, &making)?;
+    make_directory(root.moult(), &format!("{name}/usr"), 0o755, &making)?;
     let (packages, tree) = ledger::state(connection, id)?;
     let generated = ledger::generated(connection, id)?;
     let usr = making.join("usr");
     compose::compose(root, &usr, &tree, &packages, meter)?;
     compose::generated(root, &usr, &generated)?;
     root.sync()?;
+    make_directory(root.moult(), SPARE, 0o700, &root.own(SPARE))?;
     std::fs::rename(&making, &ready).map_err(|error| Error::io("keeping a spare tree", &ready, error))
 }
 
-/// Removes any spare tree.
+/// Removes any spare tree. It loses its name first, in one step and for good: a tree that is half gone must not be
+/// taken for a whole one.
 pub(crate) fn clear(root: &Root) -> Result<(), Error> {
-    remove_tree(&root.own(SPARE))
+    let (gone, _) = half_done(root);
+    remove_tree(&gone)?;
+    let failed = |error| Error::io("removing a spare tree", root.own(SPARE), error);
+    match std::fs::rename(root.own(SPARE), &gone) {
+        Ok(()) => rustix::fs::fsync(root.moult()).map_err(|error| failed(error.into()))?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    }
+    remove_tree(&gone)
+}
+
+/// Where a spare tree is while it is made or removed; the next start clears that. The path, and that below `/.moult`.
+fn half_done(root: &Root) -> (PathBuf, String) {
+    let name = format!("states/{}{SPARE}", state::HALF_DONE);
+    (root.own(&name), name)
 }
 
 /// Makes the staging folder of state `id` out of the spare tree of the active state; None when there is none.

@@ -307,6 +307,14 @@ pub(crate) fn recover(root: &Root, connection: &mut Connection) -> Result<(), Er
         settle(root, state.id)?;
         activated(connection, state.id)?;
     }
+    for (name, target) in LINKS {
+        let next = format!("{name}.next");
+        let ours = rustix::fs::readlinkat(root.directory(), &next, Vec::new());
+        if ours.is_ok_and(|ours| ours.as_bytes() == target.as_bytes()) {
+            rustix::fs::unlinkat(root.directory(), &next, AtFlags::empty())
+                .map_err(|error| Error::io("removing an unfinished link", root.path().join(&next), error))?;
+        }
+    }
     // Trees whose state has no row were being composed, or were being removed.
     let failed = |error| Error::io("looking for unfinished states", root.own("states"), error);
     for folder in std::fs::read_dir(root.own("states")).map_err(failed)?.flatten() {

@@ -288,6 +288,11 @@ pub(crate) fn mark(root: &Root) -> Result<(), Error> {
     rustix::fs::fsync(root.moult()).map_err(failed)
 }
 
+/// Whether [`mark`] was called and [`unmark`] was not.
+pub(crate) fn marked(root: &Root) -> bool {
+    rustix::fs::accessat(root.moult(), MARKER, rustix::fs::Access::EXISTS, AtFlags::empty()).is_ok()
+}
+
 /// The store holds nothing but what is written down.
 pub(crate) fn unmark(root: &Root) -> Result<(), Error> {
     match rustix::fs::unlinkat(root.moult(), MARKER, AtFlags::empty()) {
@@ -310,7 +315,7 @@ pub(crate) fn remove<'k>(root: &Root, keys: impl Iterator<Item = &'k Key>) -> Re
 
 /// Removes what a run that was killed left in the store.
 pub(crate) fn sweep(root: &Root, known: &dyn Fn() -> Result<HashMap<Key, u64>, Error>) -> Result<(), Error> {
-    if rustix::fs::accessat(root.moult(), MARKER, rustix::fs::Access::EXISTS, AtFlags::empty()).is_err() {
+    if !marked(root) {
         return Ok(());
     }
     let known = known()?;

@@ -18,8 +18,9 @@ use crate::engine::{Staging, again};
 use crate::error::{Error, lossy};
 use crate::package::{Item, Package, Rights, What};
 use crate::picture::{Generated, Node, picture};
-use crate::root::{DIRECTORY, Root, remove_tree};
+use crate::root::{DIRECTORY, Root};
 use crate::selection::Selected;
+use crate::spare;
 use crate::state::{self, Status};
 use crate::store::{self, Key};
 use crate::tree::Tree;
@@ -490,5 +491,5 @@ fn remake(root: &Root, connection: &Connection, id: u64, watch: &dyn Watch) -> R
     root.sync()?;
     drop(staging);
     meter.end();
-    remove_tree(&root.own("spare"))
+    spare::clear(root)
 }

@@ -93,7 +93,7 @@ impl Engine {
     /// no new state. When this returns, the new state survives a loss of power. A plan that was made from another state
     /// than the active one is refused ([`Error::Outdated`]).
     pub fn apply(&mut self, plan: &Plan, watch: &dyn Watch) -> Result<Installed, Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         let active = state::active(&self.connection)?;
         if active != plan.from {
             return Err(Error::Outdated {
@@ -106,7 +106,7 @@ impl Engine {
 
     /// Makes a state of exactly the selected packages, and makes it `/usr`; otherwise as [`apply`](Self::apply).
     pub fn install(&mut self, selection: &Selection, summary: &str, watch: &dyn Watch) -> Result<Installed, Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         self.change(selection, summary, watch)
     }
 

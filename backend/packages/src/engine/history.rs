@@ -118,7 +118,7 @@ impl Engine {
     /// On any failure but [`Error::AfterSwap`] the active state is the one that was.
     pub fn activate(&mut self, id: u64, watch: &dyn Watch) -> Result<Activated, Error> {
         let begun = Instant::now();
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         let before = state::active(&self.connection)?;
         let target = state::one(&self.connection, id)?;
         let meter = Meter::begin(watch, Phase::Activate, 0, 1);
@@ -163,17 +163,17 @@ impl Engine {
     /// Looks at the store and at every state: contents by their BLAKE3, trees against what was written down. With
     /// `repair`, damaged contents are fetched again and damaged trees made again.
     pub fn verify(&mut self, repair: bool, watch: &dyn Watch) -> Result<Verified, Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         verify::verify(&self.root, &mut self.connection, &self.web, repair, watch)
     }
 
     /// Removes old states: all but the newest `keep`, the active one and those that are pinned. What no other state
     /// needs leaves the store with them, and what nothing ever used.
     pub fn prune(&mut self, keep: usize, watch: &dyn Watch) -> Result<Pruned, Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         let doomed = prune::doomed(&state::list(&self.connection)?, keep);
         let mut pruned = prune::remove(&self.root, &mut self.connection, &doomed, watch)?;
-        pruned.warnings = self.hand_over(watch);
+        pruned.warnings.extend(self.hand_over(watch));
         Ok(pruned)
     }
 
@@ -190,7 +190,7 @@ impl Engine {
 
     /// Removes these states, which must not be the active one or pinned.
     pub fn remove_states(&mut self, states: &[u64], watch: &dyn Watch) -> Result<Pruned, Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         for id in states {
             let state = state::one(&self.connection, *id)?;
             if state.status != Status::Archived || state.pinned {
@@ -198,13 +198,13 @@ impl Engine {
             }
         }
         let mut pruned = prune::remove(&self.root, &mut self.connection, states, watch)?;
-        pruned.warnings = self.hand_over(watch);
+        pruned.warnings.extend(self.hand_over(watch));
         Ok(pruned)
     }
 
     /// Prepares the next change in idle time: a copy of the active tree that the change then only has to alter.
     pub fn prepare_spare(&mut self, watch: &dyn Watch) -> Result<(), Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin()?;
         let meter = Meter::begin(watch, Phase::Compose, 0, 0);
         spare::make(&self.root, &self.connection, &meter)?;
         meter.end();

@@ -20,7 +20,7 @@ use crate::fetch;
 use crate::ledger;
 use crate::repository::{Repository, shown};
 use crate::resolve;
-use crate::root::Root;
+use crate::root::{Lock, Root};
 use crate::schema;
 use crate::selection::Selection;
 use crate::state;
@@ -56,11 +56,7 @@ impl Engine {
         let root = Root::open(root)?;
         let mut connection = schema::open(&root)?;
         match root.lock() {
-            Ok(_lock) => {
-                state::recover(&root, &mut connection)?;
-                store::sweep(&root, &|| ledger::contents(&connection))?;
-                fetch::clean(&root, false);
-            }
+            Ok(_lock) => recover(&root, &mut connection)?,
             // Whoever has the lock is alive, and so is what it is doing.
             Err(Error::Busy { .. }) => {}
             Err(error) => return Err(error),
@@ -84,6 +80,14 @@ impl Engine {
             web: Web::default(),
             boot: None,
         })
+    }
+
+    /// Takes the lock for a change. What a change before this one left half-done, of this process or of another one, is
+    /// finished or dropped first: an engine may be open for days.
+    fn begin(&mut self) -> Result<Lock, Error> {
+        let lock = self.root.lock()?;
+        recover(&self.root, &mut self.connection)?;
+        Ok(lock)
     }
 
     /// Has the boot menu kept by `boot` from now on.
@@ -151,6 +155,17 @@ impl Engine {
         })?;
         read_index(repository, file, &temporary.0)
     }
+}
+
+/// Finishes or drops what was left half-done. Needs the lock.
+fn recover(root: &Root, connection: &mut Connection) -> Result<(), Error> {
+    if store::marked(root) {
+        schema::overrule(connection)?;
+    }
+    state::recover(root, connection)?;
+    store::sweep(root, &|| ledger::contents(connection))?;
+    fetch::clean(root, false);
+    Ok(())
 }
 
 fn read_index(repository: &Repository, file: std::fs::File, path: &Path) -> Result<Vec<moult_stone::Package>, Error> {

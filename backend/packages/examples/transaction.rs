@@ -1,0 +1,103 @@
+//! One change of a root, made by a process of its own: what `tests/crash` kills, starves and disturbs.
+//!
+//!     transaction setup ROOT INDEX        make the root know the repository of this stone.index
+//!     transaction install ROOT NAME...    a state of exactly these packages and what they need
+//!     transaction activate ROOT STATE     another state becomes the active one
+//!     transaction prune ROOT KEEP         old states go, but this many
+//!     transaction spare ROOT              prepare the next change
+//!     transaction verify ROOT             look at everything, repair nothing
+//!     transaction open ROOT               finish or drop what a process that died left
+//!     transaction serve ROOT [FILE]       the commands above without ROOT, one a line from a file or standard input
+//!
+//! One line of answer to each: `done NUMBER` with the active state's number, or `refused STANDING ERROR`, and exit 1.
+
+use std::io::{BufRead, Write};
+use std::path::Path;
+
+use moult_packages::{Engine, Error, Provider, Repository, Unwatched, Url};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [command, root, words @ ..] = arguments.as_slice() else {
+        return Err("usage: transaction COMMAND ROOT [WORD...]".into());
+    };
+    let root = Path::new(root);
+    if command != "serve" {
+        let mut engine = match Engine::open(root) {
+            Ok(engine) => engine,
+            Err(error) => return answer(Err(error)).map(|_| std::process::exit(1)),
+        };
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if !answer(run(&mut engine, command, &words))? {
+            std::process::exit(1);
+        }
+        return Ok(());
+    }
+    let mut engine = Engine::open(root)?;
+    let lines: Box<dyn BufRead> = match words {
+        [file, ..] => Box::new(std::io::BufReader::new(std::fs::File::open(file)?)),
+        [] => Box::new(std::io::stdin().lock()),
+    };
+    for line in lines.lines() {
+        let line = line?;
+        let words: Vec<&str> = line.split(' ').collect();
+        if let [command, words @ ..] = words.as_slice() {
+            answer(run(&mut engine, command, words))?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the outcome; false if it is a refusal.
+fn answer(outcome: Result<u64, Error>) -> Result<bool, Failure> {
+    let mut out = std::io::stdout().lock();
+    match &outcome {
+        Ok(state) => writeln!(out, "done {state}")?,
+        Err(error) => writeln!(out, "refused {:?} {error:?}", error.standing())?,
+    }
+    out.flush()?;
+    Ok(outcome.is_ok())
+}
+
+fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error> {
+    match (command, words) {
+        ("setup", [index]) => {
+            let wrong = |reason: &str| Error::BadRepository {
+                id: "shop".to_owned(),
+                reason: reason.to_owned(),
+            };
+            let uri = Url::from_file_path(index).map_err(|()| wrong("not an absolute path"))?;
+            engine.add_repository(&Repository {
+                id: "shop".to_owned(),
+                uri,
+                priority: 0,
+                description: String::new(),
+            })?;
+            engine.refresh("shop", &Unwatched)?;
+        }
+        ("install", names) => {
+            let wanted: Vec<Provider> = names.iter().filter_map(|name| name.parse().ok()).collect();
+            let selection = engine.resolve(&wanted)?;
+            engine.install(&selection, "a transaction", &Unwatched)?;
+        }
+        ("activate", [state]) => {
+            engine.activate(state.parse().unwrap_or(0), &Unwatched)?;
+        }
+        ("prune", [keep]) => {
+            engine.prune(keep.parse().unwrap_or(usize::MAX), &Unwatched)?;
+        }
+        ("spare", []) => engine.prepare_spare(&Unwatched)?,
+        ("verify", []) => {
+            let problems = engine.verify(false, &Unwatched)?.problems;
+            if !problems.is_empty() {
+                let reason = format!("{problems:?}");
+                return Err(Error::DamagedState { state: 0, reason });
+            }
+        }
+        // Opening was all.
+        _ => {}
+    }
+    Ok(engine.active()?.unwrap_or(0))
+}

@@ -1,0 +1,222 @@
+//! `SIGKILL` at the system calls of whole changes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use moult_packages::{Engine, Unwatched};
+
+use crate::data::{ALL, FEW, SOME, Shop};
+use crate::lab;
+use crate::trace::{self, Call, End};
+use crate::verify::{self, Packages, Whole};
+
+/// A change that is cut off at many points.
+pub(crate) struct Change {
+    pub(crate) name: &'static str,
+    /// A root that is ready for it.
+    pub(crate) root: PathBuf,
+    /// The program's arguments without the root: `install NAME...`.
+    command: Vec<String>,
+    /// What the active state is made of when the change is done.
+    new: Packages,
+    /// How many points are tried by default.
+    pub(crate) points: usize,
+}
+
+pub(crate) fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
+    let (empty, before, after) = (folder.join("empty"), folder.join("before"), folder.join("after"));
+    drop(lab::know(&empty, &shop.index("new.index")));
+    lab::before(shop, &before);
+    lab::copy(&before, &after);
+    lab::install(&mut Engine::open(&after).unwrap(), &ALL).unwrap();
+    let spare = folder.join("spare");
+    lab::copy(&before, &spare);
+    Engine::open(&spare).unwrap().prepare_spare(&Unwatched).unwrap();
+    let (pruned, making) = (folder.join("pruned"), folder.join("making"));
+    lab::copy(&after, &pruned);
+    Engine::open(&pruned).unwrap().prepare_spare(&Unwatched).unwrap();
+    lab::copy(&before, &making);
+    let change = |name, root: &Path, command: &str, words: &[&str], new: Packages, points| Change {
+        name,
+        root: root.to_owned(),
+        command: [command].iter().chain(words).map(|word| (*word).to_owned()).collect(),
+        new,
+        points,
+    };
+    vec![
+        change("install", &before, "install", &ALL, shop.hashes(&ALL, 2), 90),
+        change("remove", &after, "install", &FEW, shop.hashes(&FEW, 2), 60),
+        change("undo", &after, "activate", &["2"], shop.hashes(&SOME, 1), 45),
+        change("first install", &empty, "install", &SOME, shop.hashes(&SOME, 2), 40),
+        change(
+            "install into a spare tree",
+            &spare,
+            "install",
+            &ALL,
+            shop.hashes(&ALL, 2),
+            30,
+        ),
+        change("prune", &pruned, "prune", &["1"], shop.hashes(&ALL, 2), 40),
+        change("make a spare tree", &making, "spare", &[], shop.hashes(&SOME, 1), 15),
+    ]
+}
+
+impl Change {
+    pub(crate) fn arguments(&self, root: &Path) -> Vec<String> {
+        let (command, words) = self.command.split_first().unwrap();
+        let mut arguments = vec![command.clone(), root.to_str().unwrap().to_owned()];
+        arguments.extend_from_slice(words);
+        arguments
+    }
+}
+
+/// What came of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    /// Killed, and the old state is there.
+    Old,
+    /// Killed, and the new state is there.
+    New,
+    /// It got to its end: the call was not made this time.
+    Ended,
+}
+
+/// Kills the change at a call in a copy of its root, and proves that the root is as before or as after, and whole.
+fn kill(
+    shop: &Shop,
+    program: &Path,
+    change: &Change,
+    [before, after]: &[Whole; 2],
+    call: &Call,
+    root: &Path,
+) -> Result<Outcome, String> {
+    lab::copy(&change.root, root);
+    // Every other time a process is there that has the root open all the while, as a daemon has.
+    let mut open = match call.when % 2 {
+        0 => Some(Engine::open(root).map_err(|error| error.to_string())?),
+        _ => None,
+    };
+    let end = trace::disturb(program, &change.arguments(root), call, "signal=KILL");
+
+    // As it stands, before anything repairs anything: this is what would boot.
+    let candidates: Vec<&Packages> = before.packages().into_iter().chain(after.packages()).collect();
+    let standing = verify::standing(shop, root, &candidates)?;
+    // That process makes a change, one that keeps everything. The next start comes in any case.
+    if let Some(open) = &mut open {
+        let kept = open.prune(usize::MAX, &Unwatched);
+        kept.map_err(|error| format!("a change of another process fails: {error}"))?;
+    }
+    drop(open);
+    drop(Engine::open(root).map_err(|error| format!("the next start fails: {error}"))?);
+    let found = verify::whole(shop, root)?;
+    if found.active != standing {
+        let active = found.active;
+        return Err(format!(
+            "{standing:?} was in place, and recovery made {active:?} active"
+        ));
+    }
+    // Nothing that was there is lost, and nothing came but what was to come.
+    let said_done = matches!(&end, End::Killed { said } if said.contains("done"));
+    let outcome = match &end {
+        End::Killed { .. } if found == *after && (said_done || after != before) => Outcome::New,
+        End::Killed { .. } if found == *before && !said_done => Outcome::Old,
+        End::Done(_) if found == *after => Outcome::Ended,
+        _ => return Err(format!("it ended with {end:?}, and then there is {found:?}")),
+    };
+    // And it goes on from there.
+    let mut engine = Engine::open(root).map_err(|error| error.to_string())?;
+    lab::install(&mut engine, &ALL[..9]).map_err(|error| format!("the next change fails: {error}"))?;
+    drop(engine);
+    let next = verify::whole(shop, root).map_err(|reason| format!("after the next change: {reason}"))?;
+    if next.packages() != Some(&shop.hashes(&ALL[..9], 2)) {
+        return Err(format!("the next change left {next:?}"));
+    }
+    Ok(outcome)
+}
+
+#[test]
+fn a_change_that_is_killed_at_any_call_leaves_the_old_or_the_new_state_whole() {
+    let (shop, scratch, program) = (Shop::open(), lab::scratch(), lab::transaction());
+    let changes = changes(&shop, scratch.path());
+    let mut pictures: Vec<[Whole; 2]> = Vec::new();
+
+    // The calls of an undisturbed run of each, in one thread and in two.
+    let mut points: Vec<(usize, bool, Call)> = Vec::new();
+    for (number, change) in changes.iter().enumerate() {
+        let before = verify::whole(&shop, &change.root).unwrap();
+        for pinned in [true, false] {
+            let root = scratch.path().join("recorded");
+            lab::copy(&change.root, &root);
+            let log = scratch.path().join("calls");
+            let arguments = change.arguments(&root);
+            let (program, log) = (&program, &log);
+            let record = move || {
+                if pinned {
+                    trace::pin(0);
+                }
+                trace::record(program, &arguments, log)
+            };
+            let (end, calls) = std::thread::scope(|scope| scope.spawn(record).join().unwrap());
+            assert!(matches!(end, End::Done(_)), "{end:?}");
+            let after = verify::whole(&shop, &root).unwrap();
+            assert_eq!(after.packages(), Some(&change.new), "{}", change.name);
+            if pinned {
+                pictures.push([before.clone(), after]);
+            }
+            std::fs::remove_dir_all(&root).unwrap();
+            let wanted = match (lab::full(), pinned) {
+                (true, _) => usize::MAX,
+                (false, true) => change.points,
+                (false, false) => change.points / 6,
+            };
+            let chosen = trace::choose(&calls, wanted);
+            let threads = if pinned { "one thread" } else { "two threads" };
+            println!("{}, {threads}: {} of {} calls", change.name, chosen.len(), calls.len());
+            points.extend(chosen.into_iter().map(|call| (number, pinned, call)));
+        }
+    }
+
+    let outcomes: Mutex<BTreeMap<(&str, Outcome), usize>> = Mutex::default();
+    let (once, twice): (Vec<_>, Vec<_>) = points.into_iter().partition(|(_, pinned, _)| *pinned);
+    let mut wrong = Vec::new();
+    for points in [once, twice] {
+        let work = |worker: usize, (number, pinned, call): &(usize, bool, Call)| {
+            if *pinned {
+                trace::pin(worker);
+            }
+            let change = &changes[*number];
+            let root = scratch.path().join(format!("killed-{worker}"));
+            let outcome = kill(&shop, &program, change, &pictures[*number], call, &root);
+            std::fs::remove_dir_all(&root).unwrap();
+            let outcome = outcome.map_err(|reason| format!("{} killed at {call:?}: {reason}", change.name))?;
+            *outcomes.lock().unwrap().entry((change.name, outcome)).or_default() += 1;
+            Ok(())
+        };
+        wrong.extend(lab::each(&points, work));
+    }
+    let outcomes = outcomes.into_inner().unwrap();
+    println!("{outcomes:?}");
+    let killed: usize = outcomes
+        .iter()
+        .filter(|((_, outcome), _)| *outcome != Outcome::Ended)
+        .map(|(_, count)| count)
+        .sum();
+    println!("killed at {killed} points, {} of them wrong", wrong.len());
+    assert!(
+        wrong.is_empty(),
+        "{} points:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(20)].join("\n")
+    );
+    assert!(killed >= 300, "only {killed} points were reached");
+    // Both sides of the moment that counts were tried.
+    for (change, [before, after]) in changes.iter().zip(&pictures) {
+        let reached = |outcome| outcomes.contains_key(&(change.name, outcome));
+        assert!(
+            before == after || (reached(Outcome::Old) && reached(Outcome::New)),
+            "{}",
+            change.name
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! A change of a system cannot break it: the process that makes it is killed at every kind of place, the disk below it
+//! loses power, is full, fails or may not be written.
+//!
+//! - `kill`: `SIGKILL` at system calls of an install, a removal, an undo and a first install.
+//! - `power`: a disk of our own (`disk`) that remembers each write and each flush; file systems on it are mounted as a
+//!   loss of power at any moment could have left them.
+//! - `faults`: `ENOSPC` and `EIO` out of each kind of system call, full and read-only file systems, wrong clocks, two
+//!   writers.
+//!
+//! After each, `verify` compares the root with what the packages of `data` say, file by file, without the engine.
+//!
+//! Needs root, strace, and the example program `transaction` (built by `cargo test` without `--test`, or by
+//! `cargo build --example transaction`). By default a part of all points is tried; `MOULT_CRASH=full` tries all.
+//! Everything is mounted in namespaces of its own, which end with the test.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+mod data;
+mod disk;
+mod faults;
+mod kill;
+mod lab;
+mod odd;
+mod power;
+mod trace;
+mod verify;
