@@ -12,8 +12,8 @@ use crate::store::Key;
 
 /// The numbers of `layouts.kind`.
 const REGULAR: u8 = 1;
-const LINK: u8 = 2;
-const DIRECTORY: u8 = 3;
+pub(crate) const LINK: u8 = 2;
+pub(crate) const DIRECTORY: u8 = 3;
 
 /// The items of a package of which the store has everything; None if it has not.
 ///

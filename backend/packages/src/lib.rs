@@ -11,14 +11,19 @@
 mod catalogue;
 mod compose;
 mod crew;
+mod difference;
 mod engine;
 mod error;
 mod explain;
 mod fetch;
+mod head;
+mod import;
 mod ledger;
 mod model;
 mod package;
 mod plan;
+mod planner;
+mod present;
 mod repository;
 mod request;
 mod resolve;
@@ -36,7 +41,9 @@ pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
 pub use model::Model;
 pub use moult_stone::{Kind, Provider};
-pub use plan::{ChangeKind, FileChange, FileChanges, Mark, PackageChange, Plan};
+pub use plan::{
+    ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,
+};
 pub use repository::Repository;
 pub use request::{Orphans, Request, Wanted};
 pub use selection::{Selected, Selection};

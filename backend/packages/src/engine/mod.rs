@@ -1,5 +1,7 @@
 //! The engine of one root: the order in which everything happens.
 
+mod plan;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use crate::compose;
 use crate::crew;
 use crate::error::Error;
 use crate::fetch::{self, Fetched};
+use crate::import::Local;
 use crate::ledger;
 use crate::model;
 use crate::package::{Package, What};
@@ -149,7 +152,7 @@ impl Engine {
     /// Chooses the packages that give everything wanted, with all they need. The same repositories and wishes always
     /// give the same selection.
     pub fn resolve(&self, wanted: &[Provider]) -> Result<Selection, Error> {
-        resolve::resolve(&self.connection, wanted)
+        resolve::resolve(&self.connection, &Local::of(&self.root)?, wanted)
     }
 
     /// All states, the oldest first.
