@@ -20,7 +20,7 @@ use crate::model::Model;
 use crate::plan::{ChangeKind, Dependent, KeptBack, Link, PackageChange, Plan, Refusal, Why};
 use crate::present::{self, Present};
 use crate::request::{Orphans, Request, Wanted};
-use crate::resolve::{Fresh, Graph, Taste, Universe, What, choose, meeting, solve};
+use crate::resolve::{Fresh, Graph, Taste, Universe, What, choose, meeting};
 use crate::root::Root;
 use crate::selection::{Selected, Selection};
 use crate::watch::Watch;
@@ -266,11 +266,10 @@ impl<'c> Planner<'c> {
 
     /// Solves for the wishes and for what is installed. `all`: also for what nobody chose, if that can be.
     fn solve(&self, universe: &Universe<'_>, wishes: &[What], all: bool) -> Result<Vec<SolvableId>, Error> {
-        if all && let Some(chosen) = solve(universe, &[wishes, &self.staying(true)].concat())? {
-            return Ok(chosen);
-        }
-        let chosen = choose(universe, wishes, &self.staying(false))?;
-        if all {
+        let (everything, musts) = (self.staying(true), self.staying(false));
+        let attempts: &[&[What]] = if all { &[&everything, &musts] } else { &[&musts] };
+        let (chosen, attempt) = choose(universe, wishes, attempts)?;
+        if all && attempt > 0 {
             self.completed(universe, chosen)
         } else {
             Ok(chosen)
@@ -478,7 +477,7 @@ impl<'c> Planner<'c> {
             .into_iter()
             .filter(|what| matches!(what, What::Called(name) if self.held.contains(name)))
             .collect();
-        let chosen = choose(&universe, &wishes, &staying)?;
+        let (chosen, _) = choose(&universe, &wishes, &[&staying])?;
         let met = meeting(&universe, &wishes, &chosen)?;
         let explicit = met
             .iter()

@@ -15,7 +15,7 @@ mod universe;
 use std::collections::HashSet;
 use std::time::Instant;
 
-use moult_stone::Provider;
+use moult_stone::{Kind, Provider};
 use resolvo::SolvableId;
 use rusqlite::Connection;
 
@@ -40,7 +40,7 @@ pub(crate) fn resolve(connection: &Connection, local: &Local, wanted: &[Provider
         return Err(Error::NothingSelected);
     }
     let universe = Universe::new(connection, Taste::default(), &Unwatched);
-    let chosen = choose(&universe, &wanted, &[])?;
+    let (chosen, _) = choose(&universe, &wanted, &[&[]])?;
     let explicit = meeting(&universe, &wanted, &chosen)?;
     let mut packages = Vec::with_capacity(chosen.len());
     for candidate in chosen {
@@ -54,12 +54,39 @@ pub(crate) fn resolve(connection: &Connection, local: &Local, wanted: &[Provider
     })
 }
 
-/// Solves for the wishes and for what must stay, or says why that cannot be.
-pub(crate) fn choose(universe: &Universe<'_>, wishes: &[What], staying: &[What]) -> Result<Vec<SolvableId>, Error> {
-    match solve(universe, &[wishes, staying].concat())? {
-        Some(chosen) => Ok(chosen),
-        None => Err(Error::Unresolvable(explain::explain(universe, wishes, staying)?)),
+/// Solves for the wishes and for what must stay, or says why that cannot be. Each of `staying` is a list of what is to
+/// stay; the first that can be kept is.
+///
+/// Who asks for `mail` gets the package of that name, also if another one that is there or is asked for gives the name;
+/// but a package of that name that cannot be installed does not stand in the way.
+pub(crate) fn choose(
+    universe: &Universe<'_>,
+    wishes: &[What],
+    staying: &[&[What]],
+) -> Result<(Vec<SolvableId>, usize), Error> {
+    let mut strict = Vec::with_capacity(wishes.len());
+    for wish in wishes {
+        let best = universe
+            .giving(wish)?
+            .first()
+            .map(|best| universe.offer(*best).name.clone());
+        strict.push(match wish {
+            What::Wish(what) if what.kind == Kind::Name && best.as_ref() == Some(&what.target) => {
+                What::Called(what.target.clone())
+            }
+            other => other.clone(),
+        });
     }
+    let strict = (strict != wishes).then_some(strict);
+    for wishes in strict.iter().map(Vec::as_slice).chain([wishes]) {
+        for (attempt, staying) in staying.iter().enumerate() {
+            if let Some(chosen) = solve(universe, &[wishes, staying].concat())? {
+                return Ok((chosen, attempt));
+            }
+        }
+    }
+    let staying = staying.last().copied().unwrap_or_default();
+    Err(Error::Unresolvable(explain::explain(universe, wishes, staying)?))
 }
 
 /// The chosen packages that meet the wishes: of several the preferred one.

@@ -269,7 +269,13 @@ impl<'c> Universe<'c> {
         let rank = |offer: &Offer| {
             let priority = offer.repository.as_ref().map(|(_, priority)| *priority);
             let release = (offer.source_release, offer.build_release);
-            Reverse((there(offer), self.taste.keeps(offer), priority, called(offer), release))
+            Reverse((
+                there(offer),
+                there(offer) && self.taste.keeps(offer),
+                priority,
+                called(offer),
+                release,
+            ))
         };
         let tie = |offer: &Rc<Offer>| {
             let id = offer.repository.as_ref().map(|(id, _)| id.clone());

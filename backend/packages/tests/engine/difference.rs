@@ -182,6 +182,7 @@ fn a_file_that_two_packages_bring_is_found_before_anything_is_fetched() {
 fn a_stone_that_is_another_package_inside_is_refused() {
     let mut shop = Shop::new();
     let path = shop.add(package("honest"), |_| {});
+    shop.packages.clear();
     shop.list(second("liar"), &path);
     let root = shop.root();
     let plan = plan(&root, &install(&["liar"]));

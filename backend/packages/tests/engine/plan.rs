@@ -237,8 +237,9 @@ fn what_another_installed_package_also_gives_is_not_missed() {
             giving("exim", 1, &["binary(mta)"]),
             giving("postfix", 1, &["binary(mta)"]),
             needing("app", &["binary(mta)"]),
+            package("rest"),
         ],
-        &["app", "exim", "postfix"],
+        &["app", "exim", "postfix", "rest"],
     );
     assert_eq!(
         changes(&plan(&root, &remove(&["exim"], Orphans::Keep))),
