@@ -1,6 +1,7 @@
 //! What the repositories offer, in the database.
 
 use moult_stone::{Kind, Package, Provider};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use url::Url;
 
@@ -217,6 +218,22 @@ pub(crate) fn offer_at(connection: &Connection, id: i64) -> Result<Offer, Error>
         "SELECT {OFFER} FROM packages p LEFT JOIN repositories r ON r.id = p.repository WHERE p.id = ?1"
     ))?;
     Ok(statement.query_row([id], offer)?)
+}
+
+/// The offer or kept copy with this row number, and all others of its name.
+pub(crate) fn offers_beside(connection: &Connection, id: i64) -> Result<Vec<Offer>, Error> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {OFFER} FROM packages p LEFT JOIN repositories r ON r.id = p.repository
+         WHERE p.name = (SELECT name FROM packages WHERE id = ?1)"
+    ))?;
+    Ok(statement.query_map([id], offer)?.collect::<Result<_, _>>()?)
+}
+
+/// One look at the database: what is read until this is dropped belongs together, and thousands of questions take one
+/// lock. Made for many small questions: SQLite then does not think each over anew for each value.
+pub(crate) fn look(connection: &Connection) -> Result<Transaction<'_>, Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection.unchecked_transaction()?)
 }
 
 /// The row numbers of all offers and kept copies that give this.

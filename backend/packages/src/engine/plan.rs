@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use super::Engine;
+use crate::catalogue;
 use crate::difference;
 use crate::error::Error;
 use crate::import;
@@ -24,7 +25,9 @@ impl Engine {
     pub fn plan(&self, request: &Request, watch: &dyn Watch) -> Result<Plan, Error> {
         let meter = Meter::begin(watch, Phase::Resolve, 0, 0);
         meter.check()?;
-        let plan = Planner::open(&self.root, &self.connection, watch)?.plan(request)?;
+        let look = catalogue::look(&self.connection)?;
+        let plan = Planner::open(&self.root, &look, watch)?.plan(request)?;
+        drop(look);
         meter.check()?;
         meter.end();
         Ok(plan)
@@ -77,7 +80,8 @@ impl Engine {
 
     /// Why an installed package is there: the person's choice, or who needs it.
     pub fn why(&self, name: &str) -> Result<Why, Error> {
-        Planner::open(&self.root, &self.connection, &Unwatched)?.why(name)
+        let look = catalogue::look(&self.connection)?;
+        Planner::open(&self.root, &look, &Unwatched)?.why(name)
     }
 
     /// The packages of the active state, sorted by name; none on a root without a state.

@@ -23,6 +23,7 @@ pub(crate) use graph::Graph;
 pub(crate) use solver::solve;
 pub(crate) use universe::{Fresh, Taste, Universe, What};
 
+use crate::catalogue;
 use crate::error::Error;
 use crate::explain;
 use crate::import::Local;
@@ -39,7 +40,8 @@ pub(crate) fn resolve(connection: &Connection, local: &Local, wanted: &[Provider
     if wanted.is_empty() {
         return Err(Error::NothingSelected);
     }
-    let universe = Universe::new(connection, Taste::default(), &Unwatched);
+    let look = catalogue::look(connection)?;
+    let universe = Universe::new(&look, Taste::default(), &Unwatched);
     let (chosen, _) = choose(&universe, &wanted, &[&[]])?;
     let explicit = meeting(&universe, &wanted, &chosen)?;
     let mut packages = Vec::with_capacity(chosen.len());

@@ -20,6 +20,7 @@ pub(crate) fn solve(universe: &Universe<'_>, required: &[What]) -> Result<Option
     let view = View {
         universe,
         names: RefCell::default(),
+        whats: RefCell::default(),
         sets: RefCell::default(),
         unions: RefCell::default(),
         failed: Cell::new(false),
@@ -41,16 +42,18 @@ pub(crate) fn solve(universe: &Universe<'_>, required: &[What]) -> Result<Option
 }
 
 /// What resolvo calls a version set: of the packages with one name, those that do or do not give something.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Set {
     name: NameId,
-    what: What,
+    /// Its number in [`View::whats`].
+    what: u32,
     given: bool,
 }
 
 struct View<'u, 'c> {
     universe: &'u Universe<'c>,
     names: RefCell<Table<String>>,
+    whats: RefCell<Table<What>>,
     sets: RefCell<Table<Set>>,
     unions: RefCell<Vec<Vec<VersionSetId>>>,
     failed: Cell<bool>,
@@ -62,23 +65,20 @@ impl View<'_, '_> {
         NameId::from_raw(self.names.borrow_mut().number(name))
     }
 
-    fn set(&self, name: NameId, what: &What, given: bool) -> VersionSetId {
-        VersionSetId(self.sets.borrow_mut().number(&Set {
-            name,
-            what: what.clone(),
-            given,
-        }))
+    fn set(&self, name: NameId, what: u32, given: bool) -> VersionSetId {
+        VersionSetId(self.sets.borrow_mut().number(&Set { name, what, given }))
     }
 
     fn requirement(&self, what: &What) -> Result<Requirement, Error> {
+        let number = self.whats.borrow_mut().number(what);
         let sets: Vec<VersionSetId> = self
             .names_giving(what, None)?
             .into_iter()
-            .map(|name| self.set(name, what, true))
+            .map(|name| self.set(name, number, true))
             .collect();
         Ok(match sets.as_slice() {
             // No package has such a name: the set is empty, and the solver finds that out.
-            [] => self.set(self.name(&format!("\0{what}")), what, true).into(),
+            [] => self.set(self.name(&format!("\0{what}")), number, true).into(),
             [one] => (*one).into(),
             _ => {
                 let mut unions = self.unions.borrow_mut();
@@ -118,9 +118,10 @@ impl View<'_, '_> {
         for what in refuses {
             let what = What::Need(what.clone());
             let names = self.names_giving(&what, Some(&own))?;
+            let number = self.whats.borrow_mut().number(&what);
             known
                 .constrains
-                .extend(names.into_iter().map(|name| self.set(name, &what, false)));
+                .extend(names.into_iter().map(|name| self.set(name, number, false)));
         }
         Ok(known)
     }
@@ -149,10 +150,10 @@ impl Interner for View<'_, '_> {
     }
 
     fn display_version_set(&self, set: VersionSetId) -> impl Display + '_ {
-        self.sets
-            .borrow()
-            .get(set.0)
-            .map(|set| set.what.to_string())
+        let what = self.sets.borrow().get(set.0).map(|set| set.what);
+        let whats = self.whats.borrow();
+        what.and_then(|what| whats.get(what))
+            .map(What::to_string)
             .unwrap_or_default()
     }
 
@@ -188,10 +189,13 @@ impl Interner for View<'_, '_> {
 
 impl DependencyProvider for View<'_, '_> {
     async fn filter_candidates(&self, candidates: &[SolvableId], set: VersionSetId, inverse: bool) -> Vec<SolvableId> {
-        let Some(set) = self.sets.borrow().get(set.0).cloned() else {
+        let Some(set) = self.sets.borrow().get(set.0).copied() else {
             return Vec::new();
         };
-        let giving = self.note(self.universe.giving(&set.what));
+        let Some(what) = self.whats.borrow().get(set.what).cloned() else {
+            return Vec::new();
+        };
+        let giving = self.note(self.universe.giving(&what));
         let fits = |candidate: &SolvableId| (giving.contains(candidate) == set.given) != inverse;
         candidates.iter().copied().filter(fits).collect()
     }
@@ -206,7 +210,9 @@ impl DependencyProvider for View<'_, '_> {
     }
 
     async fn sort_candidates(&self, _: &SolverCache<Self>, solvables: &mut [SolvableId]) {
-        solvables.sort_by(|one, other| self.universe.prefer(None, *one, *other));
+        if solvables.len() > 1 {
+            solvables.sort_by(|one, other| self.universe.prefer(None, *one, *other));
+        }
     }
 
     async fn get_dependencies(&self, solvable: SolvableId) -> Dependencies {

@@ -159,7 +159,24 @@ impl<'c> Universe<'c> {
         if let Some(known) = self.rows.borrow().get(&row) {
             return Ok(*known);
         }
-        Ok(self.candidate(catalogue::offer_at(self.connection, row)?))
+        // The solver asks for the others of that name next.
+        let mut named = Vec::new();
+        let mut name = String::new();
+        for offer in catalogue::offers_beside(self.connection, row)? {
+            name.clone_from(&offer.name);
+            named.extend(self.candidate(offer));
+        }
+        self.keep(What::Called(name), named);
+        Ok(self.rows.borrow().get(&row).copied().flatten())
+    }
+
+    fn keep(&self, what: What, mut candidates: Vec<SolvableId>) -> Rc<Vec<SolvableId>> {
+        if candidates.len() > 1 {
+            candidates.sort_by(|one, other| self.prefer(Some(&what), *one, *other));
+        }
+        let candidates = Rc::new(candidates);
+        self.giving.borrow_mut().insert(what, Rc::clone(&candidates));
+        candidates
     }
 
     /// Everything of this name, the preferred first.
@@ -203,10 +220,7 @@ impl<'c> Universe<'c> {
                 }
             }
         }
-        candidates.sort_by(|one, other| self.prefer(Some(what), *one, *other));
-        let candidates = Rc::new(candidates);
-        self.giving.borrow_mut().insert(what.clone(), Rc::clone(&candidates));
-        Ok(candidates)
+        Ok(self.keep(what.clone(), candidates))
     }
 
     /// Held packages of which another release would give this, with that release.
