@@ -303,3 +303,77 @@ pub(crate) fn clean(root: &Root, connection: &Connection) -> Result<u64, Error> 
     }
     Ok(freed)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+    use super::*;
+    use crate::schema;
+    use crate::watch::Unwatched;
+
+    fn stone(folder: &Path, name: &str) -> File {
+        let package = Package {
+            name: name.into(),
+            ..Package::default()
+        };
+        let path = folder.join(name);
+        moult_stone::PackageWriter::new(package)
+            .write(File::create(&path).unwrap())
+            .unwrap();
+        File::open(path).unwrap()
+    }
+
+    #[test]
+    fn what_a_state_has_stays_and_everything_else_is_cleaned() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        let mut connection = schema::open(&root).unwrap();
+        let mut take = |name| import(&root, &mut connection, &mut stone(folder.path(), name), &Unwatched).unwrap();
+        let (used, unused) = (take("used"), take("unused"));
+        assert_eq!(take("used"), used, "a second time is the same");
+        connection
+            .execute_batch("INSERT INTO states (id, created, summary, status) VALUES (1, 0, '', 'active')")
+            .unwrap();
+        connection
+            .execute("INSERT INTO selections VALUES (1, ?1, 1)", [&used.hash])
+            .unwrap();
+        std::fs::write(root.own(FOLDER).join(PART), "half").unwrap();
+        assert_eq!(clean(&root, &connection).unwrap(), unused.size + 4);
+        let left: Vec<_> = std::fs::read_dir(root.own(FOLDER)).unwrap().collect();
+        assert_eq!(left.len(), 1);
+        let rows: i64 = connection
+            .query_row("SELECT count(*) FROM packages", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 1);
+        assert_eq!(clean(&root, &connection).unwrap(), 0);
+
+        // Wherever the root is mounted, its copies are found below it.
+        let moved = crate::present::of(&connection, &Local(PathBuf::from("/elsewhere")), 1).unwrap();
+        let expected = format!("file:///elsewhere/{}.stone", used.hash);
+        assert_eq!(moved[0].selected.url.as_str(), expected);
+    }
+
+    #[test]
+    fn an_address_that_is_no_name_of_a_copy_is_refused() {
+        let offer = |uri: &str| Offer {
+            id: 1,
+            name: "x".into(),
+            version: String::new(),
+            source_release: 1,
+            build_release: 1,
+            hash: "ab".into(),
+            repository: None,
+            architecture: String::new(),
+            summary: String::new(),
+            uri: uri.into(),
+            size: 1,
+        };
+        let local = Local(PathBuf::from("/root"));
+        assert!(local.selected(&offer("local:ab.stone"), false).is_ok());
+        for uri in ["local:../ab.stone", "local:/etc/passwd", "local:", "no address"] {
+            let refused = local.selected(&offer(uri), false);
+            assert!(matches!(refused, Err(Error::DamagedDatabase(_))), "{uri}");
+        }
+    }
+}

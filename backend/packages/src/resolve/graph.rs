@@ -41,22 +41,37 @@ impl Graph {
 
     /// Everything that cannot be without these: they, and whatever then lacks something that it has now.
     ///
-    /// Works from who is left, not along edges, so packages that need each other in a circle are right, too.
+    /// A need is lost with the last package that gives it, so packages that need each other in a circle are right, too.
     pub(crate) fn leaving(&self, gone: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
-        let mut gone: BTreeSet<usize> = gone.into_iter().collect();
-        loop {
-            let lacks = |package: usize| {
-                let mut needs = self.needs(package).iter();
-                needs.any(|(_, givers)| givers.iter().all(|giver| gone.contains(giver)))
-            };
-            let more: Vec<usize> = (0..self.needs.len())
-                .filter(|package| !gone.contains(package) && lacks(*package))
-                .collect();
-            if more.is_empty() {
-                return gone;
+        // How many still give each need, and which needs each package gives.
+        let mut left: Vec<usize> = Vec::new();
+        let mut gives: Vec<Vec<(usize, usize)>> = vec![Vec::new(); self.needs.len()];
+        for (package, needs) in self.needs.iter().enumerate() {
+            for (_, givers) in needs {
+                for giver in givers {
+                    if let Some(gives) = gives.get_mut(*giver) {
+                        gives.push((left.len(), package));
+                    }
+                }
+                left.push(givers.len());
             }
-            gone.extend(more);
         }
+        let mut leaving = BTreeSet::new();
+        let mut queue: Vec<usize> = gone.into_iter().collect();
+        while let Some(package) = queue.pop() {
+            if !leaving.insert(package) {
+                continue;
+            }
+            for (need, user) in gives.get(package).into_iter().flatten() {
+                if let Some(left) = left.get_mut(*need) {
+                    *left = left.saturating_sub(1);
+                    if *left == 0 {
+                        queue.push(*user);
+                    }
+                }
+            }
+        }
+        leaving
     }
 
     /// Which packages are among the roots or needed by one of them, over any number of steps, without those that are

@@ -47,7 +47,7 @@ pub(crate) fn resolve(connection: &Connection, local: &Local, wanted: &[Provider
     let mut packages = Vec::with_capacity(chosen.len());
     for candidate in chosen {
         let explicit = explicit.contains(&candidate);
-        packages.push(local.selected(&*universe.offer(candidate), explicit)?);
+        packages.push(local.selected(&universe.offer(candidate), explicit)?);
     }
     packages.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(Selection {

@@ -718,6 +718,61 @@ fn what_is_no_package_is_not_imported_and_leaves_nothing() {
 }
 
 #[test]
+fn a_hold_binds_a_model_too() {
+    let (mut shop, root) = root_with(vec![package("x"), package("y")], &["x", "y"]);
+    restock(
+        &root,
+        &mut shop,
+        vec![released("x", 2), released("y", 2), refusing("enemy", &["x"])],
+    );
+    hold(&root, "x");
+    let model = |packages: &[&str]| {
+        Request::Model(Model {
+            repositories: root.engine().repositories().unwrap(),
+            packages: providers(packages),
+        })
+    };
+    let kept = plan(&root, &model(&["y"]));
+    assert_eq!(contents(&kept.selection), ["x 1", "y 2*"]);
+    let (_, words) = problems(&root, &model(&["enemy"]));
+    assert_eq!(
+        words,
+        "enemy and x cannot be installed together (enemy refuses name(x)); x is held"
+    );
+}
+
+#[test]
+fn an_update_that_pushes_an_unchosen_package_out_keeps_what_was_chosen() {
+    let app = |release, refuses: &[&str]| Package {
+        conflicts: providers(refuses),
+        ..released("app", release)
+    };
+    let (mut shop, root) = root_with(
+        vec![app(1, &[]), needing("user", &["auto"]), package("auto")],
+        &["app", "user"],
+    );
+    apply(&root, &remove(&["user"], Orphans::Keep));
+    restock(&root, &mut shop, vec![app(2, &["auto"]), package("auto")]);
+    // Everything can stay as it is, so it does; and what stays behind is said.
+    let plan_of = |orphans| {
+        plan(
+            &root,
+            &Request::Sync {
+                only: Vec::new(),
+                orphans,
+            },
+        )
+    };
+    let kept = plan_of(Orphans::Keep);
+    assert_eq!(changes(&kept), [""; 0]);
+    assert_eq!(
+        (kept.kept_back[0].name.as_str(), kept.kept_back[0].held.len()),
+        ("app", 0)
+    );
+    assert_eq!(changes(&plan_of(Orphans::Remove)), ["upgrade app", "remove auto"]);
+}
+
+#[test]
 fn a_plan_is_told_to_machines_in_a_fixed_shape() {
     let (mut shop, root) = root_with(vec![package("a"), package("b")], &["a", "b"]);
     restock(&root, &mut shop, vec![released("a", 2)]);

@@ -6,10 +6,13 @@
 //! What is installed and was not chosen stays with the first attempt. Only if that has no solution may such packages
 //! give way, and then as few as possible come to leave.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::time::{Duration, Instant};
+mod finish;
+mod sync;
+mod why;
 
-use moult_stone::Provider;
+use std::collections::{BTreeSet, HashSet};
+use std::time::Instant;
+
 use resolvo::SolvableId;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -17,16 +20,12 @@ use crate::catalogue;
 use crate::error::Error;
 use crate::import::Local;
 use crate::model::Model;
-use crate::plan::{ChangeKind, Dependent, KeptBack, Link, PackageChange, Plan, Refusal, Why};
+use crate::plan::{KeptBack, Plan, Refusal};
 use crate::present::{self, Present};
 use crate::request::{Orphans, Request, Wanted};
 use crate::resolve::{Fresh, Graph, Taste, Universe, What, choose, meeting};
 use crate::root::Root;
-use crate::selection::{Selected, Selection};
 use crate::watch::Watch;
-
-/// More ways to one package help nobody.
-const MOST_CHAINS: usize = 64;
 
 /// The active state, and the catalogue beside it.
 pub(crate) struct Planner<'c> {
@@ -226,44 +225,6 @@ impl<'c> Planner<'c> {
         }
     }
 
-    fn sync(&self, only: &[String], orphans: Orphans) -> Result<Plan, Error> {
-        if self.installed.is_empty() {
-            return Err(Error::NothingSelected);
-        }
-        let fresh = if only.is_empty() {
-            Fresh::Everything
-        } else {
-            let named = self.find(only)?;
-            if let Some(held) = only.iter().find(|name| self.held.contains(*name)) {
-                return Err(is_held(held, Vec::new()));
-            }
-            let (here, all) = self.here()?;
-            let needed = Graph::of(&here, &all)?.needed(named, &BTreeSet::new());
-            let needed = needed.iter().enumerate().filter(|(_, needed)| **needed);
-            Fresh::Only(needed.map(|(number, _)| self.name(number).to_owned()).collect())
-        };
-        let keep = orphans == Orphans::Keep;
-        let universe = self.universe(self.taste(fresh.clone()));
-        let chosen = self.solve(&universe, &[], keep)?;
-        let kept_back = self.kept_back(&universe, &chosen, &fresh, keep)?;
-        let summary = if only.is_empty() {
-            "Update the system".to_owned()
-        } else {
-            format!("Update {}", list(only))
-        };
-        self.finish(
-            &universe,
-            Outcome {
-                chosen,
-                explicit: self.chosen_before(),
-                orphans,
-                again: HashSet::new(),
-                summary,
-                kept_back,
-            },
-        )
-    }
-
     /// Solves for the wishes and for what is installed. `all`: also for what nobody chose, if that can be.
     fn solve(&self, universe: &Universe<'_>, wishes: &[What], all: bool) -> Result<Vec<SolvableId>, Error> {
         let (everything, musts) = (self.staying(true), self.staying(false));
@@ -322,66 +283,6 @@ impl<'c> Planner<'c> {
         chosen.extend(welcome);
         chosen.sort_by_cached_key(|one| universe.offer(*one).name.clone());
         Ok(chosen)
-    }
-
-    /// What stays although the repositories prefer another release, and which holds are to blame.
-    fn kept_back(
-        &self,
-        universe: &Universe<'_>,
-        chosen: &[SolvableId],
-        fresh: &Fresh,
-        keep: bool,
-    ) -> Result<Vec<KeptBack>, Error> {
-        let free = self.universe(Taste {
-            held: HashSet::new(),
-            ..self.taste(fresh.clone())
-        });
-        let mut behind = Vec::new();
-        for one in chosen {
-            let offer = universe.offer(*one);
-            let concerned = universe.taste.fresh(&offer.name) && self.hash_of(&offer.name).is_some();
-            let Some(first) = free.named(&offer.name)?.first().copied().filter(|_| concerned) else {
-                continue;
-            };
-            let preferred = free.offer(first);
-            if preferred.hash != offer.hash {
-                behind.push((offer.name.clone(), preferred));
-            }
-        }
-        if behind.is_empty() {
-            return Ok(Vec::new());
-        }
-        // Without any hold, which of them would move, and which of the held packages with them?
-        let mut moving: HashMap<String, String> = HashMap::new();
-        if !self.held.is_empty() {
-            for one in self.solve(&free, &[], keep)? {
-                let offer = free.offer(one);
-                moving.insert(offer.name.clone(), offer.hash.clone());
-            }
-        }
-        let moves = |name: &String| {
-            moving
-                .get(name)
-                .is_some_and(|hash| self.hash_of(name) != Some(hash.as_str()))
-        };
-        let mut in_the_way: Vec<String> = self.held.iter().filter(|name| moves(name)).cloned().collect();
-        in_the_way.sort();
-        let mut kept = Vec::with_capacity(behind.len());
-        for (name, preferred) in behind {
-            let held = if self.held.contains(&name) {
-                vec![name.clone()]
-            } else if moving.get(&name) == Some(&preferred.hash) {
-                in_the_way.clone()
-            } else {
-                Vec::new()
-            };
-            kept.push(KeptBack {
-                preferred: self.local.selected(&preferred, false)?,
-                name,
-                held,
-            });
-        }
-        Ok(kept)
     }
 
     fn hash_of(&self, name: &str) -> Option<&str> {
@@ -494,178 +395,6 @@ impl<'c> Planner<'c> {
                 kept_back: Vec::new(),
             },
         )
-    }
-
-    /// Drops what nobody needs, and compares with the active state.
-    fn finish(&self, universe: &Universe<'_>, outcome: Outcome) -> Result<Plan, Error> {
-        let Outcome { chosen, explicit, .. } = &outcome;
-        let names: Vec<String> = chosen.iter().map(|one| universe.offer(*one).name.clone()).collect();
-        let graph = Graph::of(universe, chosen)?;
-        let numbers = |which: &dyn Fn(usize, &String) -> bool| -> Vec<usize> {
-            let found = names.iter().enumerate().filter(|(number, name)| which(*number, name));
-            found.map(|(number, _)| number).collect()
-        };
-        let roots = numbers(&|_, name| explicit.contains(name) || self.held.contains(name));
-        let needed = graph.needed(roots.iter().copied(), &BTreeSet::new());
-        let unneeded = |number: usize| !needed.get(number).copied().unwrap_or_default();
-        // What the solver took along without need goes; what was there stays if it may.
-        let spared = numbers(&|number, name| {
-            unneeded(number) && outcome.orphans == Orphans::Keep && self.hash_of(name).is_some()
-        });
-        let stays = graph.needed(roots.into_iter().chain(spared), &BTreeSet::new());
-        let mut packages = Vec::with_capacity(chosen.len());
-        let mut orphans = Vec::new();
-        for (number, candidate) in chosen.iter().enumerate() {
-            let Some(name) = names.get(number).filter(|_| stays.get(number) == Some(&true)) else {
-                continue;
-            };
-            if unneeded(number) {
-                orphans.push(name.clone());
-            }
-            packages.push(
-                self.local
-                    .selected(&*universe.offer(*candidate), explicit.contains(name))?,
-            );
-        }
-        if packages.is_empty() {
-            return Err(Error::Refused(Refusal::NothingLeft));
-        }
-        packages.sort_by(|one, other| one.name.cmp(&other.name));
-        orphans.sort();
-        let selection = Selection {
-            packages,
-            took: Duration::ZERO,
-        };
-        let packages = self.changes(&selection, &outcome.again);
-        let download_bytes = self.download_bytes(&selection, &outcome.again)?;
-        Ok(Plan {
-            from: self.from,
-            summary: outcome.summary,
-            selection: Selection {
-                took: self.begun.elapsed(),
-                ..selection
-            },
-            packages,
-            orphans,
-            kept_back: outcome.kept_back,
-            download_bytes,
-        })
-    }
-
-    fn changes(&self, selection: &Selection, again: &HashSet<String>) -> Vec<PackageChange> {
-        let mut old: HashMap<&str, &Selected> = HashMap::new();
-        old.extend(
-            self.installed
-                .iter()
-                .map(|present| (present.selected.name.as_str(), &present.selected)),
-        );
-        let mut changes = Vec::new();
-        for new in &selection.packages {
-            let old = old.remove(new.name.as_str());
-            let kind = match old {
-                None => ChangeKind::Install,
-                Some(old) if old.hash == new.hash => match (again.contains(&new.hash), old.explicit == new.explicit) {
-                    (true, _) => ChangeKind::Reinstall,
-                    (false, true) => continue,
-                    (false, false) => ChangeKind::Mark,
-                },
-                Some(old) => {
-                    let release = |one: &Selected| (one.source_release, one.build_release);
-                    match release(new).cmp(&release(old)) {
-                        std::cmp::Ordering::Greater => ChangeKind::Upgrade,
-                        std::cmp::Ordering::Less => ChangeKind::Downgrade,
-                        std::cmp::Ordering::Equal => ChangeKind::Reinstall,
-                    }
-                }
-            };
-            changes.push(PackageChange {
-                name: new.name.clone(),
-                kind,
-                old: old.cloned(),
-                new: Some(new.clone()),
-            });
-        }
-        changes.extend(old.into_values().map(|old| PackageChange {
-            name: old.name.clone(),
-            kind: ChangeKind::Remove,
-            old: Some(old.clone()),
-            new: None,
-        }));
-        changes.sort_by(|one, other| one.name.cmp(&other.name));
-        changes
-    }
-
-    fn download_bytes(&self, selection: &Selection, again: &HashSet<String>) -> Result<u64, Error> {
-        let mut unpacked = self
-            .connection
-            .prepare_cached("SELECT 1 FROM unpacked WHERE hash = ?1")?;
-        let mut bytes = 0u64;
-        for package in &selection.packages {
-            if package.url.scheme() == "file" {
-                continue;
-            }
-            let stored = unpacked.query_row([&package.hash], |_| Ok(())).optional()?.is_some();
-            let missing = || {
-                !self
-                    .root
-                    .own("downloads")
-                    .join(format!("{}.stone", package.hash))
-                    .is_file()
-            };
-            if (!stored || again.contains(&package.hash)) && missing() {
-                bytes = bytes.saturating_add(package.size);
-            }
-        }
-        Ok(bytes)
-    }
-
-    /// Why an installed package is there.
-    pub(crate) fn why(&self, name: &str) -> Result<Why, Error> {
-        let number = self.find(&[name.to_owned()])?.into_iter().next().unwrap_or_default();
-        let present = self.installed.get(number);
-        let present = present.ok_or_else(|| Error::Refused(Refusal::NotInstalled(name.to_owned())))?;
-        let (universe, all) = self.here()?;
-        let graph = Graph::of(&universe, &all)?;
-        let ways = graph.ways_to(number);
-        let mut chains = Vec::new();
-        for (from, present) in self
-            .installed
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| one.selected.explicit)
-        {
-            let mut chain = Vec::new();
-            let mut at = from;
-            while let Some(Some((next, needs))) = ways.get(at) {
-                chain.push(Link {
-                    package: self.name(at).to_owned(),
-                    needs: needs.clone(),
-                });
-                at = *next;
-            }
-            if !chain.is_empty() {
-                chains.push((chain.len(), present.selected.name.clone(), chain));
-            }
-        }
-        chains.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-        let mut dependents = Vec::new();
-        for user in 0..self.installed.len() {
-            let mine = graph.needs(user).iter().filter(|(_, givers)| givers.contains(&number));
-            let mine: Vec<&(Provider, Vec<usize>)> = mine.collect();
-            if !mine.is_empty() {
-                dependents.push(Dependent {
-                    package: self.name(user).to_owned(),
-                    needs: mine.iter().map(|(need, _)| need.clone()).collect(),
-                    replaceable: mine.iter().all(|(_, givers)| givers.len() > 1),
-                });
-            }
-        }
-        Ok(Why {
-            package: present.selected.clone(),
-            held: self.held.contains(name),
-            chains: chains.into_iter().take(MOST_CHAINS).map(|(.., chain)| chain).collect(),
-            dependents,
-        })
     }
 }
 
