@@ -246,6 +246,9 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// A question about packages that has no answer.
+    #[error("{0}")]
+    Query(#[from] crate::engine::QueryError),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

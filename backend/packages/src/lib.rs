@@ -27,6 +27,7 @@ mod request;
 mod resolve;
 mod root;
 mod schema;
+mod search;
 mod selection;
 mod spare;
 mod state;
@@ -37,7 +38,10 @@ mod watch;
 mod web;
 
 pub use boot::Boot;
-pub use engine::{Activated, Difference, Engine, Installed, StateDetails, Timings};
+pub use engine::{
+    Activated, Difference, Engine, FileKind, Info, Installed, PackageFile, PackageFiles, QueryError, StateDetails,
+    Timings,
+};
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
 pub use model::Model;
@@ -46,6 +50,7 @@ pub use plan::{ChangeKind, FileChange, FileChanges, Mark, PackageChange, Plan};
 pub use prune::Pruned;
 pub use repository::Repository;
 pub use request::{Orphans, Request, Wanted};
+pub use search::{Found, Release, Searcher};
 pub use selection::{Selected, Selection};
 pub use state::{State, Status};
 pub use url::Url;

@@ -74,7 +74,10 @@ impl Set {
             writer.file(path.as_bytes(), 0o644, 0, 0, Source::Bytes(dice.content(size)))?;
         }
         let newer = write(&folder, writer, "pkg-007-2", Some(6))?;
-        let mut all = PackageWriter::new(package("all", (0..self.packages).map(|number| format!("pkg-{number:03}"))));
+        let mut all = PackageWriter::new(package(
+            "all",
+            (0..self.packages).map(|number| format!("pkg-{number:03}")),
+        ));
         all.symlink(b"share/all", b"icons", 0, 0)?;
         let path = folder.join("all.stone");
         all.write(File::create(&path)?)?;

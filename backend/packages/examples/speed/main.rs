@@ -233,7 +233,11 @@ fn table(folder: &Path, name: &str, stones: &Stones, rounds: usize) -> Result<()
                 words(&stored),
             );
             let (back, forth) = (stones.step(&root, "1")?, stones.step(&root, "2")?);
-            println!("    rollback: {:.0} ms, and forth {:.0} ms", back.took * 1e3, forth.took * 1e3);
+            println!(
+                "    rollback: {:.0} ms, and forth {:.0} ms",
+                back.took * 1e3,
+                forth.took * 1e3
+            );
         }
     }
     std::fs::remove_dir_all(&work)?;
@@ -277,7 +281,10 @@ fn one_package(folder: &Path, stones: &Stones) -> Result<(), Box<dyn Error>> {
 }
 
 fn words(step: &Step) -> String {
-    let parts = step.parts.iter().map(|(name, time)| format!("{name} {:.0}", time * 1e3));
+    let parts = step
+        .parts
+        .iter()
+        .map(|(name, time)| format!("{name} {:.0}", time * 1e3));
     parts.collect::<Vec<_>>().join(", ") + " ms"
 }
 

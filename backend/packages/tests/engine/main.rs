@@ -10,3 +10,4 @@ mod network;
 mod recover;
 mod refuse;
 mod resolve;
+mod search;
