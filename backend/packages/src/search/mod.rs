@@ -268,8 +268,11 @@ fn hits(index: &Index, query: &Query, matcher: &mut Matcher) -> Hits {
     }
     let hits = (0..).zip(index.order()).filter_map(|(place, package)| {
         let (worst, sum) = *fits.get(*package as usize)?;
+        if worst == Tier::Nowhere {
+            return None;
+        }
         let length = u16::try_from(index.key(*package).len()).unwrap_or(u16::MAX);
-        (worst != Tier::Nowhere).then_some(Reverse(Hit {
+        Some(Reverse(Hit {
             worst,
             sum,
             length,

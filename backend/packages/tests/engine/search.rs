@@ -210,7 +210,10 @@ fn every_question_is_answered_while_somebody_changes_the_root() {
         .transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)
         .unwrap();
     transaction
-        .execute("DELETE FROM packages WHERE name = 'engine'", [])
+        .execute(
+            "DELETE FROM packages WHERE name = 'engine' AND repository IS NOT NULL",
+            [],
+        )
         .unwrap();
     let engine = Engine::open_reader(root.path()).unwrap();
     assert_eq!(names(&engine, "engine"), ["engine"]);
