@@ -183,14 +183,23 @@ impl Searcher {
 
     /// Everything there is, sorted by name.
     pub fn all(&self) -> Vec<Found> {
-        let mut names: Vec<&str> = Vec::new();
+        let mut offers = Vec::new();
         for part in &self.parts {
-            let packages = part.index.order().iter();
-            names.extend(packages.filter_map(|package| Some(part.index.card(*package)?.name)));
+            let cards = part
+                .index
+                .order()
+                .iter()
+                .filter_map(|package| part.index.card(*package));
+            offers.extend(cards.map(|card| (card, part)));
         }
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().filter_map(|name| self.preferred(name)).collect()
+        let rank = |card: &Card<'_>, part: &Part| Reverse((part.priority, card.release()));
+        // A stable sort: of equal ones the repository that comes first.
+        offers.sort_by(|(one, here), (other, there)| {
+            let by_name = one.name.cmp(other.name);
+            by_name.then_with(|| rank(one, here).cmp(&rank(other, there)))
+        });
+        offers.dedup_by(|(later, _), (first, _)| later.name == first.name);
+        offers.into_iter().map(|(card, part)| self.found(&card, part)).collect()
     }
 
     /// What is shown of a name: the offer of the preferred repository, the newest there.
@@ -212,9 +221,14 @@ impl Searcher {
                 }
             }
         }
-        let (_, release, part, card) = best?;
-        let installed = self.installed.get(name).copied();
-        Some(Found {
+        let (.., part, card) = best?;
+        Some(self.found(&card, part))
+    }
+
+    fn found(&self, card: &Card<'_>, part: &Part) -> Found {
+        let release = card.release();
+        let installed = self.installed.get(card.name).copied();
+        Found {
             name: card.name.to_owned(),
             version: card.version.to_owned(),
             release,
@@ -222,7 +236,7 @@ impl Searcher {
             repository: part.repository.clone(),
             installed,
             newer: installed.is_some_and(|installed| release > installed),
-        })
+        }
     }
 
     #[cfg(test)]
