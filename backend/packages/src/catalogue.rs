@@ -7,7 +7,12 @@ use url::Url;
 
 use crate::error::Error;
 use crate::repository::{Repository, shown};
+use crate::search;
 
+/// `PRAGMA cache_size` while a list is replaced, in KiB below zero: the tables' inner pages stay in memory.
+const REFRESH_CACHE: i64 = -24 << 10;
+/// So many rows for `provides` are collected.
+const MOST_GIVEN: usize = 50_000;
 /// What is needed, in `requires.relation`.
 const NEEDS: i64 = 0;
 /// What is refused, in `requires.relation`.
@@ -84,30 +89,121 @@ pub(crate) fn repository(connection: &Connection, id: &str) -> Result<Repository
     found.ok_or_else(|| Error::UnknownRepository(id.to_owned()))
 }
 
-/// Replaces everything a repository offers, in one transaction: readers see the old list or the new one.
+/// Replaces everything a repository offers by what `feed` gives, one package at a time, in one transaction: readers see
+/// the old list or the new one, and the search index that belongs to it. Returns how many packages there are.
 pub(crate) fn replace(
     connection: &mut Connection,
     repository: &Repository,
-    packages: &[Package],
     cancelled: &dyn Fn() -> bool,
-) -> Result<(), Error> {
+    feed: impl FnOnce(&mut dyn FnMut(Package) -> Result<(), Error>) -> Result<(), Error>,
+) -> Result<u64, Error> {
+    let usual: i64 = connection.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
+    connection.pragma_update(None, "cache_size", REFRESH_CACHE)?;
+    let replaced = replace_all(connection, repository, cancelled, feed);
+    connection.pragma_update(None, "cache_size", usual)?;
+    replaced
+}
+
+fn replace_all(
+    connection: &mut Connection,
+    repository: &Repository,
+    cancelled: &dyn Fn() -> bool,
+    feed: impl FnOnce(&mut dyn FnMut(Package) -> Result<(), Error>) -> Result<(), Error>,
+) -> Result<u64, Error> {
     let transaction = connection.transaction()?;
     transaction.execute("DELETE FROM packages WHERE repository = ?1", [&repository.id])?;
-    for (count, package) in packages.iter().enumerate() {
-        if count % 256 == 0 && cancelled() {
+    let mut words = search::Builder::default();
+    let mut given = Given::default();
+    let mut count = 0u64;
+    feed(&mut |package| {
+        if count.is_multiple_of(256) && cancelled() {
             return Err(Error::Cancelled);
         }
-        insert(&transaction, repository, package)?;
-    }
+        count += 1;
+        insert(&transaction, repository, &package, &mut given)?;
+        words.add(
+            &package.name,
+            &package.version,
+            (package.source_release, package.build_release),
+            &package.summary,
+            &package.description,
+        );
+        Ok(())
+    })?;
+    given.write(&transaction)?;
+    put_words(&transaction, &repository.id, &words.finish())?;
     transaction.execute(
         "UPDATE repositories SET refreshed = unixepoch() WHERE id = ?1",
         [&repository.id],
     )?;
     transaction.commit()?;
+    Ok(count)
+}
+
+/// Writes a repository's search index.
+pub(crate) fn put_words(transaction: &Transaction<'_>, repository: &str, words: &[u8]) -> Result<(), Error> {
+    transaction.execute(
+        "INSERT OR REPLACE INTO search (repository, version, digest, words) VALUES (?1, ?2, ?3, ?4)",
+        params![repository, search::VERSION, search::digest(words), words],
+    )?;
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, repository: &Repository, package: &Package) -> Result<(), Error> {
+/// Makes a repository's search index from its packages.
+pub(crate) fn make_words(connection: &Connection, repository: &str) -> Result<Vec<u8>, Error> {
+    let mut statement = connection.prepare_cached(&format!("{WORDS} WHERE p.repository = ?1 ORDER BY p.id"))?;
+    words(statement.query([repository])?)
+}
+
+/// Makes a search index of what a state has and nobody offers under its name.
+pub(crate) fn make_words_unoffered(connection: &Connection, state: i64) -> Result<Vec<u8>, Error> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{WORDS} JOIN selections s ON s.hash = p.hash WHERE s.state = ?1 AND p.repository IS NULL
+         AND NOT EXISTS (SELECT 1 FROM packages o WHERE o.name = p.name AND o.repository IS NOT NULL) ORDER BY p.name, p.hash"
+    ))?;
+    words(statement.query([state])?)
+}
+
+const WORDS: &str =
+    "SELECT p.name, p.version, p.source_release, p.build_release, p.summary, p.description FROM packages p";
+
+fn words(mut rows: rusqlite::Rows<'_>) -> Result<Vec<u8>, Error> {
+    let mut words = search::Builder::default();
+    while let Some(row) = rows.next()? {
+        let text = |column| row.get_ref(column).and_then(|value| Ok(value.as_str()?));
+        words.add(
+            text(0)?,
+            text(1)?,
+            (unsigned(row, 2)?, unsigned(row, 3)?),
+            text(4)?,
+            text(5)?,
+        );
+    }
+    Ok(words.finish())
+}
+
+/// Rows for `provides`, written many at a time in the order of their table: one by one, each would be somewhere else.
+#[derive(Default)]
+struct Given(Vec<(u8, String, i64)>);
+
+impl Given {
+    fn write(&mut self, transaction: &Transaction<'_>) -> Result<(), Error> {
+        self.0.sort_unstable();
+        let mut insert =
+            transaction.prepare_cached("INSERT OR IGNORE INTO provides (kind, target, package) VALUES (?1, ?2, ?3)")?;
+        for (kind, target, package) in self.0.drain(..) {
+            insert.execute(params![kind, target, package])?;
+        }
+        Ok(())
+    }
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    repository: &Repository,
+    package: &Package,
+    given: &mut Given,
+) -> Result<(), Error> {
     let damaged = |reason: String| Error::DamagedIndex {
         repository: repository.id.clone(),
         url: shown(&repository.uri),
@@ -159,16 +255,23 @@ fn insert(transaction: &Transaction<'_>, repository: &Repository, package: &Pack
     if inserted == 0 {
         return Err(damaged("its checksum is that of another package, too".to_owned()));
     }
-    relate(transaction, transaction.last_insert_rowid(), package)
+    let id = transaction.last_insert_rowid();
+    let all = package.all_providers();
+    given.0.extend(all.map(|one| (one.kind.number(), one.target, id)));
+    if given.0.len() >= MOST_GIVEN {
+        given.write(transaction)?;
+    }
+    need(transaction, id, package)
 }
 
 /// Writes down what a package gives, needs and refuses.
 pub(crate) fn relate(transaction: &Transaction<'_>, id: i64, package: &Package) -> Result<(), Error> {
-    let mut provides =
-        transaction.prepare_cached("INSERT OR IGNORE INTO provides (kind, target, package) VALUES (?1, ?2, ?3)")?;
-    for given in package.all_providers() {
-        provides.execute(params![given.kind.number(), given.target, id])?;
-    }
+    let all = package.all_providers();
+    Given(all.map(|one| (one.kind.number(), one.target, id)).collect()).write(transaction)?;
+    need(transaction, id, package)
+}
+
+fn need(transaction: &Transaction<'_>, id: i64, package: &Package) -> Result<(), Error> {
     let mut requires = transaction
         .prepare_cached("INSERT OR IGNORE INTO requires (package, relation, kind, target) VALUES (?1, ?2, ?3, ?4)")?;
     for (relation, list) in [(NEEDS, &package.dependencies), (REFUSES, &package.conflicts)] {
@@ -269,8 +372,17 @@ pub(crate) fn keep(transaction: &Transaction<'_>, repository: &str, hash: &str) 
     let found = statement
         .query_row([repository, hash], |row| row.get::<_, i64>(0))
         .optional()?;
-    // A refresh since the resolution may have dropped it. The package itself is still the one that was chosen.
-    let Some(package) = found else { return Ok(()) };
+    let Some(package) = found else {
+        let mut kept = transaction.prepare_cached("SELECT 1 FROM packages WHERE repository IS NULL AND hash = ?1")?;
+        // A refresh since the plan may have dropped it: without its row nobody would know what the state holds.
+        return match kept.exists([hash])? {
+            true => Ok(()),
+            false => Err(Error::NoLongerOffered {
+                repository: repository.to_owned(),
+                hash: hash.to_owned(),
+            }),
+        };
+    };
     let inserted = transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO packages (repository, hash, name, version, source_release, build_release,

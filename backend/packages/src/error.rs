@@ -221,6 +221,14 @@ pub enum Error {
         /// The state that is active.
         active: Option<u64>,
     },
+    /// A refresh dropped a package since the plan was made. Nothing was changed; plan again.
+    #[error("the repository {repository:?} has no package with the SHA-256 {hash} any more")]
+    NoLongerOffered {
+        /// The repository.
+        repository: String,
+        /// The package.
+        hash: String,
+    },
     /// A state that is active or pinned cannot be removed.
     #[error("state {0} is active or pinned and stays")]
     StateInUse(u64),
@@ -249,6 +257,9 @@ pub enum Error {
     /// A wish cannot become a plan.
     #[error("{0}")]
     Refused(crate::plan::Refusal),
+    /// A question about packages that has no answer.
+    #[error("{0}")]
+    Query(#[from] crate::engine::QueryError),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

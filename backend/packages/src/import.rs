@@ -272,7 +272,6 @@ fn record(connection: &mut Connection, package: &Package, hash: &str, size: u64)
 }
 
 /// Removes imported packages that no state has, and returns how many bytes that freed. Needs the lock.
-#[allow(dead_code, reason = "called when states are pruned")]
 pub(crate) fn clean(root: &Root, connection: &Connection) -> Result<u64, Error> {
     connection.execute(
         "DELETE FROM packages WHERE repository IS NULL AND uri LIKE 'local:%'

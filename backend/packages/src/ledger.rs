@@ -8,6 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::error::Error;
 use crate::package::{Item, Package, Rights, What};
 use crate::picture::Generated;
+use crate::present;
+use crate::root::Root;
 use crate::selection::Selected;
 use crate::state;
 use crate::store::Key;
@@ -53,9 +55,9 @@ pub(crate) fn unpacked(connection: &Connection, selected: &Selected) -> Result<O
 }
 
 /// Everything a state is made of but what triggers made, as it was unpacked, and its tree.
-pub(crate) fn state(connection: &Connection, id: u64) -> Result<(Vec<Package>, Tree), Error> {
+pub(crate) fn state(root: &Root, connection: &Connection, id: u64) -> Result<(Vec<Package>, Tree), Error> {
     let mut packages = Vec::new();
-    for selected in state::selected(connection, id)? {
+    for selected in present::selected(root, connection, id)? {
         let items = unpacked(connection, &selected)?.ok_or_else(|| {
             let what = format!("{} of state {id} is not written down as unpacked", selected.name);
             Error::DamagedDatabase(what)

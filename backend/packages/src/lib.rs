@@ -29,14 +29,15 @@ mod model;
 mod package;
 mod picture;
 mod plan;
-mod prune;
 mod planner;
 mod present;
+mod prune;
 mod repository;
 mod request;
 mod resolve;
 mod root;
 mod schema;
+mod search;
 mod selection;
 mod spare;
 mod state;
@@ -47,18 +48,22 @@ mod watch;
 mod web;
 
 pub use boot::Boot;
-pub use engine::{Activated, Difference, Engine, Installed, StateDetails, Timings};
+pub use engine::{
+    Activated, Difference, Engine, FileKind, Info, Installed, PackageFile, PackageFiles, QueryError, StateDetails,
+    Timings,
+};
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
 pub use model::Model;
 pub use moult_stone::{Kind, Provider};
-pub use prune::Pruned;
 pub use plan::{
     ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,
 };
+pub use prune::Pruned;
 pub use repository::Repository;
 pub use request::{Orphans, Request, Wanted};
 pub use schema::TABLES;
+pub use search::{Found, Release, Searcher};
 pub use selection::{Selected, Selection};
 pub use state::{State, Status};
 pub use url::Url;

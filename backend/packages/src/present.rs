@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::catalogue::{self, OFFER, Offer};
 use crate::error::Error;
 use crate::import::Local;
+use crate::root::Root;
 use crate::selection::Selected;
 
 /// One package of a state.
@@ -19,11 +20,10 @@ pub(crate) struct Present {
     pub(crate) row: i64,
 }
 
-/// The state that is in place.
-pub(crate) fn active(connection: &Connection) -> Result<Option<u64>, Error> {
-    let mut statement = connection.prepare_cached("SELECT id FROM states WHERE status = 'active'")?;
-    let id = statement.query_row([], |row| row.get::<_, i64>(0)).optional()?;
-    Ok(id.and_then(|id| u64::try_from(id).ok()))
+/// The packages of a state as they would be selected again, sorted by name.
+pub(crate) fn selected(root: &Root, connection: &Connection, state: u64) -> Result<Vec<Selected>, Error> {
+    let packages = of(connection, &Local::of(root)?, state)?;
+    Ok(packages.into_iter().map(|present| present.selected).collect())
 }
 
 /// The packages of a state, sorted by name. Of several repositories that offer the same file the preferred one counts.

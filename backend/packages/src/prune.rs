@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
+use crate::import;
 use crate::package::Rights;
 use crate::root::{Root, remove_tree};
 use crate::spare;
@@ -82,11 +83,11 @@ pub(crate) fn remove(
     }
     transaction.commit()?;
     // The states are gone. From here on everything only gives back space; the next start does what is left of it.
-    let freed = free(root, states, &gone, &meter);
+    let freed = free(root, states, &gone, &meter).and_then(|()| import::clean(root, connection));
     meter.end();
     Ok(Pruned {
         states: states.to_vec(),
-        bytes,
+        bytes: bytes.saturating_add(*freed.as_ref().unwrap_or(&0)),
         warnings: freed.err().iter().map(Error::to_string).collect(),
     })
 }

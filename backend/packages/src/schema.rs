@@ -17,6 +17,7 @@ const FORMAT: i64 = 2;
 ///
 /// `packages.repository` NULL is the copy that states keep of a package: it stays when the repository drops it.
 /// `requires.relation` is 0 for what is needed and 1 for what is refused.
+/// `search.words` is what `src/search/index.rs` describes, `digest` its checksum: committed with the packages it is made of.
 /// `layouts.kind` is 1 regular, 2 link, 3 directory: the numbers of the stone format. `layouts.content` is BLAKE3, and
 /// NULL for an empty file.
 /// `repositories` is what is known of each by its last refresh; what the administrator wrote about them is in files.
@@ -74,6 +75,14 @@ CREATE TABLE requires (
     target   TEXT NOT NULL,
     PRIMARY KEY (package, relation, kind, target)
 ) WITHOUT ROWID;
+CREATE TABLE search (
+    repository TEXT PRIMARY KEY REFERENCES repositories (id) ON DELETE CASCADE,
+    version    INTEGER NOT NULL,
+    digest     INTEGER NOT NULL,
+    words      BLOB NOT NULL
+);
+CREATE TRIGGER search_moved AFTER UPDATE OF uri ON repositories WHEN old.uri <> new.uri
+BEGIN DELETE FROM search WHERE repository = old.id; END;
 CREATE TABLE contents (
     content BLOB NOT NULL,
     mode    INTEGER NOT NULL,

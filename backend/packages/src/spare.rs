@@ -38,7 +38,7 @@ pub(crate) fn make(root: &Root, connection: &Connection, meter: &Meter<'_>) -> R
     let (making, name) = half_done(root);
     make_directory(root.moult(), &name, 0o700, &making)?;
     make_directory(root.moult(), &format!("{name}/usr"), 0o755, &making)?;
-    let (packages, tree) = ledger::state(connection, id)?;
+    let (packages, tree) = ledger::state(root, connection, id)?;
     let generated = ledger::generated(connection, id)?;
     let usr = making.join("usr");
     compose::compose(root, &usr, &tree, &packages, meter)?;
@@ -84,7 +84,7 @@ pub(crate) fn take(
     if !spare.join("usr").is_dir() {
         return Ok(None);
     }
-    let (old_packages, old_tree) = ledger::state(connection, active)?;
+    let (old_packages, old_tree) = ledger::state(root, connection, active)?;
     let old_generated = ledger::generated(connection, active)?;
     let staging = Staging::take(root, id, &spare)?;
     let old = picture(&old_tree, &old_packages, &old_generated);

@@ -14,12 +14,11 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use rustix::fs::{AtFlags, FileType, Mode, RenameFlags};
 use rustix::io::Errno;
-use url::Url;
 
 use crate::catalogue;
 use crate::error::Error;
 use crate::root::{DIRECTORY, Root, make_directory, remove_tree};
-use crate::selection::{Selected, Selection};
+use crate::selection::Selection;
 
 /// Where a state's number is, below `/usr`.
 pub(crate) const NUMBER: &str = "lib/moult/state";
@@ -194,38 +193,6 @@ pub(crate) fn active(connection: &Connection) -> Result<Option<u64>, Error> {
 pub(crate) fn one(connection: &Connection, id: u64) -> Result<State, Error> {
     let found = list(connection)?.into_iter().find(|state| state.id == id);
     found.ok_or(Error::UnknownState(id))
-}
-
-/// The packages of a state, sorted by name.
-pub(crate) fn selected(connection: &Connection, id: u64) -> Result<Vec<Selected>, Error> {
-    let mut statement = connection.prepare_cached(
-        "SELECT p.name, p.version, p.source_release, p.build_release, p.architecture, p.summary, p.uri, p.hash, p.size,
-                s.explicit,
-                coalesce((SELECT o.repository FROM packages o JOIN repositories r ON r.id = o.repository
-                          WHERE o.hash = s.hash ORDER BY r.priority DESC, r.id LIMIT 1), '')
-         FROM selections s JOIN packages p ON p.hash = s.hash AND p.repository IS NULL
-         WHERE s.state = ?1 ORDER BY p.name, p.hash",
-    )?;
-    let mut rows = statement.query([signed(id)])?;
-    let mut packages = Vec::new();
-    while let Some(row) = rows.next()? {
-        let number = |column| row.get(column).map(|number: i64| u64::try_from(number).unwrap_or(0));
-        let uri: String = row.get(6)?;
-        packages.push(Selected {
-            name: row.get(0)?,
-            version: row.get(1)?,
-            source_release: number(2)?,
-            build_release: number(3)?,
-            architecture: row.get(4)?,
-            summary: row.get(5)?,
-            repository: row.get(10)?,
-            url: Url::parse(&uri).map_err(|error| Error::DamagedDatabase(format!("{uri:?}: {error}")))?,
-            hash: row.get(7)?,
-            size: number(8)?,
-            explicit: row.get(9)?,
-        });
-    }
-    Ok(packages)
 }
 
 /// Makes the links of the root that are not there or lead elsewhere; each at once, by a rename.

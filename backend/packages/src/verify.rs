@@ -18,6 +18,7 @@ use crate::engine::{Staging, again};
 use crate::error::{Error, lossy};
 use crate::package::{Item, Package, Rights, What};
 use crate::picture::{Generated, Node, picture};
+use crate::present;
 use crate::root::{DIRECTORY, Root};
 use crate::selection::Selected;
 use crate::spare;
@@ -141,7 +142,7 @@ fn look(root: &Root, connection: &Connection, watch: &dyn Watch) -> Result<Verif
             });
             continue;
         }
-        let (packages, tree) = ledger::state(connection, state.id)?;
+        let (packages, tree) = ledger::state(root, connection, state.id)?;
         let generated = ledger::generated(connection, state.id)?;
         let wrong = compare(root, state.id, &usr, &packages, &tree, &generated, &meter)?;
         verified.problems.extend(wrong);
@@ -437,7 +438,7 @@ fn bring(
     let broken = |item: &Item| item.key().is_some_and(|key| damaged.contains(&key));
     let mut packages: BTreeMap<String, Selected> = BTreeMap::new();
     for state in state::list(connection)? {
-        let (held, _) = ledger::state(connection, state.id)?;
+        let (held, _) = ledger::state(root, connection, state.id)?;
         let hashes: HashSet<&str> = held
             .iter()
             .filter(|package| package.items.iter().any(broken))
@@ -447,7 +448,7 @@ fn bring(
             continue;
         }
         states.insert(state.id);
-        for package in state::selected(connection, state.id)? {
+        for package in present::selected(root, connection, state.id)? {
             if hashes.contains(package.hash.as_str()) {
                 packages.insert(package.hash.clone(), package);
             }
@@ -463,7 +464,7 @@ fn bring(
 /// Makes a state's tree again and puts it in the place of the damaged one.
 fn remake(root: &Root, connection: &Connection, id: u64, watch: &dyn Watch) -> Result<(), Error> {
     let state = state::one(connection, id)?;
-    let (packages, tree) = ledger::state(connection, id)?;
+    let (packages, tree) = ledger::state(root, connection, id)?;
     let generated = ledger::generated(connection, id)?;
     let meter = Meter::begin(watch, Phase::Compose, 0, tree.leaves());
     let old = usr(root, &state);

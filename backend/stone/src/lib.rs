@@ -39,5 +39,5 @@ pub use meta::{MetaRecord, Tag, Value};
 pub use package::Package;
 pub use package_writer::{PackageWriter, Source};
 pub use provider::{Kind, Provider};
-pub use stone::{Stone, read_index};
+pub use stone::{Stone, each_in_index, read_index};
 pub use writer::{StoneWriter, write_index};

@@ -193,20 +193,41 @@ impl Stone {
 /// # Errors
 /// [`Error::FileType`] for any other stone, [`Error::InPackage`] if one package is broken, and all of [`Stone::read`].
 pub fn read_index<R: Read + Seek>(source: &mut R, limits: &Limits) -> Result<Vec<Package>, Error> {
+    let mut packages = Vec::new();
+    each_in_index(source, limits, |package| {
+        packages.push(package);
+        Ok::<(), Error>(())
+    })?;
+    Ok(packages)
+}
+
+/// Like [`read_index`], one package at a time: only one is in memory. What `visit` fails with ends the reading.
+///
+/// # Errors
+/// Those of [`read_index`], and those of `visit`. An error may come after packages that were good.
+pub fn each_in_index<R, E>(
+    source: &mut R,
+    limits: &Limits,
+    mut visit: impl FnMut(Package) -> Result<(), E>,
+) -> Result<(), E>
+where
+    R: Read + Seek,
+    E: From<Error>,
+{
     let mut walk = Walk::start(source, limits)?;
     if walk.file_type != FileType::Index {
-        return Err(Error::FileType {
+        return Err(E::from(Error::FileType {
             expected: FileType::Index,
             found: walk.file_type,
-        });
+        }));
     }
-    let mut packages = Vec::new();
+    let mut number = 0;
     while let Some(payload) = walk.next()? {
         if payload.kind != PayloadKind::Meta {
             continue;
         }
         let broken = |name: &str, error| Error::InPackage {
-            number: packages.len(),
+            number,
             name: name.to_owned(),
             source: Box::new(error),
         };
@@ -223,9 +244,10 @@ pub fn read_index<R: Read + Seek>(source: &mut R, limits: &Limits) -> Result<Vec
                 .find_map(|record| record.value.text());
             broken(name.unwrap_or("unnamed"), error)
         })?;
-        packages.push(package);
+        visit(package)?;
+        number += 1;
     }
-    Ok(packages)
+    Ok(())
 }
 
 /// Whether the body can be understood. A known kind in an unknown version is an error: guessing would be worse.

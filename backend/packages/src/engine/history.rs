@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use crate::error::Error;
 use crate::plan::{ChangeKind, PackageChange};
+use crate::present;
 use crate::prune::{self, Pruned};
 use crate::selection::Selected;
 use crate::spare;
@@ -71,7 +72,7 @@ impl Engine {
         };
         Ok(StateDetails {
             state,
-            packages: state::selected(&self.connection, id)?,
+            packages: present::selected(&self.root, &self.connection, id)?,
             frees,
         })
     }
@@ -80,8 +81,8 @@ impl Engine {
     pub fn diff(&self, from: u64, to: u64) -> Result<Difference, Error> {
         state::one(&self.connection, from)?;
         state::one(&self.connection, to)?;
-        let old = state::selected(&self.connection, from)?;
-        let new = state::selected(&self.connection, to)?;
+        let old = present::selected(&self.root, &self.connection, from)?;
+        let new = present::selected(&self.root, &self.connection, to)?;
         Ok(Difference {
             from,
             to,

@@ -3,7 +3,9 @@
 mod apply;
 mod history;
 mod plan;
+mod query;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use moult_stone::{Limits, Provider};
@@ -13,6 +15,7 @@ use sha2::{Digest, Sha256};
 pub use apply::{Installed, Timings};
 pub(crate) use apply::{Staging, again};
 pub use history::{Activated, Difference, StateDetails};
+pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};
 
 use crate::boot::Boot;
 use crate::catalogue;
@@ -114,7 +117,7 @@ impl Engine {
         let _lock = self.root.lock()?;
         let repository = catalogue::repository(&self.connection, id)?;
         let meter = Meter::begin(watch, Phase::Refresh, 0, 0);
-        let packages = match repository.uri.to_file_path() {
+        let (file, path, _temporary) = match repository.uri.to_file_path() {
             Ok(path) if repository.uri.scheme() == "file" => match fetch::open(&path) {
                 Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
                     let reason = "the file is not there".to_owned();
@@ -123,15 +126,20 @@ impl Engine {
                         reason,
                     });
                 }
-                opened => read_index(&repository, opened?, &path)?,
+                opened => (opened?, path, None),
             },
-            _ => self.download_index(&repository, &meter)?,
+            _ => {
+                let (file, temporary) = self.download_index(&repository, &meter)?;
+                (file, temporary.0.clone(), Some(temporary))
+            }
         };
         meter.check()?;
-        catalogue::replace(&mut self.connection, &repository, &packages, &|| watch.cancelled())?;
-        meter.items(packages.len() as u64, id);
+        let count = catalogue::replace(&mut self.connection, &repository, &|| watch.cancelled(), |visit| {
+            read_index(&repository, file, &path, visit)
+        })?;
+        meter.items(count, id);
         meter.end();
-        Ok(packages.len())
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     /// Chooses the packages that give everything wanted, with all they need. The same repositories and wishes always
@@ -140,7 +148,7 @@ impl Engine {
         resolve::resolve(&self.connection, &Local::of(&self.root)?, wanted)
     }
 
-    fn download_index(&self, repository: &Repository, meter: &Meter<'_>) -> Result<Vec<moult_stone::Package>, Error> {
+    fn download_index(&self, repository: &Repository, meter: &Meter<'_>) -> Result<(File, Temporary), Error> {
         let name = format!("{}.index", hex(&Sha256::digest(&repository.id)));
         let path = self.root.own("downloads").join(name);
         let temporary = Temporary::make(path)?;
@@ -155,7 +163,7 @@ impl Engine {
             meter.bytes(bytes, &repository.id);
             meter.check()
         })?;
-        read_index(repository, file, &temporary.0)
+        Ok((file, temporary))
     }
 }
 
@@ -170,13 +178,33 @@ fn recover(root: &Root, connection: &mut Connection) -> Result<(), Error> {
     Ok(())
 }
 
-fn read_index(repository: &Repository, file: std::fs::File, path: &Path) -> Result<Vec<moult_stone::Package>, Error> {
+/// Reads a package list, one package at a time.
+fn read_index(
+    repository: &Repository,
+    file: File,
+    path: &Path,
+    visit: &mut dyn FnMut(moult_stone::Package) -> Result<(), Error>,
+) -> Result<(), Error> {
+    /// What ended the reading: the list itself, or what was done with a package.
+    enum Ended {
+        List(moult_stone::Error),
+        Visit(Error),
+    }
+    impl From<moult_stone::Error> for Ended {
+        fn from(error: moult_stone::Error) -> Ended {
+            Ended::List(error)
+        }
+    }
     let mut source = std::io::BufReader::new(file);
-    moult_stone::read_index(&mut source, &Limits::default()).map_err(|error| match error {
-        moult_stone::Error::Io(error) if error.raw_os_error().is_some() => {
+    let read = moult_stone::each_in_index(&mut source, &Limits::default(), |package| {
+        visit(package).map_err(Ended::Visit)
+    });
+    read.map_err(|ended| match ended {
+        Ended::Visit(error) => error,
+        Ended::List(moult_stone::Error::Io(error)) if error.raw_os_error().is_some() => {
             Error::io("reading a package list", path, error)
         }
-        error => {
+        Ended::List(error) => {
             let mut reason = error.to_string();
             let mut inner = std::error::Error::source(&error);
             while let Some(source) = inner {
@@ -203,12 +231,8 @@ impl Temporary {
         }
     }
 
-    fn open(&self) -> Result<std::fs::File, Error> {
-        let opened = std::fs::File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&self.0);
+    fn open(&self) -> Result<File, Error> {
+        let opened = File::options().read(true).write(true).create_new(true).open(&self.0);
         opened.map_err(|error| Error::io("downloading", &self.0, error))
     }
 }

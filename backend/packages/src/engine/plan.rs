@@ -12,6 +12,7 @@ use crate::planner::{self, Planner};
 use crate::present;
 use crate::request::Request;
 use crate::selection::Selected;
+use crate::state;
 use crate::watch::{Meter, Phase, Unwatched, Watch};
 
 impl Engine {
@@ -86,11 +87,11 @@ impl Engine {
 
     /// The packages of the active state, sorted by name; none on a root without a state.
     pub fn installed(&self) -> Result<Vec<Selected>, Error> {
-        let Some(state) = present::active(&self.connection)? else {
-            return Ok(Vec::new());
-        };
-        let packages = present::of(&self.connection, &import::Local::of(&self.root)?, state)?;
-        Ok(packages.into_iter().map(|present| present.selected).collect())
+        let look = catalogue::look(&self.connection)?;
+        match state::active(&look)? {
+            Some(id) => present::selected(&self.root, &look, id),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Takes a stone in that a person brings, so that it can be wished for as

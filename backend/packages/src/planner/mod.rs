@@ -25,6 +25,7 @@ use crate::present::{self, Present};
 use crate::request::{Orphans, Request, Wanted};
 use crate::resolve::{Fresh, Graph, Taste, Universe, What, choose, meeting};
 use crate::root::Root;
+use crate::state;
 use crate::watch::Watch;
 
 /// The active state, and the catalogue beside it.
@@ -57,7 +58,7 @@ impl<'c> Planner<'c> {
     pub(crate) fn open(root: &'c Root, connection: &'c Connection, watch: &'c dyn Watch) -> Result<Planner<'c>, Error> {
         let begun = Instant::now();
         let local = Local::of(root)?;
-        let from = present::active(connection)?;
+        let from = state::active(connection)?;
         let installed = match from {
             Some(state) => present::of(connection, &local, state)?,
             None => Vec::new(),

@@ -1,0 +1,394 @@
+//! Questions about packages. None of them waits for a writer: each sees the last commit.
+
+use std::collections::HashMap;
+
+use moult_stone::{Kind, Provider};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use url::Url;
+
+use crate::catalogue;
+use crate::error::Error;
+use crate::search::{Found, Index, Part, Release, Searcher, VERSION, digest};
+use crate::state;
+
+use super::Engine;
+
+/// Everything that is known of one package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Info {
+    /// Its name.
+    pub name: String,
+    /// Its version, for people.
+    pub version: String,
+    /// Its release.
+    pub release: Release,
+    /// As `x86_64`.
+    pub architecture: String,
+    /// One line for people.
+    pub summary: String,
+    /// As long as it takes.
+    pub description: String,
+    /// The recipe's name.
+    pub source_id: String,
+    /// A URL, as the package says it: it may be anything.
+    pub homepage: String,
+    /// SPDX names.
+    pub licenses: Vec<String>,
+    /// What it needs, sorted.
+    pub dependencies: Vec<Provider>,
+    /// What it gives, its own name too, sorted.
+    pub provides: Vec<Provider>,
+    /// What it cannot be installed together with, sorted.
+    pub conflicts: Vec<Provider>,
+    /// The repository that offers it; empty if none does any more, or it was a local file.
+    pub repository: String,
+    /// Its file.
+    pub url: Url,
+    /// SHA-256 of its file, lower-case hexadecimal; also its identity.
+    pub hash: String,
+    /// Bytes of its file.
+    pub size: u64,
+    /// Whether it is in the active state.
+    pub installed: bool,
+    /// Whether it is in the active state because somebody asked for it.
+    pub explicit: bool,
+    /// Whether its files are in the store: nothing need be downloaded to install it.
+    pub stored: bool,
+}
+
+/// The files of one package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageFiles {
+    /// The package.
+    pub name: String,
+    /// Its release.
+    pub release: Release,
+    /// SHA-256 of its file: its identity.
+    pub hash: String,
+    /// Whether it is in the active state.
+    pub installed: bool,
+    /// In the order of the package.
+    pub files: Vec<PackageFile>,
+}
+
+/// One entry of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageFile {
+    /// Below `/usr`. Not always UTF-8.
+    pub path: Vec<u8>,
+    /// What it is.
+    pub kind: FileKind,
+    /// Permission bits, with set-id and sticky.
+    pub mode: u32,
+    /// Its owner.
+    pub uid: u32,
+    /// Its group.
+    pub gid: u32,
+    /// Bytes of its content; 0 for all but regular files.
+    pub size: u64,
+}
+
+/// What an entry of a package is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileKind {
+    /// With content, or empty.
+    Regular,
+    /// A symbolic link, and where it leads.
+    Link(Vec<u8>),
+    /// A directory.
+    Directory,
+}
+
+/// A question about packages that has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// No repository offers such a package, and none is installed or stored.
+    #[error("there is no package {0:?}")]
+    UnknownPackage(String),
+    /// What files a package has is known once it was unpacked.
+    #[error("the files of {0} are not known: it was never installed here")]
+    NotStored(String),
+}
+
+impl Engine {
+    /// Opens the search: worth keeping when more than one term is asked for, as it then answers from memory.
+    ///
+    /// An index that is missing (the database is of an older version) is made here, which takes seconds, and kept if
+    /// this process may write and nobody else does.
+    pub fn searcher(&self) -> Result<Searcher, Error> {
+        self.mend();
+        self.read_searcher(Vec::new())
+    }
+
+    /// Brings a search up to date with the database. Returns whether anything was different.
+    pub fn renew(&self, searcher: &mut Searcher) -> Result<bool, Error> {
+        let stamp = |searcher: &Searcher| -> Vec<(String, u64, i64)> {
+            let parts = searcher.parts.iter();
+            parts
+                .map(|part| (part.repository.clone(), part.priority, part.digest))
+                .collect()
+        };
+        let before = stamp(searcher);
+        let renewed = self.read_searcher(std::mem::take(&mut searcher.parts))?;
+        let changed = stamp(&renewed) != before || renewed.installed != searcher.installed;
+        *searcher = renewed;
+        Ok(changed)
+    }
+
+    /// The packages that fit all words of `term`, the best first, at most `limit`; see [`Searcher::search`].
+    pub fn search(&self, term: &str, limit: usize) -> Result<Vec<Found>, Error> {
+        Ok(self.searcher()?.search(term, limit))
+    }
+
+    /// Every name that a repository offers, with its preferred offer, sorted by name.
+    pub fn list_available(&self) -> Result<Vec<Found>, Error> {
+        let mut all = self.searcher()?.all();
+        all.retain(|found| !found.repository.is_empty());
+        Ok(all)
+    }
+
+    /// Every offer of this name, the preferred first, and last the installed package if nobody offers it any more.
+    /// Empty if there is no such package.
+    pub fn info(&self, name: &str) -> Result<Vec<Info>, Error> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        let active = state::active(&snapshot)?.map(state::signed);
+        let mut statement = snapshot.prepare_cached(
+            "SELECT p.id, p.name, p.version, p.source_release, p.build_release, p.architecture, p.summary, p.description,
+                    p.source_id, p.homepage, p.licenses, coalesce(p.repository, ''), p.uri, p.hash, p.size,
+                    (SELECT explicit FROM selections WHERE state = ?2 AND hash = p.hash),
+                    EXISTS (SELECT 1 FROM unpacked WHERE hash = p.hash)
+             FROM packages p LEFT JOIN repositories r ON r.id = p.repository
+             WHERE p.name = ?1 AND (p.repository IS NOT NULL
+                OR EXISTS (SELECT 1 FROM selections WHERE state = ?2 AND hash = p.hash)
+                   AND NOT EXISTS (SELECT 1 FROM packages o WHERE o.hash = p.hash AND o.name = p.name
+                                   AND o.repository IS NOT NULL))
+             ORDER BY p.repository IS NULL, r.priority DESC, p.source_release DESC, p.build_release DESC, r.id, p.hash",
+        )?;
+        let mut rows = statement.query(params![name, active])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(info(&snapshot, row)?);
+        }
+        Ok(all)
+    }
+
+    /// The files of the installed package of this name, or else of the newest one in the store.
+    ///
+    /// # Errors
+    /// [`QueryError::NotStored`] for a package that was never unpacked here, [`QueryError::UnknownPackage`].
+    pub fn files(&self, name: &str) -> Result<PackageFiles, Error> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        let active = state::active(&snapshot)?.map(state::signed);
+        let mut statement = snapshot.prepare_cached(
+            "SELECT id, hash, source_release, build_release,
+                    EXISTS (SELECT 1 FROM selections WHERE state = ?2 AND hash = u.hash) AS here
+             FROM unpacked u WHERE name = ?1 ORDER BY here DESC, source_release DESC, build_release DESC, hash LIMIT 1",
+        )?;
+        let found = statement
+            .query_row(params![name, active], |row| {
+                let package = PackageFiles {
+                    name: name.to_owned(),
+                    release: release(row, 2)?,
+                    hash: row.get(1)?,
+                    installed: row.get(4)?,
+                    files: Vec::new(),
+                };
+                Ok((row.get::<_, i64>(0)?, package))
+            })
+            .optional()?;
+        let Some((id, mut package)) = found else {
+            let known = snapshot
+                .prepare_cached("SELECT 1 FROM packages WHERE name = ?1 AND repository IS NOT NULL")?
+                .exists([name])?;
+            return Err(Error::Query(if known {
+                QueryError::NotStored(name.to_owned())
+            } else {
+                QueryError::UnknownPackage(name.to_owned())
+            }));
+        };
+        let mut statement = snapshot.prepare_cached(
+            "SELECT l.path, l.kind, l.mode, l.uid, l.gid, l.target, coalesce(c.size, 0) FROM layouts l
+             LEFT JOIN contents c ON c.content = l.content AND c.mode = l.mode AND c.uid = l.uid AND c.gid = l.gid
+             WHERE l.package = ?1 ORDER BY l.ordinal",
+        )?;
+        package.files = statement.query_map([id], file)?.collect::<Result<_, _>>()?;
+        Ok(package)
+    }
+
+    /// Makes the indexes that are missing or of another version.
+    fn mend(&self) {
+        let mended = self.missing().and_then(|missing| {
+            if missing.is_empty() || self.connection.is_readonly("main")? {
+                return Ok(());
+            }
+            let _lock = self.root.lock()?;
+            // Asked again: whoever had the lock may have made them.
+            for repository in self.missing()? {
+                let words = catalogue::make_words(&self.connection, &repository)?;
+                let transaction = self.connection.unchecked_transaction()?;
+                catalogue::put_words(&transaction, &repository, &words)?;
+                transaction.commit()?;
+            }
+            Ok(())
+        });
+        // They only save time: without them, the search is made in memory.
+        if let Err(error) = mended {
+            tracing::warn!("the search index could not be written: {error}");
+        }
+    }
+
+    fn missing(&self) -> Result<Vec<String>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id FROM repositories r
+             WHERE NOT EXISTS (SELECT 1 FROM search WHERE repository = r.id AND version = ?1)
+             AND EXISTS (SELECT 1 FROM packages WHERE repository = r.id) ORDER BY id",
+        )?;
+        Ok(statement
+            .query_map([VERSION], |row| row.get(0))?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Reads what is not in `old` already.
+    fn read_searcher(&self, mut old: Vec<Part>) -> Result<Searcher, Error> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        let mut statement = snapshot.prepare_cached(
+            "SELECT r.id, r.priority, s.digest FROM repositories r
+             LEFT JOIN search s ON s.repository = r.id AND s.version = ?1
+             WHERE EXISTS (SELECT 1 FROM packages WHERE repository = r.id) ORDER BY r.priority DESC, r.id",
+        )?;
+        let mut rows = statement.query([VERSION])?;
+        let mut parts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (repository, priority): (String, i64) = (row.get(0)?, row.get(1)?);
+            let priority = u64::try_from(priority).unwrap_or(0);
+            let known: Option<i64> = row.get(2)?;
+            let same = |part: &Part| part.repository == repository && Some(part.digest) == known;
+            let part = if let Some(at) = old.iter().position(same) {
+                Part {
+                    priority,
+                    ..old.swap_remove(at)
+                }
+            } else {
+                let index = match known {
+                    Some(_) => stored_index(&snapshot, &repository)?,
+                    None => None,
+                };
+                let (index, digest) = match index.zip(known) {
+                    Some(read) => read,
+                    None => made_index(&catalogue::make_words(&snapshot, &repository)?)?,
+                };
+                Part {
+                    repository,
+                    priority,
+                    digest,
+                    index,
+                }
+            };
+            parts.push(part);
+        }
+        let mut installed = HashMap::new();
+        if let Some(id) = state::active(&snapshot)?.map(state::signed) {
+            let mut statement = snapshot.prepare_cached(
+                "SELECT p.name, p.source_release, p.build_release FROM selections s
+                 JOIN packages p ON p.hash = s.hash AND p.repository IS NULL WHERE s.state = ?1",
+            )?;
+            let rows = statement.query_map([id], |row| Ok((row.get(0)?, release(row, 1)?)))?;
+            installed = rows.collect::<Result<_, _>>()?;
+            let (index, digest) = made_index(&catalogue::make_words_unoffered(&snapshot, id)?)?;
+            if index.len() > 0 {
+                parts.push(Part {
+                    repository: String::new(),
+                    priority: 0,
+                    digest,
+                    index,
+                });
+            }
+        }
+        Ok(Searcher { parts, installed })
+    }
+}
+
+fn stored_index(connection: &Connection, repository: &str) -> Result<Option<Index>, Error> {
+    let mut statement = connection.prepare_cached("SELECT words FROM search WHERE repository = ?1")?;
+    let mut rows = statement.query([repository])?;
+    Ok(match rows.next()? {
+        Some(row) => row.get_ref(0)?.as_blob().ok().and_then(Index::read),
+        None => None,
+    })
+}
+
+fn made_index(words: &[u8]) -> Result<(Index, i64), Error> {
+    let index = Index::read(words);
+    let index = index.ok_or_else(|| Error::DamagedDatabase("its packages cannot be indexed".to_owned()))?;
+    Ok((index, digest(words)))
+}
+
+fn info(connection: &Connection, row: &Row<'_>) -> Result<Info, Error> {
+    let id: i64 = row.get(0)?;
+    let licenses: String = row.get(10)?;
+    let uri: String = row.get(12)?;
+    let explicit: Option<bool> = row.get(15)?;
+    let size: i64 = row.get(14)?;
+    let (dependencies, conflicts) = catalogue::relations(connection, id)?;
+    Ok(Info {
+        name: row.get(1)?,
+        version: row.get(2)?,
+        release: release(row, 3)?,
+        architecture: row.get(5)?,
+        summary: row.get(6)?,
+        description: row.get(7)?,
+        source_id: row.get(8)?,
+        homepage: row.get(9)?,
+        licenses: licenses.lines().map(str::to_owned).collect(),
+        dependencies,
+        provides: given(connection, id)?,
+        conflicts,
+        repository: row.get(11)?,
+        url: Url::parse(&uri).map_err(|error| Error::DamagedDatabase(format!("{uri:?}: {error}")))?,
+        hash: row.get(13)?,
+        size: u64::try_from(size).unwrap_or(0),
+        installed: explicit.is_some(),
+        explicit: explicit.unwrap_or(false),
+        stored: row.get(16)?,
+    })
+}
+
+fn given(connection: &Connection, package: i64) -> Result<Vec<Provider>, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT kind, target FROM provides WHERE package = ?1 ORDER BY kind, target")?;
+    let mut rows = statement.query([package])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: u8 = row.get(0)?;
+        let kind = Kind::from_number(number)
+            .ok_or_else(|| Error::DamagedDatabase(format!("{number} is not a kind of provider")))?;
+        all.push(Provider::new(kind, row.get::<_, String>(1)?));
+    }
+    Ok(all)
+}
+
+fn release(row: &Row<'_>, first: usize) -> rusqlite::Result<Release> {
+    let number = |column| row.get(column).map(|number: i64| u64::try_from(number).unwrap_or(0));
+    Ok(Release {
+        source: number(first)?,
+        build: number(first + 1)?,
+    })
+}
+
+fn file(row: &Row<'_>) -> rusqlite::Result<PackageFile> {
+    let kind = match row.get::<_, u8>(1)? {
+        2 => FileKind::Link(row.get(5)?),
+        3 => FileKind::Directory,
+        _ => FileKind::Regular,
+    };
+    let size: i64 = row.get(6)?;
+    Ok(PackageFile {
+        path: row.get(0)?,
+        kind,
+        mode: row.get(2)?,
+        uid: row.get(3)?,
+        gid: row.get(4)?,
+        size: u64::try_from(size).unwrap_or(0),
+    })
+}

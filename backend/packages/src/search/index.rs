@@ -1,0 +1,495 @@
+//! The search index of one repository: a few flat tables that are read into memory and used as they are.
+//!
+//! ```text
+//! 8  MAGIC; the last byte is the version        then, for p packages and w words, all numbers little-endian:
+//! 8  XXH3 of all that follows                    p x u32  end of each package's card in `cards`
+//! 4  p    4  w                                    p x u32  end of each package's key in `keys`
+//! 4  bytes of cards   4  of keys                  p x u64  the letters of each key
+//! 4  bytes of words   4  of lists                 p x u32  the packages, sorted by key
+//!                                                 w x u32  end of each word in `words`; the words are sorted
+//!                                                 w x u64  the letters of each word; bit 62: in a name, 63: in a summary
+//!                                                 w x u32  end of each word's list in `lists`
+//! cards   for each package its name, version and summary, each behind its length; source and build release
+//! keys    the names as they are compared, each with a line break
+//! words   all words of names, summaries and descriptions
+//! lists   for each word its packages, ascending: (distance to the one before << 2 | the best field it is in)
+//! ```
+//! Lengths, releases and list entries are LEB128 numbers.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::words::{fold, key, letters, words};
+
+/// Goes up with each change of the format or of what a word is.
+pub(crate) const VERSION: u8 = 1;
+const MAGIC: [u8; 8] = [b'M', b'L', b'T', b'W', b'O', b'R', b'D', VERSION];
+/// Magic, checksum and six counts.
+const HEADER: usize = 40;
+/// Bytes of a description whose words count.
+const READ: usize = 32 << 10;
+
+const IN_NAME: u64 = 1 << 62;
+const IN_SUMMARY: u64 = 1 << 63;
+
+/// Where a word is. The smaller is the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Field {
+    Name,
+    Summary,
+    Description,
+}
+
+/// What an index says of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Card<'i> {
+    pub(super) name: &'i str,
+    pub(super) version: &'i str,
+    pub(super) summary: &'i str,
+    pub(super) source_release: u64,
+    pub(super) build_release: u64,
+}
+
+/// Makes an index, package by package.
+#[derive(Default)]
+pub(crate) struct Builder {
+    numbers: HashMap<Box<str>, u32>,
+    lists: Vec<List>,
+    cards: Vec<u8>,
+    card_ends: Vec<u32>,
+    keys: String,
+    key_ends: Vec<u32>,
+    found: Vec<(u32, Field)>,
+}
+
+#[derive(Default)]
+struct List {
+    bytes: Vec<u8>,
+    last: u32,
+    fields: u64,
+}
+
+impl Builder {
+    /// Takes a package in.
+    pub(crate) fn add(&mut self, name: &str, version: &str, releases: (u64, u64), summary: &str, description: &str) {
+        let package = short(self.card_ends.len());
+        for text in [name, version, summary] {
+            put(&mut self.cards, text.len() as u64);
+            self.cards.extend_from_slice(text.as_bytes());
+        }
+        put(&mut self.cards, releases.0);
+        put(&mut self.cards, releases.1);
+        self.card_ends.push(short(self.cards.len()));
+        let key = key(name);
+        self.keys.push_str(&key);
+        self.keys.push('\n');
+        self.key_ends.push(short(self.keys.len()));
+
+        self.note(&key, Field::Name);
+        self.note(&fold(summary), Field::Summary);
+        let end = description.floor_char_boundary(READ);
+        self.note(&fold(description.get(..end).unwrap_or_default()), Field::Description);
+        self.found.sort_unstable();
+        self.found.dedup_by_key(|(word, _)| *word);
+        for (word, field) in self.found.drain(..) {
+            let Some(list) = self.lists.get_mut(word as usize) else {
+                continue;
+            };
+            put(
+                &mut list.bytes,
+                u64::from(package.wrapping_sub(list.last)) << 2 | field as u64,
+            );
+            list.last = package;
+            list.fields |= match field {
+                Field::Name => IN_NAME,
+                Field::Summary => IN_SUMMARY,
+                Field::Description => 0,
+            };
+        }
+    }
+
+    fn note(&mut self, folded: &str, field: Field) {
+        for word in words(folded) {
+            let number = match self.numbers.get(word) {
+                Some(number) => *number,
+                None => {
+                    let number = short(self.lists.len());
+                    self.numbers.insert(word.into(), number);
+                    self.lists.push(List::default());
+                    number
+                }
+            };
+            self.found.push((number, field));
+        }
+    }
+
+    /// The finished index.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        let mut sorted: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
+        sorted.sort_unstable();
+        let key_of = |package: u32| span(&self.key_ends, package).and_then(|range| self.keys.get(range));
+        let mut order: Vec<u32> = (0..short(self.key_ends.len())).collect();
+        order.sort_by_key(|package| key_of(*package));
+        let word_bytes: usize = sorted.iter().map(|(word, _)| word.len()).sum();
+        let list_bytes: usize = self.lists.iter().map(|list| list.bytes.len()).sum();
+        let tables = self.card_ends.len() * 20 + sorted.len() * 16;
+        let all = HEADER + tables + self.cards.len() + self.keys.len() + word_bytes + list_bytes;
+
+        let mut out = Vec::with_capacity(all);
+        out.extend_from_slice(&MAGIC);
+        out.extend_from_slice(&[0; 8]);
+        let counts = [
+            self.card_ends.len(),
+            sorted.len(),
+            self.cards.len(),
+            self.keys.len(),
+            word_bytes,
+            list_bytes,
+        ];
+        put_numbers(&mut out, counts.map(short));
+        put_numbers(&mut out, self.card_ends.iter().copied());
+        put_numbers(&mut out, self.key_ends.iter().copied());
+        for package in 0..short(self.key_ends.len()) {
+            out.extend_from_slice(&letters(key_of(package).unwrap_or_default().trim_end()).to_le_bytes());
+        }
+        put_numbers(&mut out, order);
+        let list_of = |number: u32| self.lists.get(number as usize);
+        let mut end = 0;
+        put_numbers(&mut out, sorted.iter().map(|(word, _)| sum(&mut end, word.len())));
+        for (word, number) in &sorted {
+            let fields = list_of(*number).map_or(0, |list| list.fields);
+            out.extend_from_slice(&(letters(word) | fields).to_le_bytes());
+        }
+        end = 0;
+        let length = |number: u32| list_of(number).map_or(0, |list| list.bytes.len());
+        put_numbers(
+            &mut out,
+            sorted.iter().map(|(_, number)| sum(&mut end, length(*number))),
+        );
+        out.extend_from_slice(&self.cards);
+        out.extend_from_slice(self.keys.as_bytes());
+        for (word, _) in &sorted {
+            out.extend_from_slice(word.as_bytes());
+        }
+        for (_, number) in &sorted {
+            out.extend_from_slice(list_of(*number).map_or(&[], |list| &list.bytes));
+        }
+        let checksum = xxh3_64(out.get(16..).unwrap_or_default());
+        if let Some(place) = out.get_mut(8..16) {
+            place.copy_from_slice(&checksum.to_le_bytes());
+        }
+        out
+    }
+}
+
+/// What tells an index from any other: its checksum.
+pub(crate) fn digest(index: &[u8]) -> i64 {
+    let checksum = index.get(8..).and_then(<[u8]>::first_chunk);
+    checksum.map_or(0, |checksum| i64::from_le_bytes(*checksum))
+}
+
+/// An index in memory.
+pub(crate) struct Index {
+    cards: Vec<u8>,
+    card_ends: Vec<u32>,
+    keys: String,
+    key_ends: Vec<u32>,
+    key_letters: Vec<u64>,
+    order: Vec<u32>,
+    words: String,
+    word_ends: Vec<u32>,
+    word_letters: Vec<u64>,
+    lists: Vec<u8>,
+    list_ends: Vec<u32>,
+}
+
+impl Index {
+    /// Reads an index; None if it is of another version or damaged: then it is made anew.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Index> {
+        let mut rest = bytes.strip_prefix(&MAGIC)?;
+        let checksum = u64::from_le_bytes(*rest.split_off(..8)?.first_chunk()?);
+        if xxh3_64(rest) != checksum {
+            return None;
+        }
+        let counts = numbers(rest.split_off(..24)?);
+        let [packages, word_count, cards, keys, words, lists] = counts.try_into().ok()?;
+        let mut part = |count: u32, size: usize| rest.split_off(..(count as usize).checked_mul(size)?);
+        let index = Index {
+            card_ends: numbers(part(packages, 4)?),
+            key_ends: numbers(part(packages, 4)?),
+            key_letters: long_numbers(part(packages, 8)?),
+            order: numbers(part(packages, 4)?),
+            word_ends: numbers(part(word_count, 4)?),
+            word_letters: long_numbers(part(word_count, 8)?),
+            list_ends: numbers(part(word_count, 4)?),
+            cards: part(cards, 1)?.to_vec(),
+            keys: str::from_utf8(part(keys, 1)?).ok()?.to_owned(),
+            words: str::from_utf8(part(words, 1)?).ok()?.to_owned(),
+            lists: part(lists, 1)?.to_vec(),
+        };
+        rest.is_empty().then_some(index)
+    }
+
+    /// How many packages are in it.
+    pub(crate) fn len(&self) -> usize {
+        self.card_ends.len()
+    }
+
+    /// Packages sorted by their keys.
+    pub(super) fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    pub(super) fn card(&self, package: u32) -> Option<Card<'_>> {
+        let mut bytes = self.cards.get(span(&self.card_ends, package)?)?;
+        let mut text = || {
+            let length = usize::try_from(take(&mut bytes)?).ok()?;
+            str::from_utf8(bytes.split_off(..length)?).ok()
+        };
+        Some(Card {
+            name: text()?,
+            version: text()?,
+            summary: text()?,
+            source_release: take(&mut bytes)?,
+            build_release: take(&mut bytes)?,
+        })
+    }
+
+    /// A package's name as it is compared.
+    pub(super) fn key(&self, package: u32) -> &str {
+        let key = span(&self.key_ends, package).and_then(|range| self.keys.get(range));
+        key.and_then(|key| key.strip_suffix('\n')).unwrap_or_default()
+    }
+
+    /// The packages whose keys begin so, sorted by key.
+    pub(super) fn beginning(&self, key: &str) -> &[u32] {
+        let begin = self.order.partition_point(|package| self.key(*package) < key);
+        let rest = self.order.get(begin..).unwrap_or_default();
+        let end = rest.partition_point(|package| self.key(*package).starts_with(key));
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Calls with each package whose key has this text, ascending.
+    pub(super) fn containing(&self, text: &str, mut each: impl FnMut(u32)) {
+        let mut from = 0;
+        let mut package = 0;
+        while let Some(found) = self.keys.get(from..).and_then(|keys| keys.find(text)) {
+            let at = from + found;
+            let left = self.key_ends.get(package..).unwrap_or_default();
+            package += left.partition_point(|end| *end as usize <= at);
+            let Some(end) = self.key_ends.get(package) else { return };
+            each(short(package));
+            from = *end as usize;
+        }
+    }
+
+    /// Calls with each package that has all these letters in its key.
+    pub(super) fn lettered(&self, wanted: u64, mut each: impl FnMut(u32)) {
+        for (package, letters) in (0..).zip(&self.key_letters) {
+            if wanted & !letters == 0 {
+                each(package);
+            }
+        }
+    }
+
+    fn word(&self, number: u32) -> &str {
+        let word = span(&self.word_ends, number).and_then(|range| self.words.get(range));
+        word.unwrap_or_default()
+    }
+
+    /// Calls with each word that begins so, and whether that is all of it.
+    pub(super) fn words_beginning(&self, text: &str, mut each: impl FnMut(Word<'_>, bool)) {
+        let count = short(self.word_ends.len());
+        let (mut begin, mut end) = (0, count);
+        while begin < end {
+            let middle = begin + (end - begin) / 2;
+            if self.word(middle) < text {
+                begin = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        for number in begin..count {
+            let word = self.word(number);
+            if !word.starts_with(text) {
+                return;
+            }
+            each(Word { index: self, number }, word.len() == text.len());
+        }
+    }
+
+    /// Calls with each word of a name or a summary that has all but one of the letters of `typed`.
+    pub(super) fn words_near(&self, typed: &str, mut each: impl FnMut(Word<'_>, &str)) {
+        let wanted = letters(typed);
+        for (number, letters) in (0..).zip(&self.word_letters) {
+            if letters & (IN_NAME | IN_SUMMARY) != 0 && (wanted & !letters).count_ones() <= 1 {
+                each(Word { index: self, number }, self.word(number));
+            }
+        }
+    }
+}
+
+/// One word of an index.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'i> {
+    index: &'i Index,
+    number: u32,
+}
+
+impl Word<'_> {
+    /// Whether it is in a name or a summary.
+    pub(super) fn prominent(self) -> bool {
+        let letters = self.index.word_letters.get(self.number as usize);
+        letters.is_some_and(|letters| letters & (IN_NAME | IN_SUMMARY) != 0)
+    }
+
+    /// Calls with each package that has it, and the best field it is in.
+    pub(super) fn packages(self, mut each: impl FnMut(u32, Field)) {
+        let list = span(&self.index.list_ends, self.number).and_then(|range| self.index.lists.get(range));
+        let mut bytes = list.unwrap_or_default();
+        let mut package = 0u32;
+        while let Some(entry) = take(&mut bytes) {
+            let field = match entry & 3 {
+                0 => Field::Name,
+                1 => Field::Summary,
+                _ => Field::Description,
+            };
+            package = package.wrapping_add((entry >> 2) as u32);
+            each(package, field);
+        }
+    }
+}
+
+/// The part of a table that belongs to this number.
+fn span(ends: &[u32], number: u32) -> Option<std::ops::Range<usize>> {
+    let number = number as usize;
+    let begin = match number.checked_sub(1) {
+        Some(before) => *ends.get(before)? as usize,
+        None => 0,
+    };
+    let end = *ends.get(number)? as usize;
+    (begin <= end).then_some(begin..end)
+}
+
+/// A package list is far from 4 GiB; what is beyond could not be found.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn sum(end: &mut usize, length: usize) -> u32 {
+    *end += length;
+    short(*end)
+}
+
+fn put_numbers(out: &mut Vec<u8>, numbers: impl IntoIterator<Item = u32>) {
+    for number in numbers {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+}
+
+fn numbers(bytes: &[u8]) -> Vec<u32> {
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|four| u32::from_le_bytes(*four))
+        .collect()
+}
+
+fn long_numbers(bytes: &[u8]) -> Vec<u64> {
+    bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|eight| u64::from_le_bytes(*eight))
+        .collect()
+}
+
+fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn take(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0u64;
+    for shift in (0..64).step_by(7) {
+        let byte = *bytes.split_off_first()?;
+        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index() -> Vec<u8> {
+        let mut builder = Builder::default();
+        builder.add("zlib", "1.3", (7, 1), "Compression library", "Deflate & Ínflate");
+        builder.add(
+            "Bash",
+            "5.2",
+            (300, u64::MAX),
+            "A shell",
+            "GNU's shell; compression of effort",
+        );
+        builder.finish()
+    }
+
+    #[test]
+    fn an_index_is_read_as_it_was_made() {
+        let index = Index::read(&index()).unwrap();
+        assert_eq!(index.len(), 2);
+        let card = index.card(1).unwrap();
+        assert_eq!((card.name, card.version, card.summary), ("Bash", "5.2", "A shell"));
+        assert_eq!((card.source_release, card.build_release), (300, u64::MAX));
+        assert_eq!(index.order(), [1, 0]);
+        assert_eq!(index.beginning("ba"), [1]);
+        assert_eq!((index.key(0), index.key(1), index.key(2)), ("zlib", "bash", ""));
+        let mut found = Vec::new();
+        index.words_beginning("compress", |word, whole| {
+            word.packages(|package, field| found.push((package, field, whole)));
+        });
+        assert_eq!(found, [(0, Field::Summary, false), (1, Field::Description, false)]);
+        let mut found = Vec::new();
+        index.containing("as", |package| found.push(package));
+        assert_eq!(found, [1]);
+        assert_eq!(super::super::words::fold("Ínflate"), "inflate");
+    }
+
+    #[test]
+    fn an_index_that_was_cut_or_changed_anywhere_is_not_read() {
+        let whole = index();
+        for end in 0..whole.len() {
+            assert!(Index::read(&whole[..end]).is_none(), "cut at {end}");
+            let mut changed = whole.clone();
+            changed[end] ^= 0x10;
+            assert!(Index::read(&changed).is_none(), "changed at {end}");
+        }
+    }
+
+    #[test]
+    fn an_index_that_lies_under_a_right_checksum_harms_nobody() {
+        let whole = index();
+        for at in 16..whole.len() {
+            for value in [0, 1, 0x7f, 0xff] {
+                let mut changed = whole.clone();
+                changed[at] = value;
+                let checksum = xxh3_64(&changed[16..]).to_le_bytes();
+                changed[8..16].copy_from_slice(&checksum);
+                let Some(index) = Index::read(&changed) else { continue };
+                let searcher = super::super::Searcher::of_index(index);
+                for term in ["z", "shell", "shel", "compresion", "bash 5", "e"] {
+                    let _ = searcher.search(term, 10);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+use super::*;
+
+type Line = (&'static str, &'static str, &'static str);
+
+const SHOP: &[Line] = &[
+    (
+        "thunderbird",
+        "Mail, calendar and news client",
+        "Reads your mail. Made by the people of Firefox.",
+    ),
+    ("firefox", "Web browser", "A browser for the internet."),
+    (
+        "firefox-esr",
+        "Web browser, extended support",
+        "The browser that changes slowly.",
+    ),
+    ("libfirefox", "Parts of a browser", "A library."),
+    ("mail", "Sends and reads letters", "An old program."),
+    ("mailutils", "Tools for letters", "Many programs."),
+    ("main-menu", "A menu", "Menu of everything."),
+    ("claws", "Fast mail program", "Reads letters."),
+    ("hamail", "A name with it inside", "Nothing."),
+    ("g++", "Compiler for C++", "Compiles."),
+    ("gcc", "Compiler for C", "Compiles."),
+    ("editeur", "Éditeur de texte", "Écrit des lettres."),
+    ("visual-studio-code", "Editor", "Large."),
+    ("letters", "Font", "Has the letter Ångström."),
+];
+
+fn part(repository: &str, priority: u64, lines: &[(Line, u64)]) -> Part {
+    let mut builder = Builder::default();
+    for ((name, summary, description), release) in lines {
+        builder.add(name, &format!("{release}.0"), (*release, 1), summary, description);
+    }
+    let bytes = builder.finish();
+    Part {
+        repository: repository.into(),
+        priority,
+        digest: digest(&bytes),
+        index: Index::read(&bytes).unwrap(),
+    }
+}
+
+fn shop() -> Searcher {
+    let lines: Vec<(Line, u64)> = SHOP.iter().map(|line| (*line, 1)).collect();
+    Searcher {
+        parts: vec![part("shop", 0, &lines)],
+        installed: HashMap::new(),
+    }
+}
+
+fn names(searcher: &Searcher, term: &str) -> Vec<String> {
+    searcher.search(term, 99).into_iter().map(|found| found.name).collect()
+}
+
+#[test]
+fn the_exact_name_is_first_then_names_that_begin_so_then_summaries_then_descriptions() {
+    assert_eq!(
+        names(&shop(), "mail"),
+        ["mail", "mailutils", "hamail", "claws", "thunderbird", "main-menu"]
+    );
+    assert_eq!(
+        names(&shop(), "firefox"),
+        ["firefox", "firefox-esr", "libfirefox", "thunderbird"]
+    );
+}
+
+#[test]
+fn a_name_typed_with_spaces_dots_or_capitals_is_the_name() {
+    for term in [
+        "Visual Studio Code",
+        "visual.studio",
+        "VISUAL_studio-c",
+        "  visual   studio ",
+    ] {
+        assert_eq!(
+            names(&shop(), term).first().map(String::as_str),
+            Some("visual-studio-code"),
+            "{term}"
+        );
+    }
+    assert_eq!(names(&shop(), "c++")[0], "g++");
+    assert_eq!(names(&shop(), "++"), ["g++"]);
+    assert_eq!(names(&shop(), "g++")[0], "g++");
+}
+
+#[test]
+fn one_typing_error_is_forgiven_and_two_are_not() {
+    for term in ["firefx", "fierfox", "firefoxx", "firwfox", "irefox", "Firefx"] {
+        assert_eq!(
+            names(&shop(), term).first().map(String::as_str),
+            Some("firefox"),
+            "{term}"
+        );
+    }
+    assert_eq!(names(&shop(), "brwoser"), ["firefox", "libfirefox", "firefox-esr"]);
+    assert_eq!(names(&shop(), "frefoxz"), Vec::<String>::new());
+    assert_eq!(
+        names(&shop(), "gcx"),
+        Vec::<String>::new(),
+        "three letters are taken as they are"
+    );
+}
+
+#[test]
+fn letters_in_their_order_find_a_name() {
+    assert_eq!(names(&shop(), "tbird"), ["thunderbird"]);
+    assert_eq!(names(&shop(), "vsc"), ["visual-studio-code"]);
+}
+
+#[test]
+fn accents_make_no_difference_on_either_side() {
+    for term in ["editeur de texte", "éditeur", "e\u{301}diteur", "ÉDITEUR"] {
+        assert_eq!(names(&shop(), term), ["editeur"], "{term}");
+    }
+    assert_eq!(names(&shop(), "angstrom"), ["letters"]);
+}
+
+#[test]
+fn all_words_must_fit_in_any_order() {
+    assert_eq!(names(&shop(), "browser extended"), ["firefox-esr"]);
+    assert_eq!(names(&shop(), "extended browser"), ["firefox-esr"]);
+    assert_eq!(names(&shop(), "client mial"), ["thunderbird"]);
+    assert_eq!(names(&shop(), "browser elephant"), Vec::<String>::new());
+}
+
+#[test]
+fn a_limit_cuts_the_same_list_and_an_empty_term_finds_nothing() {
+    let shop = shop();
+    let all = names(&shop, "e");
+    assert!(all.len() > 5, "{all:?}");
+    for limit in 0..all.len() {
+        let some: Vec<String> = shop.search("e", limit).into_iter().map(|found| found.name).collect();
+        assert_eq!(some, all[..limit]);
+    }
+    for term in ["", "   ", "-", "\u{301}"] {
+        assert_eq!(names(&shop, term), Vec::<String>::new(), "{term:?}");
+    }
+}
+
+#[test]
+fn the_order_of_the_package_list_and_repeated_words_make_no_difference() {
+    let mut lines: Vec<(Line, u64)> = SHOP.iter().map(|line| (*line, 1)).collect();
+    lines.reverse();
+    let other = Searcher {
+        parts: vec![part("shop", 0, &lines)],
+        installed: HashMap::new(),
+    };
+    for term in ["e", "mail", "browser", "a letters", "compiler c", "mial"] {
+        assert_eq!(shop().search(term, 99), other.search(term, 99), "{term}");
+        assert_eq!(
+            names(&shop(), &format!("{term} {term}")),
+            names(&shop(), term),
+            "{term}"
+        );
+    }
+}
+
+#[test]
+fn of_several_offers_the_preferred_repository_is_shown_and_there_the_newest() {
+    let one = ("tool", "A tool", "Works.");
+    let two = ("tool", "A tool of another kind", "Works with wood.");
+    let mut searcher = Searcher {
+        parts: vec![part("first", 5, &[(one, 2), (one, 3)]), part("second", 1, &[(two, 9)])],
+        installed: HashMap::from([("tool".to_owned(), Release { source: 2, build: 7 })]),
+    };
+    for term in ["tool", "too", "kind", "wood"] {
+        let found = searcher.search(term, 9);
+        assert_eq!(found.len(), 1, "{term}");
+        assert_eq!(
+            (found[0].repository.as_str(), found[0].version.as_str()),
+            ("first", "3.0")
+        );
+        assert_eq!(found[0].installed, Some(Release { source: 2, build: 7 }));
+        assert!(found[0].newer);
+    }
+    searcher
+        .installed
+        .insert("tool".to_owned(), Release { source: 3, build: 1 });
+    assert!(!searcher.search("tool", 9)[0].newer);
+    assert_eq!(searcher.all().len(), 1);
+}
+
+#[test]
+fn terms_and_texts_of_any_size_are_answered() {
+    let long = "x".repeat(100_000);
+    let mut builder = Builder::default();
+    builder.add(&long, "", (0, 0), &"word ".repeat(50_000), &"ä".repeat(100_000));
+    builder.add("", "", (0, 0), "", "");
+    let searcher = Searcher::of_index(Index::read(&builder.finish()).unwrap());
+    assert_eq!(searcher.search("xxxx", 9).len(), 1);
+    for term in [
+        long.as_str(),
+        &"a b c d e f g h ".repeat(1000),
+        "\u{0}",
+        "\n",
+        "🦀",
+        "ß",
+        "ﬁ",
+    ] {
+        let _ = searcher.search(term, 9);
+    }
+    assert_eq!(searcher.all().len(), 2);
+    assert_eq!(
+        Searcher::of_index(Index::read(&Builder::default().finish()).unwrap()).search("a", 9),
+        []
+    );
+}
