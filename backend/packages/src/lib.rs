@@ -28,6 +28,8 @@ mod selection;
 mod state;
 mod store;
 mod tree;
+#[allow(dead_code, reason = "the transaction does not call it yet")]
+mod triggers;
 mod watch;
 mod web;
 

@@ -1,0 +1,4 @@
+//! Triggers: what packages want to be run when certain paths are in a new state.
+
+pub(crate) mod file;
+pub(crate) mod pattern;
