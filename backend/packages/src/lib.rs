@@ -44,6 +44,8 @@ mod state;
 mod store;
 mod tree;
 mod verify;
+#[allow(dead_code, reason = "the transaction does not call it yet")]
+mod triggers;
 mod watch;
 mod web;
 
