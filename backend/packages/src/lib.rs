@@ -34,7 +34,7 @@ mod web;
 pub use engine::{Engine, Installed, Timings};
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
-pub use model::Model;
+pub use model::{Model, ModelError};
 pub use moult_stone::{Kind, Provider};
 pub use plan::{ChangeKind, FileChange, FileChanges, Mark, PackageChange, Plan};
 pub use repository::Repository;
