@@ -170,13 +170,11 @@ mod tests {
 
     #[test]
     fn letters_of_several_bytes_shift_nothing() {
-        let odd = HAND.replace("// mine", "// ä€🦀").replace("gone", "(é)gone \"ü\"");
+        let odd = HAND.replace("// mine", "// ä€🦀").replace("gone", "gone \"ü\"");
         let text = step(&odd, &["bash", "gcc"]);
-        assert_eq!(text, odd.replace("    (é)gone \"ü\"\n", ""));
-        assert_eq!(
-            step("packages { a; b /* ü */; c }", &["b"]).matches(['a', 'c']).count(),
-            6
-        );
+        assert_eq!(text, odd.replace("    gone \"ü\"\n", ""));
+        let text = step("packages { a; b /* ü */; c }", &["b"]);
+        assert!(text.starts_with("packages { b /* ü */; }"), "{text}");
     }
 
     #[test]
