@@ -56,7 +56,7 @@ pub use engine::{
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
-pub use model::Model;
+pub use model::{Model, ModelError};
 pub use moult_stone::{Kind, Provider};
 pub use plan::{
     ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,
