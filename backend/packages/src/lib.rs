@@ -43,9 +43,9 @@ mod spare;
 mod state;
 mod store;
 mod tree;
-mod verify;
 #[allow(dead_code, reason = "the transaction does not call it yet")]
 mod triggers;
+mod verify;
 mod watch;
 mod web;
 
