@@ -1,6 +1,7 @@
 //! What the repositories offer, in the database.
 
 use moult_stone::{Kind, Package, Provider};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use url::Url;
 
@@ -12,7 +13,7 @@ const NEEDS: i64 = 0;
 /// What is refused, in `requires.relation`.
 const REFUSES: i64 = 1;
 
-/// One package of one repository, without what only people read.
+/// One package that a repository offers, or of which a state keeps a copy.
 #[derive(Debug, Clone)]
 pub(crate) struct Offer {
     pub(crate) id: i64,
@@ -21,8 +22,12 @@ pub(crate) struct Offer {
     pub(crate) source_release: u64,
     pub(crate) build_release: u64,
     pub(crate) hash: String,
-    pub(crate) repository: String,
-    pub(crate) priority: u64,
+    /// Its repository and that one's priority; None for a kept copy.
+    pub(crate) repository: Option<(String, u64)>,
+    pub(crate) architecture: String,
+    pub(crate) summary: String,
+    pub(crate) uri: String,
+    pub(crate) size: u64,
 }
 
 /// Adds a repository, or changes the one with this id. Its packages stay if its address does.
@@ -154,7 +159,11 @@ fn insert(transaction: &Transaction<'_>, repository: &Repository, package: &Pack
     if inserted == 0 {
         return Err(damaged("its checksum is that of another package, too".to_owned()));
     }
-    let id = transaction.last_insert_rowid();
+    relate(transaction, transaction.last_insert_rowid(), package)
+}
+
+/// Writes down what a package gives, needs and refuses.
+pub(crate) fn relate(transaction: &Transaction<'_>, id: i64, package: &Package) -> Result<(), Error> {
     let mut provides =
         transaction.prepare_cached("INSERT OR IGNORE INTO provides (kind, target, package) VALUES (?1, ?2, ?3)")?;
     for given in package.all_providers() {
@@ -170,10 +179,13 @@ fn insert(transaction: &Transaction<'_>, repository: &Repository, package: &Pack
     Ok(())
 }
 
-const OFFER: &str = "SELECT p.id, p.name, p.version, p.source_release, p.build_release, p.hash, r.id, r.priority
-     FROM packages p JOIN repositories r ON r.id = p.repository";
+/// The columns of an [`Offer`], out of `packages p` and its `repositories r`.
+pub(crate) const OFFER: &str = "p.id, p.name, p.version, p.source_release, p.build_release, p.hash, r.id, r.priority,
+     p.architecture, p.summary, p.uri, p.size";
 
-fn offer(row: &Row<'_>) -> rusqlite::Result<Offer> {
+/// Reads the columns of [`OFFER`].
+pub(crate) fn offer(row: &Row<'_>) -> rusqlite::Result<Offer> {
+    let repository: Option<String> = row.get(6)?;
     Ok(Offer {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -181,25 +193,54 @@ fn offer(row: &Row<'_>) -> rusqlite::Result<Offer> {
         source_release: unsigned(row, 3)?,
         build_release: unsigned(row, 4)?,
         hash: row.get(5)?,
-        repository: row.get(6)?,
-        priority: unsigned(row, 7)?,
+        repository: match repository {
+            Some(id) => Some((id, unsigned(row, 7)?)),
+            None => None,
+        },
+        architecture: row.get(8)?,
+        summary: row.get(9)?,
+        uri: row.get(10)?,
+        size: unsigned(row, 11)?,
     })
 }
 
-/// Every offer with this name, in no order.
+/// Every offer and kept copy with this name, in no order.
 pub(crate) fn offers_named(connection: &Connection, name: &str) -> Result<Vec<Offer>, Error> {
-    let mut statement = connection.prepare_cached(&format!("{OFFER} WHERE p.name = ?1"))?;
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {OFFER} FROM packages p LEFT JOIN repositories r ON r.id = p.repository WHERE p.name = ?1"
+    ))?;
     Ok(statement.query_map([name], offer)?.collect::<Result<_, _>>()?)
 }
 
-/// Every offer that gives this, in no order.
-pub(crate) fn offers_giving(connection: &Connection, wanted: &Provider) -> Result<Vec<Offer>, Error> {
+/// The offer or kept copy with this row number.
+pub(crate) fn offer_at(connection: &Connection, id: i64) -> Result<Offer, Error> {
     let mut statement = connection.prepare_cached(&format!(
-        "{OFFER} JOIN provides g ON g.package = p.id WHERE g.kind = ?1 AND g.target = ?2"
+        "SELECT {OFFER} FROM packages p LEFT JOIN repositories r ON r.id = p.repository WHERE p.id = ?1"
     ))?;
-    Ok(statement
-        .query_map(params![wanted.kind.number(), wanted.target], offer)?
-        .collect::<Result<_, _>>()?)
+    Ok(statement.query_row([id], offer)?)
+}
+
+/// The offer or kept copy with this row number, and all others of its name.
+pub(crate) fn offers_beside(connection: &Connection, id: i64) -> Result<Vec<Offer>, Error> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {OFFER} FROM packages p LEFT JOIN repositories r ON r.id = p.repository
+         WHERE p.name = (SELECT name FROM packages WHERE id = ?1)"
+    ))?;
+    Ok(statement.query_map([id], offer)?.collect::<Result<_, _>>()?)
+}
+
+/// One look at the database: what is read until this is dropped belongs together, and thousands of questions take one
+/// lock. Made for many small questions: SQLite then does not think each over anew for each value.
+pub(crate) fn look(connection: &Connection) -> Result<Transaction<'_>, Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection.unchecked_transaction()?)
+}
+
+/// The row numbers of all offers and kept copies that give this.
+pub(crate) fn rows_giving(connection: &Connection, wanted: &Provider) -> Result<Vec<i64>, Error> {
+    let mut statement = connection.prepare_cached("SELECT package FROM provides WHERE kind = ?1 AND target = ?2")?;
+    let rows = statement.query_map(params![wanted.kind.number(), wanted.target], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What a package needs and what it refuses, each sorted.
@@ -220,21 +261,6 @@ pub(crate) fn relations(connection: &Connection, package: i64) -> Result<(Vec<Pr
         list.push(Provider::new(kind, row.get::<_, String>(2)?));
     }
     Ok((needs, refuses))
-}
-
-/// The rest of one offer: architecture, summary, address, size.
-pub(crate) fn details(connection: &Connection, package: i64) -> Result<(String, String, Url, u64), Error> {
-    let mut statement =
-        connection.prepare_cached("SELECT architecture, summary, uri, size FROM packages WHERE id = ?1")?;
-    let found = statement
-        .query_row([package], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, unsigned(row, 3)?))
-        })
-        .optional()?;
-    let (architecture, summary, uri, size) =
-        found.ok_or_else(|| Error::DamagedDatabase(format!("package {package} is not there")))?;
-    let url = Url::parse(&uri).map_err(|error| Error::DamagedDatabase(format!("{uri:?}: {error}")))?;
-    Ok((architecture, summary, url, size))
 }
 
 /// Keeps a copy of a package's metadata that stays when its repository drops it.

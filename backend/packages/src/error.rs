@@ -246,6 +246,9 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// A wish cannot become a plan.
+    #[error("{0}")]
+    Refused(crate::plan::Refusal),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

@@ -15,10 +15,10 @@ use crate::tree::Tree;
 
 /// The numbers of `layouts.kind`.
 const REGULAR: u8 = 1;
-const LINK: u8 = 2;
-const DIRECTORY: u8 = 3;
 /// In `generated.kind` only: a trigger took it away.
 const REMOVED: u8 = 0;
+pub(crate) const LINK: u8 = 2;
+pub(crate) const DIRECTORY: u8 = 3;
 
 /// The items of a package of which the store has everything; None if it has not.
 ///

@@ -4,24 +4,34 @@
 //! is `/usr`, which is never changed in place: each change composes a whole new `/usr` beside the old one, makes it
 //! durable and swaps it in with one rename.
 //!
+//! What is on the disk, so that another program could read it: see the [layout](#on-the-disk) below; the tables are
+//! [`TABLES`].
+//!
 //! Nothing here is asynchronous, and nothing waits for anybody: long work reports through [`Watch`], which also
 //! carries the wish to cancel. Every failure before the swap leaves the old state as it was ([`Error::standing`]).
+//!
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
 mod boot;
 mod catalogue;
 mod compose;
 mod crew;
+mod difference;
 mod engine;
 mod error;
 mod explain;
 mod fetch;
+mod head;
+mod import;
 mod ledger;
 mod model;
 mod package;
 mod picture;
 mod plan;
 mod prune;
+mod planner;
+mod present;
 mod repository;
 mod request;
 mod resolve;
@@ -42,10 +52,13 @@ pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
 pub use model::Model;
 pub use moult_stone::{Kind, Provider};
-pub use plan::{ChangeKind, FileChange, FileChanges, Mark, PackageChange, Plan};
 pub use prune::Pruned;
+pub use plan::{
+    ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,
+};
 pub use repository::Repository;
 pub use request::{Orphans, Request, Wanted};
+pub use schema::TABLES;
 pub use selection::{Selected, Selection};
 pub use state::{State, Status};
 pub use url::Url;

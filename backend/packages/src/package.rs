@@ -107,7 +107,7 @@ impl Package {
         let mut items = Vec::with_capacity(stone.layout.len());
         let mut needs: HashMap<u128, Vec<Rights>> = HashMap::new();
         for entry in stone.layout {
-            let Some(item) = item(selected, entry, watch)? else {
+            let Some(item) = item(&selected.name, entry, watch)? else {
                 continue;
             };
             if let What::Packed(digest) = item.what {
@@ -165,10 +165,10 @@ impl Packed {
 
 /// Device nodes, pipes and sockets are left out, as in every system this format was made for: the format has no device
 /// numbers, and `/usr` has no use for the others. Kinds that nobody knows yet are left out, too.
-fn item(selected: &Selected, entry: LayoutEntry, watch: &dyn Watch) -> Result<Option<Item>, Error> {
+pub(crate) fn item(package: &str, entry: LayoutEntry, watch: &dyn Watch) -> Result<Option<Item>, Error> {
     let path = lossy(&entry.path);
     let hostile = |reason: String| Error::HostileEntry {
-        package: selected.name.clone(),
+        package: package.to_owned(),
         path: path.clone(),
         reason,
     };
@@ -187,10 +187,7 @@ fn item(selected: &Selected, entry: LayoutEntry, watch: &dyn Watch) -> Result<Op
         | EntryKind::Fifo
         | EntryKind::Socket
         | EntryKind::Unknown { .. } => {
-            watch.log(&format!(
-                "{}: {path:?} is a special file and was left out",
-                selected.name
-            ));
+            watch.log(&format!("{package}: {path:?} is a special file and was left out"));
             return Ok(None);
         }
     };

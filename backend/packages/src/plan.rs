@@ -1,5 +1,7 @@
 //! A change before it is made: what comes, what goes, what it costs.
 
+mod json;
+
 use crate::selection::{Selected, Selection};
 
 /// What a [`Request`](crate::Request) comes to. Nothing has been written yet.
@@ -15,8 +17,117 @@ pub struct Plan {
     pub packages: Vec<PackageChange>,
     /// Packages of the new state that nobody chose and nobody needs, sorted.
     pub orphans: Vec<String>,
+    /// What a sync leaves at another release than the repositories prefer, sorted by name.
+    pub kept_back: Vec<KeptBack>,
     /// Bytes that must be downloaded: only what is missing.
     pub download_bytes: u64,
+}
+
+/// A package that a sync leaves as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptBack {
+    /// Its name.
+    pub name: String,
+    /// What the repositories prefer.
+    pub preferred: Selected,
+    /// The held packages because of which it stays, itself among them; empty if it stays for what other packages need
+    /// or refuse.
+    pub held: Vec<String>,
+}
+
+/// Why a wish cannot become a plan, apart from packages that do not fit together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Only an installed package can be removed, marked, held or updated.
+    #[error("{0} is not installed")]
+    NotInstalled(String),
+    /// A held package stays as it is.
+    #[error("{package} is held{}", because(.needs))]
+    Held {
+        /// The held package.
+        package: String,
+        /// The packages that it needs and that would leave; empty if it was named itself.
+        needs: Vec<String>,
+    },
+    /// Nothing has this release of the package.
+    #[error("{name} has no release {source_release}{}{}", build(.build_release), releases(.known))]
+    NoRelease {
+        /// The package.
+        name: String,
+        /// The source release asked for.
+        source_release: u64,
+        /// The build release asked for.
+        build_release: Option<u64>,
+        /// The releases that there are (source, build), the preferred first.
+        known: Vec<(u64, u64)>,
+    },
+    /// No package with this checksum was imported, or it was cleaned away since.
+    #[error("no package with the checksum {0} was imported")]
+    NotImported(String),
+    /// A system without any package cannot be.
+    #[error("nothing would be left")]
+    NothingLeft,
+}
+
+fn build(release: &Option<u64>) -> String {
+    release.map_or_else(String::new, |release| format!("-{release}"))
+}
+
+fn because(needs: &[String]) -> String {
+    if needs.is_empty() {
+        String::new()
+    } else {
+        format!(", and it needs {}", needs.join(", "))
+    }
+}
+
+fn releases(known: &[(u64, u64)]) -> String {
+    const MOST: usize = 10;
+    let texts: Vec<String> = known
+        .iter()
+        .take(MOST)
+        .map(|(source, build)| format!("{source}-{build}"))
+        .collect();
+    if texts.is_empty() {
+        "; nothing offers the package".to_owned()
+    } else {
+        format!("; there is {}", texts.join(", "))
+    }
+}
+
+/// Why a package is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// The package.
+    pub package: Selected,
+    /// Whether it is held.
+    pub held: bool,
+    /// Ways from packages that were chosen down to this one, the shortest first, at most 64: for each chosen package
+    /// that needs it, over any number of steps, one of its shortest. Empty if only the person's choice (or nothing)
+    /// keeps it.
+    pub chains: Vec<Vec<Link>>,
+    /// Every package that needs this one directly, sorted by name.
+    pub dependents: Vec<Dependent>,
+}
+
+/// One step of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// A package.
+    pub package: String,
+    /// What it needs, and the next package of the chain gives.
+    pub needs: moult_stone::Provider,
+}
+
+/// A package that needs another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependent {
+    /// Its name.
+    pub package: String,
+    /// What it needs of the other one.
+    pub needs: Vec<moult_stone::Provider>,
+    /// Whether every one of these is also given by another installed package.
+    pub replaceable: bool,
 }
 
 /// What happens to one package.

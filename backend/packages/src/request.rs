@@ -13,19 +13,20 @@ pub enum Request {
     Install {
         /// What is wanted; at least one.
         wanted: Vec<Wanted>,
-        /// Packages that are there already are fetched, verified and laid out again.
+        /// Packages among the wanted that are there already are fetched, verified and laid out again.
         reinstall: bool,
     },
-    /// Takes packages away, and what cannot be without them.
+    /// Takes packages away, and what cannot be without them. Nothing comes in their place.
     Remove {
         /// Names of installed packages.
         packages: Vec<String>,
         /// What becomes of packages that nobody chose and nobody needs.
         orphans: Orphans,
     },
-    /// Brings everything that was chosen to what the repositories prefer now; held packages stay.
+    /// Brings everything to what the repositories prefer now: that is an older release where the preferred repository
+    /// has an older one. Held packages stay, and so does what no repository offers any more.
     Sync {
-        /// Only these packages (and what they need); empty for all.
+        /// Names of installed packages: only these, and what they need. Empty for all.
         only: Vec<String>,
         /// What becomes of packages that nobody chose and nobody needs.
         orphans: Orphans,

@@ -13,6 +13,8 @@ use crate::root::{DATABASE, Root};
 /// The newest format that this program knows (`PRAGMA user_version`).
 const FORMAT: i64 = 2;
 
+/// The tables of the database, format 2.
+///
 /// `packages.repository` NULL is the copy that states keep of a package: it stays when the repository drops it.
 /// `requires.relation` is 0 for what is needed and 1 for what is refused.
 /// `layouts.kind` is 1 regular, 2 link, 3 directory: the numbers of the stone format. `layouts.content` is BLAKE3, and
@@ -21,7 +23,7 @@ const FORMAT: i64 = 2;
 /// `states.name` is empty for most.
 /// `generated` is what triggers made in a state: `kind` as in `layouts`, and 0 for a path they took away; `key` in
 /// `trigger_runs` is the BLAKE3 over a trigger and everything it looked at.
-const TABLES: &str = "
+pub const TABLES: &str = "
 CREATE TABLE repositories (
     id          TEXT PRIMARY KEY,
     uri         TEXT NOT NULL,

@@ -60,7 +60,7 @@ impl From<Error> for Trouble {
 }
 
 impl Web {
-    fn client(&self) -> Result<&Client, String> {
+    pub(crate) fn client(&self) -> Result<&Client, String> {
         self.0.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 

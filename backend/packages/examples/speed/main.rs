@@ -1,6 +1,6 @@
 //! Measures the package engine beside what no installer can avoid, in the same run on the same disk.
 //!
-//!     cargo run --release -p moult-packages --example speed -- all DIR             the project's data sets
+//!     cargo run --release -p moult-packages --example speed -- all DIR [ROUNDS]    the project's data sets
 //!     cargo run --release -p moult-packages --example speed -- repository DIR REPO_DIR PACKAGE...
 //!
 //! DIR is on the disk to be measured and keeps the data sets (about 2 GB); it needs 10 GB more while it runs. As root:
@@ -19,6 +19,9 @@ use moult_packages::{Engine, Provider, Repository, Selection, Unwatched, Url};
 
 use data::{Made, Set};
 use limit::Payloads;
+
+/// How often everything is measured, unless the command says it.
+const ROUNDS: usize = 3;
 
 const SETS: [Set; 2] = [
     Set {
@@ -46,27 +49,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["all", folder] => all(Path::new(folder)),
+        ["all", folder] => all(Path::new(folder), ROUNDS),
+        ["all", folder, rounds] => all(Path::new(folder), rounds.parse()?),
         ["repository", folder, repository, wanted @ ..] => {
             let repository = Path::new(repository).canonicalize()?;
             let stones = Stones::of(&repository, "stone.index", wanted)?;
-            table(Path::new(folder), "repository", &stones, 3)
+            table(Path::new(folder), "repository", &stones, ROUNDS)
         }
         ["step", root, index, step, wanted @ ..] => report(Path::new(root), index, step, wanted),
         _ => Err("usage: speed all DIR | speed repository DIR REPO_DIR PACKAGE...".into()),
     }
 }
 
-fn all(folder: &Path) -> Result<(), Box<dyn Error>> {
+fn all(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
     for set in SETS {
         let (repository, made) = set.make(folder)?;
         let stones = Stones::of(&repository, "stone.index", &["all"])?;
         describe(set.name, &made);
-        table(folder, set.name, &stones, 3)?;
+        table(folder, set.name, &stones, rounds)?;
     }
     let (repository, made) = LARGE.make(folder)?;
     describe(LARGE.name, &made);
-    one_package(folder, &Stones::of(&repository, "stone.index", &["all"])?)
+    one_package(folder, &Stones::of(&repository, "stone.index", &["all"])?, rounds)
 }
 
 fn describe(name: &str, made: &Made) {
@@ -245,7 +249,7 @@ fn table(folder: &Path, name: &str, stones: &Stones, rounds: usize) -> Result<()
 }
 
 /// The change of one package on a large system, with and without a spare tree.
-fn one_package(folder: &Path, stones: &Stones) -> Result<(), Box<dyn Error>> {
+fn one_package(folder: &Path, stones: &Stones, rounds: usize) -> Result<(), Box<dyn Error>> {
     let work = folder.join("large-work");
     let _ = std::fs::remove_dir_all(&work);
     let root = work.join("root");
@@ -253,7 +257,7 @@ fn one_package(folder: &Path, stones: &Stones) -> Result<(), Box<dyn Error>> {
     let newer = stones.index.with_file_name("newer.index");
     stones.step(&root, "refresh")?;
     stones.step(&root, "install")?;
-    for round in 0..3 {
+    for round in 0..rounds {
         for spare in [false, true] {
             // Back to the release before, by a rollback: the next install changes one package again.
             stones.step(&root, "1")?;

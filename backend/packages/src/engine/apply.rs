@@ -162,17 +162,22 @@ impl Engine {
         let meter = Meter::begin(watch, Phase::Activate, 0, 2);
         meter.check()?;
         state::link(&self.root)?;
-        self.root.sync()?;
+        let unpacked = prepared.fresh.len() as u64;
+        let transaction = self.connection.transaction()?;
+        // The rows are made while the disk writes the files, and committed only when it has.
+        let root = &self.root;
+        std::thread::scope(|scope| {
+            let synced = scope.spawn(|| root.sync());
+            prepared.record(&transaction)?;
+            state::pending(&transaction, id, summary, selection)?;
+            synced.join().unwrap_or_else(|_| root.sync())
+        })?;
         meter.items(1, "");
         // The last moment to turn back.
         meter.check()?;
         timings.sync = begun.elapsed();
 
         let begun = Instant::now();
-        let unpacked = prepared.fresh.len() as u64;
-        let transaction = self.connection.transaction()?;
-        prepared.record(&transaction)?;
-        state::pending(&transaction, id, summary, selection)?;
         transaction.commit()?;
         if let Some(store) = prepared.store {
             store.finish();

@@ -2,6 +2,7 @@
 
 mod apply;
 mod history;
+mod plan;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use crate::boot::Boot;
 use crate::catalogue;
 use crate::error::Error;
 use crate::fetch;
+use crate::import::Local;
 use crate::ledger;
 use crate::repository::{Repository, shown};
 use crate::resolve;
@@ -135,7 +137,7 @@ impl Engine {
     /// Chooses the packages that give everything wanted, with all they need. The same repositories and wishes always
     /// give the same selection.
     pub fn resolve(&self, wanted: &[Provider]) -> Result<Selection, Error> {
-        resolve::resolve(&self.connection, wanted)
+        resolve::resolve(&self.connection, &Local::of(&self.root)?, wanted)
     }
 
     fn download_index(&self, repository: &Repository, meter: &Meter<'_>) -> Result<Vec<moult_stone::Package>, Error> {

@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod history;
+mod difference;
 mod install;
 mod lab;
 mod network;
+mod plan;
 mod recover;
 mod refuse;
 mod resolve;
+mod why;

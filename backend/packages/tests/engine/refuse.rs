@@ -67,7 +67,7 @@ fn a_stone_of_another_size_is_refused() {
 }
 
 /// A stone put together by hand: each part can lie.
-fn forge(shop: &mut Shop, name: &str, layout: &[LayoutEntry], index: &[IndexEntry], content: &[u8]) {
+pub(crate) fn forge(shop: &mut Shop, name: &str, layout: &[LayoutEntry], index: &[IndexEntry], content: &[u8]) {
     let path = shop.folder.path().join(file_name(&package(name)));
     let file = File::create(&path).unwrap();
     let payloads = if index.is_empty() { 2 } else { 4 };
@@ -97,7 +97,7 @@ fn regular(path: &[u8], digest: u128) -> LayoutEntry {
     entry(path, EntryKind::Regular { digest })
 }
 
-fn empty(path: &[u8]) -> LayoutEntry {
+pub(crate) fn empty(path: &[u8]) -> LayoutEntry {
     regular(path, moult_stone::EMPTY_DIGEST)
 }
 

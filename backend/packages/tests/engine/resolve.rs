@@ -167,6 +167,8 @@ fn conflicts_are_enforced_and_ways_around_them_are_found() {
         package: "a".into(),
         refuses: "binary(x)".parse().unwrap(),
         other: "x-new".into(),
+        installed: Vec::new(),
+        held: Vec::new(),
     };
     assert_eq!(problems, [expected]);
     assert_eq!(words, "a and x-new cannot be installed together (a refuses binary(x))");
