@@ -29,9 +29,9 @@ mod model;
 mod package;
 mod picture;
 mod plan;
-mod prune;
 mod planner;
 mod present;
+mod prune;
 mod repository;
 mod request;
 mod resolve;
@@ -52,10 +52,10 @@ pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
 pub use model::Model;
 pub use moult_stone::{Kind, Provider};
-pub use prune::Pruned;
 pub use plan::{
     ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,
 };
+pub use prune::Pruned;
 pub use repository::Repository;
 pub use request::{Orphans, Request, Wanted};
 pub use schema::TABLES;

@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
-mod history;
 mod difference;
+mod history;
 mod install;
 mod lab;
 mod network;
