@@ -10,6 +10,9 @@ pub(crate) const KEEP: &str = "10";
 /// Rows of a search unless told otherwise.
 const ROWS: &str = "50";
 
+/// Place of the options that every command has: after its own.
+const LAST: usize = 1000;
+
 /// The whole program, in a language.
 pub(crate) fn command(language: Language) -> Command {
     let root = Arg::new("root")
@@ -18,11 +21,16 @@ pub(crate) fn command(language: Language) -> Command {
         .value_parser(value_parser!(OsString))
         .value_hint(ValueHint::DirPath)
         .help(fl!(language, "ctl-root-help"))
+        .display_order(LAST)
         .global(true);
-    let json = switch("json").help(fl!(language, "ctl-json-help")).global(true);
+    let json = switch("json")
+        .help(fl!(language, "ctl-json-help"))
+        .display_order(LAST + 1)
+        .global(true);
     let yes = switch("yes")
         .short('y')
         .help(fl!(language, "ctl-yes-help"))
+        .display_order(LAST + 2)
         .global(true);
 
     let whole = Command::new("moultctl")
@@ -239,6 +247,7 @@ fn spoken(language: Language, command: Command) -> Command {
         .long("help")
         .action(ArgAction::Help)
         .help(fl!(language, "ctl-help-help"))
+        .display_order(LAST + 3)
         .help_heading(fl!(language, "ctl-heading-options"));
     let template = format!(
         "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
@@ -266,6 +275,7 @@ fn spoken(language: Language, command: Command) -> Command {
                 .long("version")
                 .action(ArgAction::Version)
                 .help(fl!(language, "ctl-version-help"))
+                .display_order(LAST + 4)
                 .help_heading(fl!(language, "ctl-heading-options")),
         );
     }

@@ -127,3 +127,16 @@ fn help_names_every_command_in_the_words_of_the_reader() {
         assert!(!help.contains("generate"), "{help}");
     }
 }
+
+#[test]
+fn the_options_of_a_command_stand_before_those_that_every_command_has() {
+    let mut whole = command(Language::English);
+    whole.build();
+    let install = whole.find_subcommand_mut("install").unwrap();
+    let help = install.render_help().to_string();
+    let places: Vec<_> = ["--reinstall", "--dry-run", "--root", "--json", "--yes", "--help"]
+        .iter()
+        .map(|option| help.find(option).unwrap_or_else(|| panic!("{option}: {help}")))
+        .collect();
+    assert!(places.is_sorted(), "{help}");
+}

@@ -43,7 +43,7 @@ pub(crate) fn found(found: engine::Found) -> FoundRow {
 /// Everything about a package: the installed one first, else the preferred offer. None if there is none.
 pub(crate) fn details(all: &[engine::Info], holds: &[String]) -> Option<PackageDetails> {
     let best = all.iter().find(|info| info.installed).or_else(|| all.first())?;
-    let texts = |providers: &[engine::Provider]| providers.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let texts = |providers: &[engine::Provider]| providers.iter().map(what).collect::<Vec<_>>();
     Some(PackageDetails {
         package: PackageRow {
             name: best.name.clone(),
@@ -65,7 +65,7 @@ pub(crate) fn details(all: &[engine::Info], holds: &[String]) -> Option<PackageD
         needs: texts(&best.dependencies),
         provides: texts(&best.provides)
             .into_iter()
-            .filter(|what| *what != best.name && *what != format!("name({})", best.name))
+            .filter(|what| *what != best.name)
             .collect(),
         conflicts: texts(&best.conflicts),
         hash: best.hash.clone(),
@@ -81,6 +81,14 @@ pub(crate) fn details(all: &[engine::Info], holds: &[String]) -> Option<PackageD
             })
             .collect(),
     })
+}
+
+/// What is given or needed as a person would type it: a package by its bare name.
+fn what(provider: &engine::Provider) -> String {
+    match provider.kind {
+        engine::Kind::Name => provider.target.clone(),
+        _ => provider.to_string(),
+    }
 }
 
 pub(crate) fn file(file: &engine::PackageFile) -> FileRow {
@@ -111,7 +119,7 @@ pub(crate) fn why(why: engine::Why) -> WhyReport {
             .map(|chain| {
                 let link = |link: engine::Link| WhyLink {
                     package: link.package,
-                    needs: link.needs.to_string(),
+                    needs: what(&link.needs),
                 };
                 chain.into_iter().map(link).collect()
             })
@@ -121,7 +129,7 @@ pub(crate) fn why(why: engine::Why) -> WhyReport {
             .into_iter()
             .map(|other| Dependent {
                 package: other.package,
-                needs: other.needs.iter().map(ToString::to_string).collect(),
+                needs: other.needs.iter().map(what).collect(),
                 replaceable: other.replaceable,
             })
             .collect(),

@@ -6,7 +6,7 @@ use moult_api::{
     ChangePlan, ChangeRequest, ChangedFile, Failure, FailureCode, FileRow, FoundRow, PAGE, PackageDetails, PackageRow,
     Repositories, StateDifference, StateReport, StateRow, WhyReport,
 };
-use moult_packages::{Engine, Error, Searcher, Unwatched};
+use moult_packages::{Engine, Error, Orphans, Plan, Request, Searcher, Unwatched};
 use zbus::interface;
 
 use super::failure::failure;
@@ -126,7 +126,7 @@ impl Packages {
         blocking(move || {
             let request = convert::request(request)?;
             let engine = place.look().map_err(failure)?;
-            let plan = engine.plan(&request, &Unwatched).map_err(failure)?;
+            let plan = planned(&engine, &request).map_err(failure)?;
             let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
             let digest = plans.keep(plan.clone(), &files);
             Ok(convert::plan(&plan, digest, &files))
@@ -202,6 +202,32 @@ impl Packages {
         })
         .await
     }
+}
+
+/// Makes a plan. To remove nothing by name but what nobody needs, it is first asked what that is.
+fn planned(engine: &Engine, request: &Request) -> Result<Plan, Error> {
+    let nobody_needs = matches!(
+        request,
+        Request::Remove { packages, orphans: Orphans::Remove } if packages.is_empty()
+    );
+    let installed = if nobody_needs { engine.installed()? } else { Vec::new() };
+    let Some(any) = installed.into_iter().next() else {
+        return engine.plan(request, &Unwatched);
+    };
+    // Marking a package as what it is already changes nothing; its plan names the orphans.
+    let still = Request::Mark {
+        packages: vec![any.name],
+        explicit: any.explicit,
+    };
+    let still = engine.plan(&still, &Unwatched)?;
+    if still.orphans.is_empty() {
+        return Ok(still);
+    }
+    let going = Request::Remove {
+        packages: still.orphans,
+        orphans: Orphans::Remove,
+    };
+    engine.plan(&going, &Unwatched)
 }
 
 /// Runs work that blocks on a thread where it may.
