@@ -2,10 +2,11 @@
 //!
 //!     transaction setup ROOT INDEX        make the root know the repository of this stone.index
 //!     transaction install ROOT NAME...    a state of exactly these packages and what they need
+//!     transaction remove ROOT NAME...     these packages go
 //!     transaction activate ROOT STATE     another state becomes the active one
 //!     transaction prune ROOT KEEP         old states go, but this many
 //!     transaction spare ROOT              prepare the next change
-//!     transaction verify ROOT             look at everything, repair nothing
+//!     transaction repair ROOT             look at everything, and repair what can be
 //!     transaction open ROOT               finish or drop what a process that died left
 //!     transaction serve ROOT [FILE]       the commands above without ROOT, one a line from a file or standard input
 //!
@@ -14,7 +15,7 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-use moult_packages::{Engine, Error, Provider, Repository, Unwatched, Url};
+use moult_packages::{Engine, Error, Orphans, Provider, Repository, Request, Unwatched, Url};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -82,6 +83,14 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
             let selection = engine.resolve(&wanted)?;
             engine.install(&selection, "a transaction", &Unwatched)?;
         }
+        ("remove", names) => {
+            let request = Request::Remove {
+                packages: names.iter().map(|name| (*name).to_owned()).collect(),
+                orphans: Orphans::Keep,
+            };
+            let plan = engine.plan(&request, &Unwatched)?;
+            engine.apply(&plan, &Unwatched)?;
+        }
         ("activate", [state]) => {
             engine.activate(state.parse().unwrap_or(0), &Unwatched)?;
         }
@@ -89,10 +98,10 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
             engine.prune(keep.parse().unwrap_or(usize::MAX), &Unwatched)?;
         }
         ("spare", []) => engine.prepare_spare(&Unwatched)?,
-        ("verify", []) => {
-            let problems = engine.verify(false, &Unwatched)?.problems;
-            if !problems.is_empty() {
-                let reason = format!("{problems:?}");
+        ("repair", []) => {
+            let left = engine.verify(true, &Unwatched)?.left;
+            if !left.is_empty() {
+                let reason = format!("{left:?}");
                 return Err(Error::DamagedState { state: 0, reason });
             }
         }

@@ -44,6 +44,8 @@ mod spare;
 mod state;
 mod store;
 mod tree;
+#[allow(dead_code, reason = "the transaction does not call it yet")]
+mod triggers;
 mod verify;
 mod watch;
 mod web;
@@ -55,7 +57,7 @@ pub use engine::{
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
-pub use model::Model;
+pub use model::{Model, ModelError};
 pub use moult_stone::{Kind, Provider};
 pub use plan::{
     ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,

@@ -155,7 +155,10 @@ pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
     let mut connection = Connection::open(&path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     // A state is only real once its rows are on the disk: each commit is synced.
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA journal_size_limit = 1048576;",
+    )?;
     // The log's files stay when the last writer goes: who may not write could not make them, and not read without them.
     connection.file_control(Some(c"main"), FileControl::PersistWal(&mut 1))?;
     connection.set_prepared_statement_cache_capacity(64);

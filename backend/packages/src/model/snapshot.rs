@@ -8,30 +8,36 @@ use crate::selection::Selection;
 /// The model of a selection, as it is kept in each state at `/usr/lib/system-model.kdl`. The same input gives the same
 /// text.
 pub(crate) fn snapshot(repositories: &[Repository], selection: &Selection) -> String {
+    text(repositories, selection.explicit().map(|package| package.name.clone()))
+}
+
+/// The model of these repositories and packages.
+pub(super) fn text(repositories: &[Repository], chosen: impl Iterator<Item = String>) -> String {
     let mut sources = KdlNode::new("repositories");
     let children = sources.ensure_children();
-    for repository in repositories {
-        let mut node = KdlNode::new(repository.id.as_str());
-        let fields = node.ensure_children();
-        fields
-            .nodes_mut()
-            .push(with("description", repository.description.as_str()));
-        // The file can be read by everybody: a password stays out of it.
-        fields.nodes_mut().push(with("uri", shown(&repository.uri)));
-        fields
-            .nodes_mut()
-            .push(with("priority", i128::from(repository.priority)));
-        children.nodes_mut().push(node);
-    }
+    children.nodes_mut().extend(repositories.iter().map(repository));
     let mut packages = KdlNode::new("packages");
     let children = packages.ensure_children();
-    for package in selection.explicit() {
-        children.nodes_mut().push(KdlNode::new(package.name.as_str()));
-    }
+    children.nodes_mut().extend(chosen.map(KdlNode::new));
     let mut document = KdlDocument::new();
     document.nodes_mut().extend([sources, packages]);
     document.autoformat();
     document.to_string()
+}
+
+/// One repository.
+pub(super) fn repository(repository: &Repository) -> KdlNode {
+    let mut node = KdlNode::new(repository.id.as_str());
+    let fields = node.ensure_children();
+    fields
+        .nodes_mut()
+        .push(with("description", repository.description.as_str()));
+    // The file can be read by everybody: a password stays out of it.
+    fields.nodes_mut().push(with("uri", shown(&repository.uri)));
+    fields
+        .nodes_mut()
+        .push(with("priority", i128::from(repository.priority)));
+    node
 }
 
 fn with(name: &str, value: impl Into<KdlValue>) -> KdlNode {

@@ -270,20 +270,6 @@ impl Index {
         rest.get(..end).unwrap_or_default()
     }
 
-    /// Calls with each package whose key has this text, ascending.
-    pub(super) fn containing(&self, text: &str, mut each: impl FnMut(u32)) {
-        let mut from = 0;
-        let mut package = 0;
-        while let Some(found) = self.keys.get(from..).and_then(|keys| keys.find(text)) {
-            let at = from + found;
-            let left = self.key_ends.get(package..).unwrap_or_default();
-            package += left.partition_point(|end| *end as usize <= at);
-            let Some(end) = self.key_ends.get(package) else { return };
-            each(short(package));
-            from = *end as usize;
-        }
-    }
-
     /// Calls with each package that has all these letters in its key.
     pub(super) fn lettered(&self, wanted: u64, mut each: impl FnMut(u32)) {
         for (package, letters) in (0..).zip(&self.key_letters) {
@@ -459,7 +445,7 @@ mod tests {
         });
         assert_eq!(found, [(0, Field::Summary, false), (1, Field::Description, false)]);
         let mut found = Vec::new();
-        index.containing("as", |package| found.push(package));
+        index.lettered(letters("sa"), |package| found.push(package));
         assert_eq!(found, [1]);
         assert_eq!(super::super::words::fold("Ínflate"), "inflate");
     }

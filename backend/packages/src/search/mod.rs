@@ -324,7 +324,6 @@ fn tiers(index: &Index, typed: &str, matcher: &mut Matcher) -> Vec<Tier> {
             better(package, tier);
         });
     });
-    index.containing(typed, |package| better(package, Tier::NameContains));
     // Nearly everything is one typing error away from three letters.
     if letters >= 4 {
         index.words_near(typed, |word, text| {
@@ -340,25 +339,27 @@ fn tiers(index: &Index, typed: &str, matcher: &mut Matcher) -> Vec<Tier> {
             });
         });
     }
-    if letters >= 3 {
-        let (mut buffer, mut more) = (Vec::new(), Vec::new());
-        let needle = Utf32Str::new(typed, &mut buffer);
-        // Letters in their order are in many long names by chance: they must stand together or begin words.
-        let enough = u16::try_from(letters * 18).unwrap_or(u16::MAX);
-        index.lettered(words::letters(typed), |package| {
-            let known = tiers.get(package as usize).copied();
-            let key = index.key(package);
-            if known.is_none_or(|known| known <= Tier::NameLoosely) || key.len() > LOOSE {
-                return;
-            }
+    let (mut buffer, mut more) = (Vec::new(), Vec::new());
+    let needle = Utf32Str::new(typed, &mut buffer);
+    // Letters in their order are in many long names by chance: they must stand together or begin words.
+    let enough = u16::try_from(letters * 18).unwrap_or(u16::MAX);
+    index.lettered(words::letters(typed), |package| {
+        let Some(known) = tiers.get_mut(package as usize) else {
+            return;
+        };
+        if *known <= Tier::NameContains {
+            return;
+        }
+        let key = index.key(package);
+        if key.contains(typed) {
+            *known = Tier::NameContains;
+        } else if letters >= 3 && *known > Tier::NameLoosely && key.len() <= LOOSE {
             let score = matcher.fuzzy_match(Utf32Str::new(key, &mut more), needle);
-            if score.is_some_and(|score| score >= enough)
-                && let Some(known) = tiers.get_mut(package as usize)
-            {
+            if score.is_some_and(|score| score >= enough) {
                 *known = Tier::NameLoosely;
             }
-        });
-    }
+        }
+    });
     tiers
 }
 

@@ -57,7 +57,7 @@ pub(crate) const ALL: [&str; 12] = [
 impl Shop {
     /// Writes the stones and both lists: `old.index` has the first release of all, `new.index` both.
     pub(crate) fn open() -> Shop {
-        let folder = tempfile::TempDir::with_prefix_in("moult-shop-", "/dev/shm").unwrap();
+        let folder = tempfile::TempDir::with_prefix_in("moult-shop-", crate::lab::MEMORY).unwrap();
         let mut known = BTreeMap::new();
         let mut lists = [Vec::new(), Vec::new()];
         for release in [1u64, 2] {
@@ -85,7 +85,7 @@ impl Shop {
 
     /// A repository of one package.
     pub(crate) fn of(name: &str, things: Things) -> Shop {
-        let folder = tempfile::TempDir::with_prefix_in("moult-shop-", "/dev/shm").unwrap();
+        let folder = tempfile::TempDir::with_prefix_in("moult-shop-", crate::lab::MEMORY).unwrap();
         let (package, hash) = write(folder.path(), name, 1, &things);
         moult_stone::write_index(File::create(folder.path().join("new.index")).unwrap(), &[package]).unwrap();
         let described = Described {

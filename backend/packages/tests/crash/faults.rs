@@ -102,6 +102,9 @@ fn fail(
 
 #[test]
 fn a_disk_that_is_full_or_fails_at_any_call_leaves_the_old_state_and_says_so() {
+    if !lab::alone("faults::a_disk_that_is_full_or_fails_at_any_call_leaves_the_old_state_and_says_so") {
+        return;
+    }
     let (shop, scratch, program) = (Shop::open(), lab::scratch(), lab::transaction());
     let changes = changes(&shop, scratch.path());
     let mut pictures = Vec::new();
@@ -167,6 +170,9 @@ fn a_disk_that_is_full_or_fails_at_any_call_leaves_the_old_state_and_says_so() {
 /// A daemon does not start again after a failure: the next change must work in the same process.
 #[test]
 fn after_a_failure_the_same_process_can_go_on() {
+    if !lab::alone("faults::after_a_failure_the_same_process_can_go_on") {
+        return;
+    }
     let (shop, scratch, program) = (Shop::open(), lab::scratch(), lab::transaction());
     let changes = changes(&shop, scratch.path());
     let change = &changes[0];

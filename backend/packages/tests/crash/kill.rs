@@ -46,7 +46,7 @@ pub(crate) fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
     };
     vec![
         change("install", &before, "install", &ALL, shop.hashes(&ALL, 2), 90),
-        change("remove", &after, "install", &FEW, shop.hashes(&FEW, 2), 60),
+        change("remove", &after, "remove", &ALL[3..], shop.hashes(&FEW, 2), 60),
         change("undo", &after, "activate", &["2"], shop.hashes(&SOME, 1), 45),
         change("first install", &empty, "install", &SOME, shop.hashes(&SOME, 2), 40),
         change(
@@ -137,6 +137,9 @@ fn kill(
 
 #[test]
 fn a_change_that_is_killed_at_any_call_leaves_the_old_or_the_new_state_whole() {
+    if !lab::alone("kill::a_change_that_is_killed_at_any_call_leaves_the_old_or_the_new_state_whole") {
+        return;
+    }
     let (shop, scratch, program) = (Shop::open(), lab::scratch(), lab::transaction());
     let changes = changes(&shop, scratch.path());
     let mut pictures: Vec<[Whole; 2]> = Vec::new();
@@ -219,4 +222,75 @@ fn a_change_that_is_killed_at_any_call_leaves_the_old_or_the_new_state_whole() {
             change.name
         );
     }
+}
+
+#[test]
+fn a_repair_that_is_killed_at_any_call_can_be_made_again() {
+    if !lab::alone("kill::a_repair_that_is_killed_at_any_call_can_be_made_again") {
+        return;
+    }
+    let (shop, scratch, program) = (Shop::open(), lab::scratch(), lab::transaction());
+    let template = scratch.path().join("template");
+    lab::before(&shop, &template);
+    let whole = verify::whole(&shop, &template).unwrap();
+    // A content that the active state and an archived one share, a file of each alone, and a link.
+    std::fs::write(template.join("usr/bin/sh"), "other bytes").unwrap();
+    for (state, name) in [("usr", "share/docs/0/0"), (".moult/states/1/usr", "lib/ld.so")] {
+        let path = template.join(state).join(name);
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "another file").unwrap();
+    }
+    std::fs::remove_file(template.join(".moult/states/1/usr/sbin/su")).unwrap();
+    verify::whole(&shop, &template).expect_err("the damage is seen");
+
+    let arguments = |root: &Path| vec!["repair".to_owned(), root.to_str().unwrap().to_owned()];
+    let recorded = scratch.path().join("recorded");
+    lab::copy(&template, &recorded);
+    let run = || {
+        trace::pin(0);
+        trace::record(&program, &arguments(&recorded), &scratch.path().join("calls"))
+    };
+    let (end, calls) = std::thread::scope(|scope| scope.spawn(run).join().unwrap());
+    assert_eq!(end, End::Done(2));
+    assert_eq!(verify::whole(&shop, &recorded).unwrap(), whole);
+    let points = trace::choose(&calls, if lab::full() { usize::MAX } else { 40 });
+    let work = |worker: usize, call: &Call| {
+        trace::pin(worker);
+        let root = scratch.path().join(format!("repaired-{worker}"));
+        lab::copy(&template, &root);
+        let end = trace::disturb(&program, &arguments(&root), call, "signal=KILL");
+        let outcome = (|| {
+            // A damaged system is still the one that boots.
+            let number = std::fs::read_to_string(root.join("usr/lib/moult/state"));
+            if number.as_deref().map_err(|error| error.to_string())? != "2\n" {
+                return Err(format!("/usr is state {number:?}"));
+            }
+            let mut engine = Engine::open(&root).map_err(|error| format!("the next start fails: {error}"))?;
+            let verified = engine
+                .verify(true, &Unwatched)
+                .map_err(|error| format!("the repair fails: {error}"))?;
+            drop(engine);
+            let found = verify::whole(&shop, &root)?;
+            let clean = verified.left.is_empty() && found == whole;
+            if clean {
+                Ok(())
+            } else {
+                Err(format!("left: {:?}, {found:?}", verified.left))
+            }
+        })();
+        std::fs::remove_dir_all(&root).unwrap();
+        outcome.map_err(|reason| format!("repair killed at {call:?} ({end:?}): {reason}"))
+    };
+    let wrong = lab::each(&points, work);
+    println!(
+        "a repair killed at {} points, {} of them wrong",
+        points.len(),
+        wrong.len()
+    );
+    assert!(
+        wrong.is_empty(),
+        "{} points:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(20)].join("\n")
+    );
 }

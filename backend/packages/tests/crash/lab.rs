@@ -12,6 +12,9 @@ use tempfile::TempDir;
 
 use crate::data::Shop;
 
+/// Where everything is made: in memory.
+pub(crate) const MEMORY: &str = "/dev/shm";
+
 /// Whether everything is to be tried, however long it takes.
 pub(crate) fn full() -> bool {
     std::env::var_os("MOULT_CRASH").is_some_and(|value| value == "full")
@@ -23,32 +26,35 @@ pub(crate) fn scratch() -> TempDir {
         rustix::process::geteuid().is_root(),
         "these tests need root: they prove owners and set-id bits, and mount"
     );
-    TempDir::with_prefix_in("moult-crash-", "/dev/shm").unwrap()
+    TempDir::with_prefix_in("moult-crash-", MEMORY).unwrap()
 }
 
-/// Runs the test of this name once more, in a mount and a process namespace of its own: whatever it mounts or starts is
-/// gone when it ends, however it ends. True inside of it; outside, the test has passed when this returns.
+/// Runs the test of this name once more, in a mount and a process namespace of its own, with a memory disk of its own:
+/// whatever it mounts, starts or writes is gone when it ends, however it ends. True inside of it; outside, the test has
+/// passed when this returns.
 pub(crate) fn alone(test: &str) -> bool {
     const INSIDE: &str = "MOULT_CRASH_INSIDE";
     if std::env::var_os(INSIDE).is_some() {
+        run("mount", &["-t", "tmpfs", "tmpfs", MEMORY].map(AsRef::as_ref));
         return true;
     }
-    let outcome = Command::new("unshare")
+    let outcome = Command::new("setpriv")
         .args([
+            "--pdeathsig",
+            "KILL",
+            "unshare",
             "--mount",
             "--pid",
             "--fork",
             "--kill-child",
-            "--mount-proc",
-            "--propagation",
-            "private",
         ])
+        .args(["--mount-proc", "--propagation", "private"])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "1")
         .stdin(Stdio::null())
         .output()
-        .expect("unshare (util-linux) can be run");
+        .expect("setpriv and unshare (util-linux) can be run");
     print!("{}", String::from_utf8_lossy(&outcome.stdout));
     eprint!("{}", String::from_utf8_lossy(&outcome.stderr));
     assert!(
@@ -56,10 +62,8 @@ pub(crate) fn alone(test: &str) -> bool {
         "{test} failed in its namespace: {}",
         outcome.status
     );
-    assert!(
-        String::from_utf8_lossy(&outcome.stdout).contains("1 passed"),
-        "{test} was not run in its namespace"
-    );
+    let passed = String::from_utf8_lossy(&outcome.stdout).contains("1 passed");
+    assert!(passed, "{test} was not run in its namespace");
     false
 }
 

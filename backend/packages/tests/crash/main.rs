@@ -1,17 +1,18 @@
 //! A change of a system cannot break it: the process that makes it is killed at every kind of place, the disk below it
 //! loses power, is full, fails or may not be written.
 //!
-//! - `kill`: `SIGKILL` at system calls of an install, a removal, an undo and a first install.
+//! - `kill`: `SIGKILL` at system calls of an install, a removal, an undo, a first install, a pruning, a repair.
 //! - `power`: a disk of our own (`disk`) that remembers each write and each flush; file systems on it are mounted as a
 //!   loss of power at any moment could have left them.
-//! - `faults`: `ENOSPC` and `EIO` out of each kind of system call, full and read-only file systems, wrong clocks, two
-//!   writers.
+//! - `faults`: `ENOSPC` and `EIO` out of each kind of system call, also in a process that goes on afterwards.
+//! - `odd`: full and read-only file systems, wrong clocks, two writers, more names than a file may have.
 //!
 //! After each, `verify` compares the root with what the packages of `data` say, file by file, without the engine.
 //!
 //! Needs root, strace, and the example program `transaction` (built by `cargo test` without `--test`, or by
-//! `cargo build --example transaction`). By default a part of all points is tried; `MOULT_CRASH=full` tries all.
-//! Everything is mounted in namespaces of its own, which end with the test.
+//! `cargo build --example transaction`). By default a part of all points is tried; `MOULT_CRASH=full` tries all of the
+//! kills, ten times the faults and 165 images for each file system, and `MOULT_CRASH_SEED=N` other instants.
+//! Everything is mounted, started and written in namespaces of its own, which end with the test.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 

@@ -580,10 +580,7 @@ fn a_model_is_made_of_its_own_repositories_alone() {
         if ids.contains(&"unknown") {
             repositories.push(second.repository("unknown"));
         }
-        Request::Model(Model {
-            repositories,
-            packages: providers(packages),
-        })
+        Request::Model(Model::new(repositories, providers(packages)))
     };
     let plan = |request: &Request| engine.plan(request, &Eye::default());
     let found = plan(&model(&["second"], &["x"])).unwrap();
@@ -726,12 +723,8 @@ fn a_hold_binds_a_model_too() {
         vec![released("x", 2), released("y", 2), refusing("enemy", &["x"])],
     );
     hold(&root, "x");
-    let model = |packages: &[&str]| {
-        Request::Model(Model {
-            repositories: root.engine().repositories().unwrap(),
-            packages: providers(packages),
-        })
-    };
+    let model =
+        |packages: &[&str]| Request::Model(Model::new(root.engine().repositories().unwrap(), providers(packages)));
     let kept = plan(&root, &model(&["y"]));
     assert_eq!(contents(&kept.selection), ["x 1", "y 2*"]);
     let (_, words) = problems(&root, &model(&["enemy"]));

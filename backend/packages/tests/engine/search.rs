@@ -332,3 +332,12 @@ fn a_list_of_more_packages_than_the_format_has_is_refused_and_works_in_two_repos
     assert_eq!(engine.search("package 65535", 1).unwrap()[0].repository, "second");
     assert_eq!(engine.search("package-65534", 1).unwrap()[0].repository, "first");
 }
+
+#[test]
+fn the_log_of_a_refresh_is_not_left_for_each_reader_to_read() {
+    let mut shop = Shop::new();
+    shop.packages = many(0, 5_000);
+    let root = shop.root();
+    let log = std::fs::metadata(root.path().join(".moult/moult.db-wal")).unwrap();
+    assert_eq!(log.len(), 0);
+}

@@ -1,0 +1,204 @@
+//! The model of the next state out of the text of the last one.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use kdl::{KdlDocument, KdlNode};
+use moult_stone::Provider;
+
+use super::{ModelError, read, snapshot};
+use crate::repository::Repository;
+use crate::selection::Selection;
+
+/// Stands above what was added to a text.
+const ADDED: &str = "// Added by Moult";
+
+/// The model of a state that follows one with the model `previous`, edited in place: packages that `gives` nothing for
+/// and repositories that are gone lose their nodes (comments stay), what is new comes at the end,
+/// everything else stays as it is. Without a former model, one is generated.
+///
+/// `gives` names the package of the selection that gives something, if one does.
+pub(crate) fn next(
+    previous: Option<&str>,
+    repositories: &[Repository],
+    selection: &Selection,
+    gives: &dyn Fn(&Provider) -> Option<String>,
+) -> Result<String, ModelError> {
+    let Some(text) = previous else {
+        return Ok(snapshot::snapshot(repositories, selection));
+    };
+    let document = read::document(text)?;
+    let mut missing: BTreeSet<&str> = selection.explicit().map(|package| package.name.as_str()).collect();
+    let mut unknown: Vec<&Repository> = repositories.iter().collect();
+    let mut gone: Vec<Range<usize>> = Vec::new();
+    for section in document.nodes() {
+        for node in section.iter_children() {
+            let stays = match section.name().value() {
+                "packages" => {
+                    let giver = read::provider(node).ok().and_then(|provider| gives(&provider));
+                    giver.is_some_and(|giver| {
+                        missing.remove(giver.as_str());
+                        true
+                    })
+                }
+                "repositories" => {
+                    let id = node.name().value();
+                    unknown.retain(|repository| repository.id != id);
+                    repositories.iter().any(|repository| repository.id == id)
+                        || !read::enabled(text, node).unwrap_or(true)
+                }
+                _ => true,
+            };
+            if !stays {
+                gone.push(lines(text, node));
+            }
+        }
+    }
+    let mut edits: Vec<(Range<usize>, String)> = gone.into_iter().map(|range| (range, String::new())).collect();
+    let unknown = unknown.into_iter().map(snapshot::repository).collect();
+    let missing = missing.into_iter().map(KdlNode::new).collect();
+    edits.extend(append(text, &document, "repositories", unknown));
+    edits.extend(append(text, &document, "packages", missing));
+    // From the end, so that the places before stay right; what comes to the same place keeps its order.
+    edits.sort_by_key(|(range, _)| range.start);
+    let mut edited = text.to_owned();
+    for (range, new) in edits.into_iter().rev() {
+        edited.replace_range(range, &new);
+    }
+    read::document(&edited)?;
+    Ok(edited)
+}
+
+/// Where a node is, without the white space at its end.
+fn place(text: &str, node: &KdlNode) -> Range<usize> {
+    let start = node.ty().map_or(node.name().span(), |ty| ty.span()).offset();
+    let span = node.span();
+    let start = start.min(node.span().offset().max(start));
+    let inside = text.get(start..span.offset() + span.len()).unwrap_or_default();
+    start..start + inside.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len()
+}
+
+/// What goes with a node: its line, if nothing else is on it.
+fn lines(text: &str, node: &KdlNode) -> Range<usize> {
+    let mut range = place(text, node);
+    let after = &text[range.end..];
+    let blank = |c: char| c == ' ' || c == '\t' || c == ';';
+    range.end += after.len() - after.trim_start_matches(blank).len();
+    let line = text[..range.start].trim_end_matches([' ', '\t']).len();
+    let ends = text[range.end..].strip_prefix('\r').unwrap_or(&text[range.end..]);
+    if (line == 0 || text[..line].ends_with('\n')) && ends.starts_with('\n') {
+        range.start = line;
+        range.end = text.len() - ends.len() + 1;
+    }
+    range
+}
+
+/// Nodes for the end of a section, which is made when it is missing.
+fn append(text: &str, document: &KdlDocument, section: &str, nodes: Vec<KdlNode>) -> Option<(Range<usize>, String)> {
+    if nodes.is_empty() {
+        return None;
+    }
+    let mut new = format!("    {ADDED}\n");
+    for mut node in nodes {
+        node.autoformat();
+        for line in node.to_string().lines() {
+            new.push_str(&format!("    {line}\n"));
+        }
+    }
+    let found = document
+        .nodes()
+        .iter()
+        .rev()
+        .find(|node| node.name().value() == section);
+    let closed = found.map(|node| place(text, node));
+    let Some(place) = closed.filter(|place| text[place.clone()].ends_with('}')) else {
+        let start = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        return Some((text.len()..text.len(), format!("{start}{section} {{\n{new}}}\n")));
+    };
+    let brace = place.end - 1;
+    let line = text[..brace].trim_end_matches([' ', '\t']).len();
+    if text[..line].ends_with('\n') {
+        return Some((line..line, new));
+    }
+    Some((brace..brace, format!("\n{new}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+    use crate::selection::Selected;
+
+    const HAND: &str = "// mine\nrepositories {\n    shop { uri \"file:///r/stone.index\"; priority 10 } // near\n}\npackages {\n    // the shell\n    bash\n    gone\n    \"binary(cc)\" { why \"it builds\" }\n}\n";
+
+    fn selection(names: &[&str]) -> Selection {
+        let selected = |name: &&str| Selected {
+            name: (*name).to_owned(),
+            version: "1".into(),
+            source_release: 1,
+            build_release: 1,
+            architecture: "x86_64".into(),
+            summary: String::new(),
+            repository: "shop".into(),
+            url: "file:///r/x.stone".parse().unwrap(),
+            hash: String::new(),
+            size: 0,
+            explicit: true,
+        };
+        Selection {
+            packages: names.iter().map(selected).collect(),
+            ..Selection::default()
+        }
+    }
+
+    fn step(text: &str, names: &[&str]) -> String {
+        let shop = Model::parse(HAND).unwrap().repositories;
+        let gives = |wanted: &Provider| {
+            let name = if wanted.to_string() == "binary(cc)" {
+                "gcc".to_owned()
+            } else {
+                wanted.target.clone()
+            };
+            names.contains(&name.as_str()).then_some(name)
+        };
+        next(Some(text), &shop, &selection(names), &gives).unwrap()
+    }
+
+    #[test]
+    fn letters_of_several_bytes_shift_nothing() {
+        let odd = HAND.replace("// mine", "// ä€🦀").replace("gone", "gone \"ü\"");
+        let text = step(&odd, &["bash", "gcc"]);
+        assert_eq!(text, odd.replace("    gone \"ü\"\n", ""));
+        let text = step("packages { a; b /* ü */; c }", &["b"]);
+        assert!(text.starts_with("packages { b /* ü */; }"), "{text}");
+    }
+
+    #[test]
+    fn nothing_new_leaves_every_byte() {
+        assert_eq!(step(HAND, &["bash", "gone", "gcc"]), HAND);
+    }
+
+    #[test]
+    fn what_is_gone_goes_what_is_new_comes_last_and_comments_stay() {
+        let text = step(HAND, &["bash", "gcc", "vim"]);
+        let expected = HAND
+            .replace("    gone\n", "")
+            .replace("\"it builds\" }\n", "\"it builds\" }\n    // Added by Moult\n    vim\n");
+        assert_eq!(text, expected);
+        let again = Model::parse(&text).unwrap();
+        assert_eq!(again.packages.len(), 3);
+        assert_eq!(step(&text, &["bash", "gcc", "vim"]), text);
+    }
+
+    #[test]
+    fn a_missing_section_is_made() {
+        let text = step("// nothing yet\n", &["vim"]);
+        let model = Model::parse(&text).unwrap();
+        assert_eq!((model.packages.len(), model.repositories.len()), (1, 1), "{text}");
+        assert!(text.starts_with("// nothing yet\n"), "{text}");
+    }
+}
