@@ -53,7 +53,10 @@ impl<'a> Follower<'a> {
                     if moved.state != JobState::Running {
                         break moved;
                     }
-                    line.show(&moved);
+                    // Before its first phase there is nothing to say yet.
+                    if moved.phase != Phase::Check {
+                        line.show(&moved);
+                    }
                 }
                 _ = tokio::signal::ctrl_c() => {
                     line.clear();
