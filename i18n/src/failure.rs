@@ -40,6 +40,7 @@ pub fn state_of_things(language: Language, state: StateOfThings, disk: &str) -> 
         StateOfThings::DiskUnfinished => fl!(language, "state-disk-unfinished", disk = disk),
         StateOfThings::Installed => fl!(language, "state-installed", disk = disk),
         StateOfThings::SystemIntact => fl!(language, "state-system-intact"),
+        StateOfThings::Activated => fl!(language, "state-activated"),
         StateOfThings::Unknown => fl!(language, "state-unknown", disk = disk),
     }
 }
@@ -139,6 +140,23 @@ fn what(language: Language, failure: &Failure, disk: &str) -> String {
         FailureCode::NetworkLost => fl!(language, "failure-network-lost", network = network()),
         FailureCode::NetworkNoAddress => fl!(language, "failure-network-no-address", network = network()),
         FailureCode::NetworkUnavailable => fl!(language, "failure-network-unavailable"),
+        FailureCode::NotConfirmed => fl!(language, "failure-not-confirmed"),
+        FailureCode::PackageUnknown => fl!(language, "failure-package-unknown", package = arg("package")),
+        FailureCode::PackageNotInstalled => fl!(language, "failure-package-not-installed", package = arg("package")),
+        FailureCode::RepositoryUnknown => fl!(language, "failure-repository-unknown", repository = arg("repository")),
+        FailureCode::RepositoryUntrusted => fl!(
+            language,
+            "failure-repository-untrusted",
+            repository = arg("repository"),
+            reason = arg("reason")
+        ),
+        FailureCode::StateUnknown => fl!(language, "failure-state-unknown", state = arg("state")),
+        FailureCode::ModelInvalid => fl!(language, "failure-model-invalid", reason = arg("reason")),
+        FailureCode::TriggerFailed => fl!(language, "failure-trigger-failed", trigger = arg("trigger")),
+        FailureCode::ReadOnly => fl!(language, "failure-read-only", path = arg("path")),
+        FailureCode::RootBlocked => fl!(language, "failure-root-blocked", path = arg("path")),
+        FailureCode::TooNew => fl!(language, "failure-too-new", what = arg("what")),
+        FailureCode::PackagesRefused => fl!(language, "failure-packages-refused", reason = arg("reason")),
         FailureCode::Internal => fl!(language, "failure-internal"),
     }
 }
@@ -168,6 +186,18 @@ fn todo(language: Language, code: FailureCode) -> String {
         FailureCode::NetworkLost => fl!(language, "failure-network-lost-todo"),
         FailureCode::NetworkNoAddress => fl!(language, "failure-network-no-address-todo"),
         FailureCode::NetworkUnavailable => fl!(language, "failure-network-unavailable-todo"),
+        FailureCode::NotConfirmed => fl!(language, "failure-not-confirmed-todo"),
+        FailureCode::PackageUnknown => fl!(language, "failure-package-unknown-todo"),
+        FailureCode::PackageNotInstalled => fl!(language, "failure-package-not-installed-todo"),
+        FailureCode::RepositoryUnknown => fl!(language, "failure-repository-unknown-todo"),
+        FailureCode::RepositoryUntrusted => fl!(language, "failure-repository-untrusted-todo"),
+        FailureCode::StateUnknown => fl!(language, "failure-state-unknown-todo"),
+        FailureCode::ModelInvalid => fl!(language, "failure-model-invalid-todo"),
+        FailureCode::TriggerFailed => fl!(language, "failure-trigger-failed-todo"),
+        FailureCode::ReadOnly => fl!(language, "failure-read-only-todo"),
+        FailureCode::RootBlocked => fl!(language, "failure-root-blocked-todo"),
+        FailureCode::TooNew => fl!(language, "failure-too-new-todo"),
+        FailureCode::PackagesRefused => fl!(language, "failure-packages-refused-todo"),
         FailureCode::Internal => fl!(language, "failure-internal-todo"),
     }
 }

@@ -60,6 +60,25 @@ pub fn bytes(language: Language, bytes: u64) -> String {
     format!("{number}{NO_BREAK}{prefix}{letter}")
 }
 
+/// A moment (seconds since 1970) in this computer's time zone, to the minute: "2026-11-23 14:05", "23.11.2026, 14:05",
+/// "23/11/2026 14:05". Empty for a moment that no calendar has.
+pub fn moment(language: Language, seconds: i64) -> String {
+    moment_in(language, seconds, jiff::tz::TimeZone::system())
+}
+
+fn moment_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
+        return String::new();
+    };
+    let pattern = match language {
+        Language::English => "%Y-%m-%d %H:%M",
+        Language::German => "%d.%m.%Y, %H:%M",
+        Language::French => "%d/%m/%Y %H:%M",
+    };
+
+    moment.to_zoned(zone).strftime(pattern).to_string()
+}
+
 /// The time left, as one would say it. Negative seconds: not known yet.
 pub fn time_left(language: Language, seconds: i64) -> String {
     match seconds {
@@ -105,6 +124,16 @@ mod tests {
             assert_eq!(plain(bytes(German, size)), german);
             assert_eq!(plain(bytes(French, size)), french);
         }
+    }
+
+    #[test]
+    fn a_moment_is_written_as_the_reader_writes_it() {
+        let zone = || jiff::tz::TimeZone::fixed(jiff::tz::offset(1));
+
+        assert_eq!(moment_in(English, 1_795_439_100, zone()), "2026-11-23 14:05");
+        assert_eq!(moment_in(German, 1_795_439_100, zone()), "23.11.2026, 14:05");
+        assert_eq!(moment_in(French, 1_795_439_100, zone()), "23/11/2026 14:05");
+        assert_eq!(moment_in(English, i64::MAX, zone()), "");
     }
 
     #[test]

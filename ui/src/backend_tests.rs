@@ -60,6 +60,7 @@ impl FakeNetwork {
 fn job(progress: f64) -> Job {
     Job {
         id: "job-1".into(),
+        kind: moult_api::JobKind::Install,
         state: JobState::Running,
         phase: Phase::Fetch,
         progress,

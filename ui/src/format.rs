@@ -106,13 +106,19 @@ pub fn filesystem_note(language: Language, filesystem: Filesystem) -> String {
 pub fn phase(language: Language, phase: Phase) -> String {
     match phase {
         Phase::Check => fl!(language, "phase-check"),
+        Phase::Refresh => fl!(language, "phase-refresh"),
         Phase::Resolve => fl!(language, "phase-resolve"),
         Phase::Partition => fl!(language, "phase-partition"),
         Phase::Fetch => fl!(language, "phase-fetch"),
         Phase::Store => fl!(language, "phase-store"),
         Phase::Compose => fl!(language, "phase-compose"),
+        Phase::Triggers => fl!(language, "phase-triggers"),
         Phase::Configure => fl!(language, "phase-configure"),
         Phase::Finish => fl!(language, "phase-finish"),
+        Phase::Activate => fl!(language, "phase-activate"),
+        Phase::Verify => fl!(language, "phase-verify"),
+        Phase::Prune => fl!(language, "phase-prune"),
+        Phase::Export => fl!(language, "phase-export"),
     }
 }
 

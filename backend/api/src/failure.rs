@@ -59,6 +59,31 @@ pub enum FailureCode {
     NetworkNoAddress,
     /// There is no network service or no such device.
     NetworkUnavailable,
+    /// A change that asks first was neither confirmed nor allowed beforehand.
+    NotConfirmed,
+    /// No repository and no state has such a package. Args: `package`.
+    PackageUnknown,
+    /// The package is not installed. Args: `package`.
+    PackageNotInstalled,
+    /// There is no such repository. Args: `repository`.
+    RepositoryUnknown,
+    /// The repository's package list is not signed as it must be, expired, or older than one seen before.
+    /// Args: `repository`, `reason`.
+    RepositoryUntrusted,
+    /// There is no such state. Args: `state`.
+    StateUnknown,
+    /// The model cannot be used. Args: `reason`.
+    ModelInvalid,
+    /// A package's trigger failed. Args: `trigger`; the detail is what it said.
+    TriggerFailed,
+    /// The file system can only be read. Args: `path`.
+    ReadOnly,
+    /// Something stands where the system must be. Args: `path`.
+    RootBlocked,
+    /// It was made for a newer Moult. Args: `what`.
+    TooNew,
+    /// The package engine will not do it. Args: `reason`.
+    PackagesRefused,
     /// Anything that should not happen. The detail says where.
     Internal,
 }
@@ -76,6 +101,8 @@ pub enum StateOfThings {
     Installed,
     /// The system that was running before is whole and still boots.
     SystemIntact,
+    /// The new state of the system is in place and whole; what is left over is tidied up by the next change.
+    Activated,
     /// It is not known: the disk named in the failure should be looked at before it is used.
     Unknown,
 }

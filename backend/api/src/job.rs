@@ -5,6 +5,17 @@ use zbus::Type;
 
 use crate::Failure;
 
+/// What kind of change a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum JobKind {
+    /// A system is put on a disk.
+    Install,
+    /// Packages, states or repositories of a system change.
+    Packages,
+}
+
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[zvariant(signature = "s")]
@@ -22,13 +33,15 @@ pub enum JobState {
     Interrupted,
 }
 
-/// What a job does now, in the order in which an install passes through them.
+/// What a job does now, in the order in which a change passes through them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[zvariant(signature = "s")]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Looking at the disk again and comparing it with the approved plan.
     Check,
+    /// Reading package lists anew.
+    Refresh,
     /// Reading the package list and choosing packages.
     Resolve,
     /// Writing the partition table and file systems.
@@ -39,10 +52,20 @@ pub enum Phase {
     Store,
     /// Building the new `/usr`.
     Compose,
+    /// Running what the packages ask for.
+    Triggers,
     /// Account, host name, keyboard, network profiles.
     Configure,
     /// Writing everything out, reading back, unmounting.
     Finish,
+    /// Putting the new state in the place of the old one.
+    Activate,
+    /// Comparing a state's files with what they should be.
+    Verify,
+    /// Removing old states.
+    Prune,
+    /// Writing a system to another place.
+    Export,
 }
 
 /// What cancelling means right now.
@@ -63,6 +86,8 @@ pub enum Cancel {
 pub struct Job {
     /// Unique for this machine since it was started.
     pub id: String,
+    /// What kind of change it is.
+    pub kind: JobKind,
     /// Where it stands.
     pub state: JobState,
     /// What it does now, or did last.

@@ -8,6 +8,7 @@ mod inspect;
 mod install;
 mod job;
 mod network;
+mod packages;
 mod proxy;
 
 pub use failure::{Failure, FailureCode, StateOfThings};
@@ -16,13 +17,18 @@ pub use install::{
     Account, Bus, Disk, Filesystem, InstallRequest, KeyboardChoice, Offer, Proposal, Refusal, Segment, SegmentKind,
     Step, StepKind,
 };
-pub use job::{Cancel, Job, JobState, Phase};
+pub use job::{Cancel, Job, JobKind, JobState, Phase};
 pub use network::{
     AccessPoint, Connectivity, JoinRequest, LinkState, NetworkStatus, Security, WiredLink, WiredMethod, WiredRequest,
 };
+pub use packages::{
+    Action, ChangePlan, ChangeRequest, ChangedFile, Damage, Dependent, FileChange, FileRow, FoundRow, KeptBack, Mark,
+    Offered, Outcome, PackageChange, PackageDetails, PackageRow, PlannedPackage, Repositories, RepositoryRow,
+    StateDifference, StateReport, StateRow, Trust, WhyLink, WhyReport,
+};
 pub use proxy::{
-    InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, NetworkChanged, NetworkChangedStream,
-    NetworkProxy, ServiceProxy,
+    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, NetworkChanged,
+    NetworkChangedStream, NetworkProxy, PackagesProxy, ServiceProxy,
 };
 
 /// Object path of every interface of the backend.
@@ -30,9 +36,11 @@ pub const PATH: &str = "/org/moult/Backend1";
 /// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
 pub const SERVICE: &str = "org.moult.Backend1";
 /// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
-pub const CONTRACT: u32 = 1;
+pub const CONTRACT: u32 = 2;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
+/// Rows in one page of a long list (files of a package or of a difference): ask again from there for more.
+pub const PAGE: u32 = 20_000;
 
 #[cfg(test)]
 mod tests {
@@ -56,6 +64,7 @@ mod tests {
             .leaving(StateOfThings::Untouched);
         let job = Job {
             id: "1".into(),
+            kind: JobKind::Packages,
             state: JobState::Failed,
             phase: Phase::Check,
             progress: 0.25,

@@ -4,7 +4,9 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    Disk, Failure, InstallRequest, Job, JoinRequest, NetworkStatus, Offer, Proposal, StoneReport, WiredRequest,
+    ChangePlan, ChangeRequest, ChangedFile, Disk, Failure, FileRow, FoundRow, InstallRequest, Job, JoinRequest,
+    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, Repositories, StateDifference, StateReport,
+    StateRow, StoneReport, WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -20,7 +22,7 @@ pub trait Service {
     fn role(&self) -> Result<String, Failure>;
 }
 
-/// Reading packages. Served by `--reader` and `--admin`.
+/// Reading package files. Served by `--reader` and `--admin`.
 #[proxy(
     interface = "org.moult.Inspector1",
     default_service = "org.moult.Backend1",
@@ -29,6 +31,78 @@ pub trait Service {
 pub trait Inspector {
     /// Reads the `.stone` behind an open, seekable file descriptor.
     fn inspect(&self, file: Fd<'_>) -> Result<StoneReport, Failure>;
+}
+
+/// Asking about packages, repositories and states of one root. Served by `--reader` and `--admin`. Nothing here changes
+/// anything or waits for a change that is running.
+///
+/// The root is the machine's own unless the backend was started with another one.
+#[proxy(
+    interface = "org.moult.Packages1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Packages {
+    /// Every installed package, by name.
+    fn installed(&self) -> Result<Vec<PackageRow>, Failure>;
+    /// The best packages for a search term, best first.
+    fn search(&self, term: &str, limit: u32) -> Result<Vec<FoundRow>, Failure>;
+    /// Everything about a package.
+    fn info(&self, name: &str) -> Result<PackageDetails, Failure>;
+    /// Files of a package by path: [`crate::PAGE`] at most, from a number on.
+    fn files(&self, name: &str, from: u32) -> Result<Vec<FileRow>, Failure>;
+    /// Why a package is installed.
+    fn why(&self, name: &str) -> Result<WhyReport, Failure>;
+    /// Held packages, by name.
+    fn holds(&self) -> Result<Vec<String>, Failure>;
+    /// Repositories, the preferred first.
+    fn repositories(&self) -> Result<Repositories, Failure>;
+    /// Works out a change. Writes nothing.
+    fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
+    /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
+    fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
+    /// States, the oldest first.
+    fn states(&self) -> Result<Vec<StateRow>, Failure>;
+    /// A state with its packages.
+    fn state(&self, id: u64) -> Result<StateReport, Failure>;
+    /// What differs between two states.
+    fn state_difference(&self, from: u64, to: u64) -> Result<StateDifference, Failure>;
+    /// Files that differ between two states by path: [`crate::PAGE`] at most, from a number on.
+    fn state_files(&self, first: u64, second: u64, from: u32) -> Result<Vec<ChangedFile>, Failure>;
+    /// What a pruning that keeps this many states would remove, with the bytes each would free.
+    fn prunable(&self, keep: u32) -> Result<Vec<StateRow>, Failure>;
+}
+
+/// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
+/// a job ([`JobsProxy`]); the methods that start one return its id, and [`outcome`](ChangesProxy::outcome) what came of it.
+#[proxy(
+    interface = "org.moult.Changes1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Changes {
+    /// Takes a local package in, so that a plan can name it. The descriptor is a regular file.
+    fn import(&self, stone: Fd<'_>) -> Result<String, Failure>;
+    /// Starts the plan with this digest, which this backend made. Refused when the system changed since.
+    fn apply(&self, digest: &str) -> Result<String, Failure>;
+    /// Starts to read a repository's list anew; empty = every repository's.
+    fn refresh(&self, repository: &str) -> Result<String, Failure>;
+    /// Starts to make a state the active one.
+    fn activate(&self, state: u64) -> Result<String, Failure>;
+    /// Starts to compare the active state with what it should be, and to repair it if asked.
+    fn verify(&self, repair: bool) -> Result<String, Failure>;
+    /// Starts to remove old states: all but the newest `keep`, the pinned and the active ones.
+    fn prune(&self, keep: u32) -> Result<String, Failure>;
+    /// What an ended job of this backend brought.
+    fn outcome(&self, job: &str) -> Result<Outcome, Failure>;
+    /// Adds a repository, or changes the one of this name.
+    fn add_repository(&self, name: &str, uri: &str, priority: u64) -> Result<(), Failure>;
+    /// Holds packages at their release, or lets go of them.
+    fn hold(&self, packages: &[&str], held: bool) -> Result<(), Failure>;
+    /// Names a state; empty takes the name away.
+    fn name_state(&self, id: u64, name: &str) -> Result<(), Failure>;
+    /// Keeps a state from pruning, or no longer.
+    fn pin_state(&self, id: u64, pinned: bool) -> Result<(), Failure>;
 }
 
 /// Installing. Served by `--admin` only.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use moult_api::{Cancel, Failure, FailureCode, Job, JobState, Phase, StateOfThings};
+use moult_api::{Cancel, Failure, FailureCode, Job, JobKind, JobState, Phase, StateOfThings};
 use rustix::fs::{FlockOperation, flock};
 use tokio::sync::broadcast;
 
@@ -114,9 +114,11 @@ impl Board {
         };
         if job.state == JobState::Running {
             job.state = JobState::Interrupted;
-            let state = match job.cancel {
-                Cancel::Free => StateOfThings::Untouched,
-                Cancel::LeavesDiskUnfinished | Cancel::No => StateOfThings::DiskUnfinished,
+            let state = match (job.kind, job.cancel) {
+                // The next start of the engine leaves the old state or the new one, whole.
+                (JobKind::Packages, _) => StateOfThings::SystemIntact,
+                (JobKind::Install, Cancel::Free) => StateOfThings::Untouched,
+                (JobKind::Install, Cancel::LeavesDiskUnfinished | Cancel::No) => StateOfThings::DiskUnfinished,
             };
             job.failure = Failure::new(FailureCode::BackendStopped, "the backend stopped before the job ended")
                 .arg("disk", &job.subject)
@@ -137,11 +139,16 @@ impl Board {
     }
 
     /// Starts to track a new job and returns its id and the flag that asks it to stop.
-    pub(crate) fn begin(&self, subject: &str) -> io::Result<(String, Arc<AtomicBool>)> {
+    pub(crate) fn begin(&self, kind: JobKind, subject: &str) -> io::Result<(String, Arc<AtomicBool>)> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let id = format!("install-{}", since.as_millis());
+        let word = match kind {
+            JobKind::Install => "install",
+            JobKind::Packages => "packages",
+        };
+        let id = format!("{word}-{}", since.as_nanos());
         let job = Job {
             id: id.clone(),
+            kind,
             state: JobState::Running,
             phase: Phase::Check,
             progress: 0.0,
@@ -383,7 +390,7 @@ mod tests {
     #[test]
     fn progress_never_goes_back() {
         let (_dir, board) = board();
-        let _ = board.begin("disk").unwrap();
+        let _ = board.begin(JobKind::Install, "disk").unwrap();
         board.step(step(Phase::Fetch, 0.5));
         board.step(step(Phase::Resolve, 0.2));
         let job = &board.list()[0];
@@ -393,7 +400,7 @@ mod tests {
     #[test]
     fn a_killed_job_is_found_as_interrupted_with_the_state_of_the_disk() {
         let (dir, board) = board();
-        let (id, _) = board.begin("KINGSTON 64 GB").unwrap();
+        let (id, _) = board.begin(JobKind::Install, "KINGSTON 64 GB").unwrap();
         board.cancelling_means(Cancel::LeavesDiskUnfinished).unwrap();
         board.log("one line");
         drop(board);
@@ -414,11 +421,22 @@ mod tests {
     #[test]
     fn a_job_killed_before_the_first_write_left_the_disk_untouched() {
         let (dir, board) = board();
-        let _ = board.begin("disk").unwrap();
+        let _ = board.begin(JobKind::Install, "disk").unwrap();
         drop(board);
         let next = Board::open(&dir.path().join("run")).unwrap();
         next.recover().unwrap();
         assert_eq!(next.list()[0].failure.state, StateOfThings::Untouched);
+    }
+
+    #[test]
+    fn a_killed_change_of_packages_left_a_whole_system() {
+        let (dir, board) = board();
+        let _ = board.begin(JobKind::Packages, "/").unwrap();
+        board.cancelling_means(Cancel::No).unwrap();
+        drop(board);
+        let next = Board::open(&dir.path().join("run")).unwrap();
+        next.recover().unwrap();
+        assert_eq!(next.list()[0].failure.state, StateOfThings::SystemIntact);
     }
 
     #[test]

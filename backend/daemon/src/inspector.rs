@@ -137,7 +137,7 @@ fn layout_row(entry: &LayoutEntry, sizes: &HashMap<u128, u64>) -> LayoutRow {
 }
 
 /// Bytes as text; what is no UTF-8, a control character or a backslash is escaped, so that nothing is ambiguous.
-fn shown(bytes: &[u8]) -> String {
+pub(crate) fn shown(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {

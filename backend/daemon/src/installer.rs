@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use moult_api::{Cancel, Disk, Failure, FailureCode, InstallRequest, JobState, Offer, Proposal};
+use moult_api::{Cancel, Disk, Failure, FailureCode, InstallRequest, JobKind, JobState, Offer, Proposal};
 use moult_install::{Installer as Engine, Progress};
 use moult_storage::ProbeOptions;
 use secrecy::SecretString;
@@ -92,7 +92,7 @@ impl Installer {
         let engine = engine()?.1;
         let (id, cancel) = self
             .board
-            .begin(&proposal.plan.disk.model)
+            .begin(JobKind::Install, &proposal.plan.disk.model)
             .map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))?;
         let listener = match Listener::open(self.board.clone()) {
             Ok(listener) => Some(listener),

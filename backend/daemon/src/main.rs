@@ -9,14 +9,16 @@ mod inspector;
 mod installer;
 mod jobs;
 mod network;
+mod packages;
 mod process;
 mod relay;
 mod secret;
 mod service;
 mod settings;
 
+use std::ffi::OsString;
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,25 +31,56 @@ use crate::inspector::Inspector;
 use crate::installer::Installer;
 use crate::jobs::Jobs;
 use crate::network::Network;
+use crate::packages::{Changes, Packages, Place, Plans};
 use crate::process::Refused;
 use crate::relay::Relay;
 use crate::service::{Role, Service};
 
-const USAGE: &str =
-    "usage: moult-backend --admin | --reader\n\nStarted by Moult with a socket as standard input; not by hand.";
+const USAGE: &str = "usage: moult-backend --admin [--root DIR] | --reader [--keep-user] [--root DIR]
+
+Started by Moult with a socket as standard input; not by hand.";
+
+/// How this process was asked to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Call {
+    role: Role,
+    /// A reader that root started stays root: for root's questions about a root that others may not read.
+    keep_user: bool,
+    /// The system to work on instead of the running one.
+    root: Option<PathBuf>,
+}
+
+/// Reads the command line; None for one that makes no sense.
+fn call(arguments: &[OsString]) -> Option<Call> {
+    let mut arguments = arguments.iter();
+    let role = match arguments.next()?.to_str()? {
+        "--admin" => Role::Admin,
+        "--reader" => Role::Reader,
+        _ => return None,
+    };
+    let mut call = Call {
+        role,
+        keep_user: false,
+        root: None,
+    };
+    while let Some(argument) = arguments.next() {
+        match argument.to_str()? {
+            "--keep-user" if role == Role::Reader && !call.keep_user => call.keep_user = true,
+            "--root" if call.root.is_none() => call.root = Some(PathBuf::from(arguments.next()?)),
+            _ => return None,
+        }
+    }
+    Some(call)
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let role = match arguments.as_slice() {
-        [one] if one == "--admin" => Role::Admin,
-        [one] if one == "--reader" => Role::Reader,
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+    let Some(call) = call(&arguments) else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
     };
-    let socket = match prepare(role) {
-        Ok(socket) => socket,
+    let (socket, place) = match prepare(&call) {
+        Ok(prepared) => prepared,
         Err(refused) => {
             eprintln!("moult-backend: {refused}");
             return ExitCode::FAILURE;
@@ -69,7 +102,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(serve(role, socket)) {
+    match runtime.block_on(serve(call.role, socket, place)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("moult-backend: {error}");
@@ -78,38 +111,53 @@ fn main() -> ExitCode {
     }
 }
 
-fn prepare(role: Role) -> Result<UnixStream, Refused> {
+fn prepare(call: &Call) -> Result<(UnixStream, Place), Refused> {
     let socket = process::take_socket()?;
-    match role {
+    let caller = match call.role {
         Role::Admin => process::become_admin(&socket)?,
-        Role::Reader => process::become_reader(&socket)?,
-    }
-    Ok(socket)
+        Role::Reader => process::become_reader(&socket, call.keep_user)?,
+    };
+    let place = match (&call.root, call.role) {
+        (None, _) => Place::running(),
+        // An unprivileged person must not point root at a tree of their own.
+        (Some(_), Role::Admin) if caller != 0 => return Err(Refused::Root { caller }),
+        (Some(root), Role::Admin) => Place::changed(root)?,
+        (Some(root), Role::Reader) => Place::seen(root)?,
+    };
+    Ok((socket, place))
 }
 
-async fn serve(role: Role, socket: UnixStream) -> zbus::Result<()> {
+async fn serve(role: Role, socket: UnixStream, place: Place) -> zbus::Result<()> {
+    let plans = Arc::new(Plans::default());
     let builder = connection::Builder::unix_stream(socket)
         .server(Guid::generate())
         .p2p()
         .serve_at(PATH, Service(role))
-        .serve_at(PATH, Inspector);
+        .serve_at(PATH, Inspector)
+        .serve_at(PATH, Packages::new(place.clone(), plans.clone()));
     match role {
         Role::Reader => {
             let connection = builder.build().await?;
             connection.closed().await;
             Ok(())
         }
-        Role::Admin => administer(builder).await,
+        Role::Admin => administer(builder, place, plans).await,
     }
 }
 
-async fn administer(builder: connection::Builder<'_>) -> zbus::Result<()> {
-    let board = Arc::new(Board::open(Path::new(RUN_DIR))?);
+async fn administer(builder: connection::Builder<'_>, place: Place, plans: Arc<Plans>) -> zbus::Result<()> {
+    let mut board = Arc::new(Board::open(Path::new(RUN_DIR))?);
+    // The jobs of another root stand in nobody's way.
+    let tag = place.tag()?;
+    if !tag.is_empty() {
+        board = Arc::new(Board::open(&Path::new(RUN_DIR).join(tag))?);
+    }
     let relay = find_running_job(&board).await?;
     let network = Network::default();
     let connection: Connection = builder
         .serve_at(PATH, Jobs::new(board.clone(), relay))
         .serve_at(PATH, Installer::new(board.clone()))
+        .serve_at(PATH, Changes::new(place, plans, board.clone()))
         .serve_at(PATH, network.clone())
         .build()
         .await?;
@@ -144,4 +192,34 @@ async fn find_running_job(board: &Arc<Board>) -> zbus::Result<Option<Arc<Relay>>
     }
     tracing::warn!("another backend holds the job lock and does not answer");
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn understood(line: &str) -> Option<Call> {
+        call(&line.split(' ').map(OsString::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn only_a_reader_keeps_its_user_and_nothing_else_is_understood() {
+        let root = Some(PathBuf::from("/mnt"));
+        let (role, keep_user) = (Role::Reader, true);
+        assert_eq!(
+            understood("--reader --keep-user --root /mnt"),
+            Some(Call { role, keep_user, root })
+        );
+        assert!(understood("--admin").is_some());
+        for wrong in [
+            "",
+            "--admin --keep-user",
+            "--admin --root",
+            "--reader --root /a --root /b",
+            "--reader --admin",
+            "--root /mnt --admin",
+        ] {
+            assert_eq!(understood(wrong), None, "{wrong}");
+        }
+    }
 }

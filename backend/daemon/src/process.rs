@@ -29,6 +29,10 @@ pub(crate) enum Refused {
     Peer { peer: u32, caller: u32 },
     #[error("--admin needs to be root; it is user {0}")]
     NotRoot(u32),
+    #[error("--root is root's alone; user {caller} was authorized")]
+    Root { caller: u32 },
+    #[error(transparent)]
+    Place(#[from] crate::packages::PlaceError),
     #[error("the process could not be set up: {0}")]
     Setup(#[from] io::Error),
 }
@@ -47,8 +51,9 @@ pub(crate) fn take_socket() -> Result<UnixStream, Refused> {
     Ok(UnixStream::from(kept))
 }
 
-/// Makes this a privileged process whose caller is known: root, authorized by pkexec for exactly the peer's user.
-pub(crate) fn become_admin(socket: &UnixStream) -> Result<(), Refused> {
+/// Makes this a privileged process whose caller is known: root, authorized by pkexec for exactly the peer's user, which
+/// is returned. Root itself says so with the same variable.
+pub(crate) fn become_admin(socket: &UnixStream) -> Result<u32, Refused> {
     let me = rustix::process::geteuid();
     if !me.is_root() {
         return Err(Refused::NotRoot(me.as_raw()));
@@ -67,12 +72,12 @@ pub(crate) fn become_admin(socket: &UnixStream) -> Result<(), Refused> {
     unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS) }.map_err(io::Error::from)?;
     rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
         .map_err(io::Error::from)?;
-    Ok(())
+    Ok(caller)
 }
 
-/// Makes this a process that can only look: for the same user as its peer, and without root's rights if that is root.
-/// What it reads comes as open descriptors and was written by strangers.
-pub(crate) fn become_reader(socket: &UnixStream) -> Result<(), Refused> {
+/// Makes this a process that can only look: for the same user as its peer, which is returned, and without root's rights
+/// if that is root, unless it is to keep them. What it reads comes as open descriptors and was written by strangers.
+pub(crate) fn become_reader(socket: &UnixStream, keep_user: bool) -> Result<u32, Refused> {
     let me = rustix::process::geteuid();
     let peer = peer_uid(socket)?;
     if peer != me {
@@ -82,14 +87,14 @@ pub(crate) fn become_reader(socket: &UnixStream) -> Result<(), Refused> {
         });
     }
     settle("/usr/bin:/bin")?;
-    if me.is_root() {
+    if me.is_root() && !keep_user {
         // No other thread exists yet; those that come inherit this.
         let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
         rustix::thread::set_thread_groups(&[]).map_err(io::Error::from)?;
         rustix::thread::set_thread_res_gid(group, group, group).map_err(io::Error::from)?;
         rustix::thread::set_thread_res_uid(user, user, user).map_err(io::Error::from)?;
     }
-    Ok(())
+    Ok(me.as_raw())
 }
 
 fn peer_uid(socket: &UnixStream) -> Result<Uid, Refused> {
@@ -119,8 +124,10 @@ fn settle(path: &str) -> Result<(), Refused> {
     .map_err(io::Error::from)?;
     rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).map_err(io::Error::from)?;
     // A terminal or session that goes away must not take a half-done install with it.
-    // SAFETY: SIG_IGN is a valid disposition for both signals.
+    // Nor must Ctrl-C on the terminal that it was started from: the client asks the job to stop instead.
+    // SAFETY: SIG_IGN is a valid disposition for each of these signals.
     unsafe {
+        let _ = libc::signal(libc::SIGINT, libc::SIG_IGN);
         let _ = libc::signal(libc::SIGHUP, libc::SIG_IGN);
         let _ = libc::signal(libc::SIGPIPE, libc::SIG_IGN);
     }

@@ -281,10 +281,12 @@ impl moult_packages::Watch for PackageWatch<'_> {
         let phase = match progress.phase {
             // Inside an install both were done before the disk was touched; done again on the target they take no time.
             moult_packages::Phase::Refresh | moult_packages::Phase::Resolve => return,
+            // No install does any of these.
+            moult_packages::Phase::Verify | moult_packages::Phase::Prune | moult_packages::Phase::Export => return,
             moult_packages::Phase::Fetch => Phase::Fetch,
             moult_packages::Phase::Store => Phase::Store,
             moult_packages::Phase::Compose => Phase::Compose,
-            moult_packages::Phase::Activate => {
+            moult_packages::Phase::Triggers | moult_packages::Phase::Activate => {
                 return self.0.progress(Progress::new(Phase::Compose, (0, 0), (1, 1), ""));
             }
         };

@@ -32,6 +32,7 @@ mod plan;
 mod planner;
 mod present;
 mod prune;
+mod readable;
 mod repository;
 mod request;
 mod resolve;

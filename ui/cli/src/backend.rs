@@ -1,102 +1,189 @@
-//! A backend of our own: a child with our own rights that reads what strangers wrote, so that this process does not.
+//! A backend of our own: a child that does the work, and ends when we do.
+//!
+//! A person reads through a `--reader` with the same rights, and changes things through an `--admin` that pkexec starts.
+//! Root starts both itself.
 
-use std::fs::File;
-use std::os::fd::{AsFd, OwnedFd};
+use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use moult_api::{CONTRACT, Failure, FailureCode, InspectorProxy, ServiceProxy, StoneReport};
-use zbus::Fd;
+use moult_api::{CONTRACT, ChangesProxy, Failure, FailureCode, PackagesProxy, ServiceProxy};
+use moult_i18n::{Language, fl};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use zbus::Connection;
+
+use crate::error::Error;
+use crate::session::Session;
 
 const INSTALLED: &str = match option_env!("MOULT_BACKEND") {
     Some(path) => path,
     None => "/usr/libexec/moult/moult-backend",
 };
+const PKEXEC: [&str; 2] = ["/usr/bin/pkexec", "/bin/pkexec"];
+const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// How long a backend that hung up may take to end, so that its exit code can be told.
+const GOODBYE: Duration = Duration::from_secs(5);
 
-/// What stands between us and an answer.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// There is no backend where it should be.
-    #[error("no backend at {0}")]
-    Missing(PathBuf),
-    /// It could not be started or did not answer.
-    #[error("{0}")]
-    Silent(String),
-    /// It answered that it cannot.
-    #[error(transparent)]
-    Refused(Failure),
+/// What the backend shall be able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Read what strangers wrote, with as few rights as there are.
+    Stranger,
+    /// Read what the caller may read.
+    Reader,
+    /// Change things.
+    Admin,
 }
 
-/// Lets a reader look at an open file.
-pub(crate) fn inspect(file: &File) -> Result<StoneReport, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::Silent(error.to_string()))?;
-    let (mut child, socket) = start(&find()?)?;
-    let report = runtime.block_on(ask(socket, file));
-
-    // Our end of the socket is closed by now, which ends the reader; should it hang, it must not hang us.
-    drop(runtime);
-    let _ = child.kill();
-    let _ = child.wait();
-
-    report
+/// A connected backend.
+#[derive(Debug)]
+pub(crate) struct Backend {
+    connection: Connection,
+    child: Child,
+    role: Role,
 }
 
-async fn ask(socket: UnixStream, file: &File) -> Result<StoneReport, Error> {
-    let silent = |error: zbus::Error| Error::Silent(error.to_string());
+impl Backend {
+    /// Starts one. The system may ask the person first.
+    pub(crate) async fn start(session: &Session, role: Role) -> Result<Self, Error> {
+        let language = session.language;
+        let silent = |error: io::Error| Error::silent(language, &error.to_string());
+        let (ours, theirs) = UnixStream::pair().map_err(silent)?;
+        let mut command = command(session, role)?;
+        let _ = command
+            .current_dir("/")
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(silent)?;
+        // The command holds the child's end too: were it kept, the end of the child would never be seen.
+        drop(command);
+        let said = overhear(&mut child);
 
+        match greet(ours).await {
+            Ok(connection) => Ok(Self {
+                connection,
+                child,
+                role,
+            }),
+            Err(failure) => {
+                let status = tokio::time::timeout(GOODBYE, child.wait()).await;
+                let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                Err(
+                    match status.ok().and_then(Result::ok).and_then(|status| status.code()) {
+                        Some(126 | 127) if role == Role::Admin => Failure::new(FailureCode::NotAuthorized, said).into(),
+                        Some(_) if !said.is_empty() => Error::silent(language, &said),
+                        _ => Error::silent(language, &failure.detail),
+                    },
+                )
+            }
+        }
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) async fn packages(&self) -> Result<PackagesProxy<'static>, Error> {
+        Ok(PackagesProxy::new(&self.connection).await?)
+    }
+
+    pub(crate) async fn changes(&self) -> Result<ChangesProxy<'static>, Error> {
+        Ok(ChangesProxy::new(&self.connection).await?)
+    }
+}
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        // A reader that hangs must not outlive us; an admin ends its job first, and then itself.
+        if self.role != Role::Admin {
+            let _ = self.child.start_kill();
+        }
+    }
+}
+
+fn command(session: &Session, role: Role) -> Result<Command, Error> {
+    let language = session.language;
+    let root_user = rustix::process::geteuid().is_root();
+    let mut command = match role {
+        Role::Stranger | Role::Reader => {
+            let mut command = Command::new(find(language)?);
+            let _ = command.env_clear().arg("--reader");
+            if role == Role::Reader && root_user {
+                // Root's own question about a root that others may not read.
+                let _ = command.arg("--keep-user");
+            }
+            command
+        }
+        Role::Admin if root_user => {
+            let mut command = Command::new(find(language)?);
+            let _ = command.env_clear().env("PKEXEC_UID", "0").arg("--admin");
+            command
+        }
+        Role::Admin => {
+            if session.root.is_some() {
+                let text = fl!(language, "ctl-root-only-root");
+                return Err(Error::said(FailureCode::NotAuthorized, text));
+            }
+            let pkexec = PKEXEC.into_iter().find(|path| Path::new(path).exists());
+            let pkexec =
+                pkexec.ok_or_else(|| Error::said(FailureCode::NotAuthorized, fl!(language, "ctl-no-pkexec")))?;
+            if !Path::new(INSTALLED).exists() {
+                return Err(missing(language));
+            }
+            let mut command = Command::new(pkexec);
+            let _ = command
+                .env_clear()
+                .env("PATH", SEARCH_PATH)
+                .args([INSTALLED, "--admin"]);
+            command
+        }
+    };
+    if role != Role::Stranger
+        && let Some(root) = &session.root
+    {
+        let _ = command.arg("--root").arg(root);
+    }
+
+    Ok(command)
+}
+
+/// Keeps the last line that the backend says on its stderr, so that a refusal to start has a reason.
+fn overhear(child: &mut Child) -> Arc<Mutex<String>> {
+    let last = Arc::new(Mutex::new(String::new()));
+    if let Some(stderr) = child.stderr.take() {
+        let last = last.clone();
+        drop(tokio::spawn(async move {
+            let mut lines = BufReader::new(stderr).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                *last.lock().unwrap_or_else(PoisonError::into_inner) = line;
+            }
+        }));
+    }
+    last
+}
+
+async fn greet(socket: UnixStream) -> Result<Connection, Failure> {
     socket
         .set_nonblocking(true)
-        .map_err(|error| Error::Silent(error.to_string()))?;
-    let connection = zbus::connection::Builder::unix_stream(socket)
-        .p2p()
-        .build()
-        .await
-        .map_err(silent)?;
-
-    let contract = ServiceProxy::new(&connection)
-        .await
-        .map_err(silent)?
-        .contract()
-        .await
-        .map_err(heard)?;
+        .map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))?;
+    let connection = zbus::connection::Builder::unix_stream(socket).p2p().build().await?;
+    let contract = ServiceProxy::new(&connection).await?.contract().await?;
     if contract != CONTRACT {
-        return Err(Error::Silent(format!("contract {contract}, not {CONTRACT}")));
+        let detail = format!("contract {contract}, not {CONTRACT}");
+        return Err(Failure::new(FailureCode::Internal, detail));
     }
 
-    let inspector = InspectorProxy::new(&connection).await.map_err(silent)?;
-    inspector.inspect(Fd::from(file.as_fd())).await.map_err(heard)
-}
-
-/// A reader that died over a file has not refused it.
-fn heard(failure: Failure) -> Error {
-    match failure.code {
-        FailureCode::BackendStopped => Error::Silent(failure.detail),
-        _ => Error::Refused(failure),
-    }
-}
-
-fn start(backend: &Path) -> Result<(Child, UnixStream), Error> {
-    let silent = |error: std::io::Error| Error::Silent(format!("{}: {error}", backend.display()));
-    let (ours, theirs) = UnixStream::pair().map_err(silent)?;
-    let child = Command::new(backend)
-        .arg("--reader")
-        .env_clear()
-        .current_dir("/")
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(silent)?;
-
-    Ok((child, ours))
+    Ok(connection)
 }
 
 /// Where it is installed, or beside this program (as it is in a build folder).
-fn find() -> Result<PathBuf, Error> {
+fn find(language: Language) -> Result<PathBuf, Error> {
     let beside = std::env::current_exe()
         .ok()
         .and_then(|own| Some(own.parent()?.join("moult-backend")));
@@ -105,5 +192,9 @@ fn find() -> Result<PathBuf, Error> {
         .into_iter()
         .flatten()
         .find(|path| path.is_file())
-        .ok_or_else(|| Error::Missing(PathBuf::from(INSTALLED)))
+        .ok_or_else(|| missing(language))
+}
+
+fn missing(language: Language) -> Error {
+    Error::said(FailureCode::Internal, fl!(language, "ctl-no-backend", path = INSTALLED))
 }

@@ -1,93 +1,67 @@
 //! `moultctl inspect`: what a `.stone` holds, for a person or for a program.
 
-use std::fmt::Write;
 use std::fs::File;
-use std::path::PathBuf;
+use std::os::fd::AsFd;
+use std::path::Path;
 
-use moult_api::{LayoutRow, StoneReport};
+use moult_api::{FailureCode, InspectorProxy, LayoutRow, StoneReport};
 use moult_i18n::{Language, bytes, count, explain, fl};
+use zbus::Fd;
 
-use crate::backend;
-
-/// Why there is nothing to show.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// The file cannot be opened.
-    #[error("{}: {error}", file.display())]
-    Unreadable { file: PathBuf, error: std::io::Error },
-    /// A folder, a pipe, a device.
-    #[error("{} is not a file", .0.display())]
-    NotAFile(PathBuf),
-    /// The backend says no, or nothing.
-    #[error("{}: {error}", file.display())]
-    Backend { file: PathBuf, error: backend::Error },
-}
-
-impl Error {
-    /// The error in a language, in one line or two.
-    pub(crate) fn text(&self, language: Language) -> String {
-        let shown = |file: &PathBuf| visible(&file.to_string_lossy());
-
-        match self {
-            Self::Unreadable { file, error } => {
-                fl!(
-                    language,
-                    "ctl-cannot-open",
-                    file = shown(file),
-                    reason = error.to_string()
-                )
-            }
-            Self::NotAFile(file) => fl!(language, "ctl-not-a-file", file = shown(file)),
-            Self::Backend {
-                error: backend::Error::Missing(path),
-                ..
-            } => {
-                fl!(language, "ctl-no-backend", path = path.to_string_lossy().into_owned())
-            }
-            Self::Backend {
-                error: backend::Error::Silent(reason),
-                ..
-            } => {
-                fl!(language, "ctl-backend-failed", reason = visible(reason))
-            }
-            Self::Backend {
-                file,
-                error: backend::Error::Refused(failure),
-            } => {
-                let reason = match failure.detail.as_str() {
-                    "" => explain(language, failure, "").what,
-                    detail => visible(detail),
-                };
-                fl!(language, "ctl-refused", file = shown(file), reason = reason)
-            }
-        }
-    }
-}
+use crate::backend::{Backend, Role};
+use crate::error::Error;
+use crate::print::{json, mode, table, titled, visible};
+use crate::session::Session;
 
 /// Reads a file through the backend and puts it into text, or JSON.
-pub(crate) fn run(language: Language, file: PathBuf, json: bool) -> Result<String, Error> {
-    let unreadable = |error| Error::Unreadable {
-        file: file.clone(),
-        error,
+pub(crate) async fn run(session: &Session, file: &Path) -> Result<String, Error> {
+    let language = session.language;
+    let shown = visible(&file.to_string_lossy());
+    let opened = open(language, file)?;
+    let backend = Backend::start(session, Role::Stranger).await?;
+    let inspector = InspectorProxy::new(backend.connection()).await?;
+    let report = inspector
+        .inspect(Fd::from(opened.as_fd()))
+        .await
+        .map_err(|failure| match failure.code {
+            // A reader that died over a file has not refused it.
+            FailureCode::BackendStopped => Error::silent(language, &failure.detail),
+            _ => {
+                let reason = match failure.detail.as_str() {
+                    "" => explain(language, &failure, "").what,
+                    detail => visible(detail),
+                };
+                let text = fl!(language, "ctl-refused", file = shown.clone(), reason = reason);
+                Error::Said { failure, text }
+            }
+        })?;
+
+    Ok(if session.json {
+        json(&report)
+    } else {
+        describe(language, &file.to_string_lossy(), &report)
+    })
+}
+
+/// Opens a regular file for reading.
+pub(crate) fn open(language: Language, file: &Path) -> Result<File, Error> {
+    let shown = visible(&file.to_string_lossy());
+    let unreadable = |error: std::io::Error| {
+        let text = fl!(
+            language,
+            "ctl-cannot-open",
+            file = shown.clone(),
+            reason = error.to_string()
+        );
+        Error::wrong_file(text)
     };
 
     // Asked before it is opened: opening a pipe would wait for somebody to write.
-    if !std::fs::metadata(&file).map_err(unreadable)?.is_file() {
-        return Err(Error::NotAFile(file));
-    }
-    let opened = File::open(&file).map_err(unreadable)?;
-    let report = backend::inspect(&opened).map_err(|error| Error::Backend {
-        file: file.clone(),
-        error,
-    })?;
-
-    if json {
-        let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
-        text.push('\n');
-        return Ok(text);
+    if !std::fs::metadata(file).map_err(unreadable)?.is_file() {
+        return Err(Error::wrong_file(fl!(language, "ctl-not-a-file", file = shown.clone())));
     }
 
-    Ok(describe(language, &file.to_string_lossy(), &report))
+    File::open(file).map_err(unreadable)
 }
 
 fn describe(language: Language, file: &str, report: &StoneReport) -> String {
@@ -186,83 +160,6 @@ fn entry(language: Language, row: &LayoutRow) -> Vec<String> {
         if is_file { visible(&row.source) } else { String::new() },
         path,
     ]
-}
-
-fn mode(kind: &str, mode: u32) -> String {
-    let letter = match kind {
-        "regular" => '-',
-        "symlink" => 'l',
-        "directory" => 'd',
-        "character-device" => 'c',
-        "block-device" => 'b',
-        "fifo" => 'p',
-        "socket" => 's',
-        _ => '?',
-    };
-    let mut text = String::from(letter);
-
-    for (shift, special, set, unset) in [(6, 0o4000, 's', 'S'), (3, 0o2000, 's', 'S'), (0, 0o1000, 't', 'T')] {
-        let bits = mode >> shift;
-
-        text.push(if bits & 4 == 0 { '-' } else { 'r' });
-        text.push(if bits & 2 == 0 { '-' } else { 'w' });
-        text.push(match (bits & 1 != 0, mode & special != 0) {
-            (true, true) => set,
-            (false, true) => unset,
-            (true, false) => 'x',
-            (false, false) => '-',
-        });
-    }
-
-    text
-}
-
-/// What strangers wrote must not steer the terminal: control characters are shown, not sent.
-fn visible(text: &str) -> String {
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut shown, character| {
-            // Bidirectional marks could make a path read otherwise than it is.
-            if character.is_control()
-                || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                let _ = write!(shown, "{}", character.escape_default());
-            } else {
-                shown.push(character);
-            }
-            shown
-        })
-}
-
-fn titled(title: &str, rows: &[Vec<String>]) -> String {
-    let body: String = table(rows).lines().map(|line| format!("  {line}\n")).collect();
-
-    format!("{title}\n{body}")
-}
-
-/// Columns that line up; the last one runs free.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let widths: Vec<_> = (0..columns)
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or_default()
-        })
-        .collect();
-    let mut text = String::new();
-
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(line, "{cell:<width$}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-
-    text
 }
 
 #[cfg(test)]

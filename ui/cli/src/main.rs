@@ -1,22 +1,40 @@
 //! `moultctl`: Moult without a window.
 //!
-//! It exits with 0 when it is done, 1 when it was refused or failed, 2 when it was used wrongly.
+//! It exits with 0 when it is done, 1 when it was refused or failed (what was there is intact), 2 when it was used
+//! wrongly.
 
+mod arguments;
 mod backend;
+mod change;
+mod error;
+mod generate;
 mod inspect;
+mod packages;
+mod print;
+mod progress;
+mod repositories;
+mod session;
+mod states;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::ArgMatches;
+use moult_api::{Action, FailureCode};
 use moult_i18n::{Language, fl};
+
+use crate::error::Error;
+use crate::session::Session;
+
+/// What goes to stdout, and what may still be wrong about it.
+type Answer = Result<(String, Option<Error>), Error>;
 
 fn main() -> ExitCode {
     let language = Language::of_environment();
-    let arguments = match command(language).try_get_matches_from(std::env::args_os()) {
-        Ok(arguments) => arguments,
+    let matches = match arguments::command(language).try_get_matches_from(std::env::args_os()) {
+        Ok(matches) => matches,
         Err(error) => {
             // Help goes to stdout and is no mistake. A closed pipe is none either.
             let _ = error.print();
@@ -27,42 +45,158 @@ fn main() -> ExitCode {
             };
         }
     };
-
-    let Some(("inspect", arguments)) = arguments.subcommand() else {
-        return ExitCode::from(2);
+    let mut session = Session {
+        language,
+        json: matches.get_flag("json"),
+        yes: matches.get_flag("yes"),
+        root: None,
     };
-    let Some(file) = arguments.get_one::<OsString>("file") else {
-        return ExitCode::from(2);
-    };
 
-    match inspect::run(language, PathBuf::from(file), arguments.get_flag("json")) {
-        Ok(text) => match std::io::stdout().lock().write_all(text.as_bytes()) {
+    match answer(&mut session, &matches) {
+        Ok((text, bad)) => match std::io::stdout().lock().write_all(text.as_bytes()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::FAILURE,
+            _ if bad.is_some() => ExitCode::FAILURE,
             _ => ExitCode::SUCCESS,
         },
         Err(error) => {
-            let _ = writeln!(std::io::stderr().lock(), "{}", error.text(language));
+            let text = error.report(language, session.json);
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
             ExitCode::FAILURE
         }
     }
 }
 
-fn command(language: Language) -> Command {
-    let file = Arg::new("file")
-        .value_name("FILE")
-        .value_parser(value_parser!(OsString))
-        .required(true);
-    let json = Arg::new("json").long("json").action(ArgAction::SetTrue);
-    let inspect = Command::new("inspect")
-        .about(fl!(language, "ctl-inspect-about"))
-        .arg(file.help(fl!(language, "ctl-file-help")))
-        .arg(json.help(fl!(language, "ctl-json-help")));
+fn answer(session: &mut Session, matches: &ArgMatches) -> Answer {
+    if let Some(("generate", matches)) = matches.subcommand() {
+        let command = arguments::command(session.language);
+        return Ok((generate::run(command, &path(matches, "folder"))?, None));
+    }
+    session.root = match matches.get_one::<OsString>("root") {
+        Some(root) => Some(absolute(session.language, Path::new(root))?),
+        None => None,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::silent(session.language, &error.to_string()))?;
 
-    Command::new("moultctl")
-        .about(fl!(language, "ctl-about"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .subcommand_required(true)
-        .arg_required_else_help(true)
-        .disable_help_subcommand(true)
-        .subcommand(inspect)
+    runtime.block_on(run(session, matches))
+}
+
+/// The backend has its own working folder, so a relative root would be another one there.
+fn absolute(language: Language, root: &Path) -> Result<PathBuf, Error> {
+    std::fs::canonicalize(root).map_err(|error| {
+        let text = fl!(
+            language,
+            "ctl-root-cannot",
+            root = print::visible(&root.to_string_lossy()),
+            reason = error.to_string()
+        );
+        Error::said(FailureCode::BadInput, text)
+    })
+}
+
+async fn run(session: &Session, matches: &ArgMatches) -> Answer {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok((String::new(), None));
+    };
+    let dry_run = || matches.get_flag("dry-run");
+    let orphans = || matches.get_flag("orphans");
+    let text = match name {
+        "install" => {
+            let wanted: Vec<_> = matches
+                .get_many::<OsString>("package")
+                .unwrap_or_default()
+                .cloned()
+                .collect();
+            change::install(session, &wanted, matches.get_flag("reinstall"), dry_run()).await?
+        }
+        "remove" => change::change(session, Action::Remove, names(matches), orphans(), dry_run()).await?,
+        "sync" => change::change(session, Action::Sync, names(matches), orphans(), dry_run()).await?,
+        "mark" => {
+            let action = if matches.get_flag("explicit") {
+                Action::MarkExplicit
+            } else {
+                Action::MarkAutomatic
+            };
+            change::change(session, action, names(matches), false, false).await?
+        }
+        "hold" => change::hold(session, &names(matches), true).await?,
+        "unhold" => change::hold(session, &names(matches), false).await?,
+        "search" => {
+            let words: Vec<_> = matches
+                .get_many::<String>("term")
+                .unwrap_or_default()
+                .map(String::as_str)
+                .collect();
+            let limit = matches.get_one("limit").copied().unwrap_or(1);
+            packages::search(session, &words.join(" "), limit).await?
+        }
+        "list" => packages::list(session).await?,
+        "info" => packages::info(session, &word(matches, "package")).await?,
+        "files" => packages::files(session, &word(matches, "package")).await?,
+        "why" => packages::why(session, &word(matches, "package")).await?,
+        "repo" => repository(session, matches).await?,
+        "state" => return state(session, matches).await,
+        "inspect" => inspect::run(session, &path(matches, "file")).await?,
+        _ => String::new(),
+    };
+
+    Ok((text, None))
+}
+
+async fn repository(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok(String::new());
+    };
+    match name {
+        "add" => {
+            let priority = matches.get_one("priority").copied().unwrap_or(0);
+            repositories::add(session, &word(matches, "name"), &word(matches, "uri"), priority).await
+        }
+        "list" => repositories::list(session).await,
+        "refresh" => repositories::refresh(session, &word(matches, "name")).await,
+        _ => Ok(String::new()),
+    }
+}
+
+async fn state(session: &Session, matches: &ArgMatches) -> Answer {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok((String::new(), None));
+    };
+    let id = || number(matches, "state");
+    let text = match name {
+        "list" => states::list(session).await?,
+        "show" => states::show(session, id()).await?,
+        "diff" => states::diff(session, number(matches, "from"), number(matches, "to")).await?,
+        "activate" => states::activate(session, id()).await?,
+        "name" => states::name(session, id(), &word(matches, "text")).await?,
+        "pin" => states::pin(session, id(), true).await?,
+        "unpin" => states::pin(session, id(), false).await?,
+        "verify" => return states::verify(session, matches.get_flag("repair")).await,
+        "prune" => states::prune(session, matches.get_one("keep").copied().unwrap_or(u32::MAX)).await?,
+        _ => String::new(),
+    };
+
+    Ok((text, None))
+}
+
+fn names(matches: &ArgMatches) -> Vec<String> {
+    matches
+        .get_many::<String>("package")
+        .unwrap_or_default()
+        .cloned()
+        .collect()
+}
+
+fn word(matches: &ArgMatches, name: &str) -> String {
+    matches.get_one::<String>(name).cloned().unwrap_or_default()
+}
+
+fn number(matches: &ArgMatches, name: &str) -> u64 {
+    matches.get_one(name).copied().unwrap_or(0)
+}
+
+fn path(matches: &ArgMatches, name: &str) -> PathBuf {
+    matches.get_one::<OsString>(name).map(PathBuf::from).unwrap_or_default()
 }

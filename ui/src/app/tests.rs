@@ -98,6 +98,7 @@ fn plan() -> Proposal {
 fn job(state: JobState, progress: f64) -> Job {
     Job {
         id: "job-1".into(),
+        kind: moult_api::JobKind::Install,
         state,
         phase: Phase::Fetch,
         progress,

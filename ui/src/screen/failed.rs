@@ -90,7 +90,10 @@ impl Failed {
         let language = look.language;
         let text = explain(language, &self.failure, &self.subject);
         let state = words::display(text.state).style(match self.failure.state {
-            StateOfThings::Untouched | StateOfThings::SystemIntact | StateOfThings::Installed => theme::good,
+            StateOfThings::Untouched
+            | StateOfThings::SystemIntact
+            | StateOfThings::Installed
+            | StateOfThings::Activated => theme::good,
             StateOfThings::DiskUnfinished => theme::danger,
             StateOfThings::Unknown => theme::warn,
         });

@@ -23,9 +23,10 @@ use crate::error::Error;
 use crate::fetch;
 use crate::import::Local;
 use crate::ledger;
+use crate::readable::Readable;
 use crate::repository::{Repository, shown};
 use crate::resolve;
-use crate::root::{Lock, Root};
+use crate::root::{DATABASE, Lock, Root};
 use crate::schema;
 use crate::selection::Selection;
 use crate::state;
@@ -44,6 +45,8 @@ pub struct Engine {
     connection: Connection,
     web: Web,
     boot: Option<Box<dyn Boot>>,
+    /// After the connection: dropped when that is closed.
+    _readable: Option<Readable>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -66,11 +69,13 @@ impl Engine {
             Err(Error::Busy { .. }) => {}
             Err(error) => return Err(error),
         }
+        let readable = Readable(root.own(DATABASE));
         Ok(Engine {
             root,
             connection,
             web: Web::default(),
             boot: None,
+            _readable: Some(readable),
         })
     }
 
@@ -84,6 +89,7 @@ impl Engine {
             connection,
             web: Web::default(),
             boot: None,
+            _readable: None,
         })
     }
 

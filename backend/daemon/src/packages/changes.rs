@@ -1,0 +1,160 @@
+//! `org.moult.Changes1`: changes. What takes longer than a moment is a job.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+use moult_api::{Failure, Outcome};
+use moult_packages::{Engine, Error, Unwatched};
+use zbus::interface;
+
+use super::failure::{bad, failure};
+use super::plans::Plans;
+use super::queries::blocking;
+use super::root::Place;
+use super::work::{self, Course, Outcomes};
+use super::{catalogue, convert};
+use crate::board::Board;
+
+/// Changes one root.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    place: Place,
+    plans: Arc<Plans>,
+    board: Arc<Board>,
+    outcomes: Arc<Outcomes>,
+}
+
+impl Changes {
+    pub(crate) fn new(place: Place, plans: Arc<Plans>, board: Arc<Board>) -> Self {
+        Self {
+            place,
+            plans,
+            board,
+            outcomes: Arc::default(),
+        }
+    }
+
+    fn start<F>(&self, course: Course, work: F) -> Result<String, Failure>
+    where
+        F: FnOnce(&mut Engine, &dyn moult_packages::Watch) -> Result<Outcome, Error> + Send + 'static,
+    {
+        let subject = self.place.path().display().to_string();
+        work::start(&self.place, &self.board, &self.outcomes, &subject, course, work)
+    }
+
+    /// A change of a moment. The engine's own lock keeps it apart from others.
+    async fn change<T, F>(&self, change: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Engine) -> Result<T, Error> + Send + 'static,
+    {
+        let place = self.place.clone();
+        blocking(move || {
+            let mut engine = place.open().map_err(failure)?;
+            change(&mut engine).map_err(failure)
+        })
+        .await
+    }
+}
+
+#[interface(name = "org.moult.Changes1")]
+impl Changes {
+    async fn import(&self, stone: zbus::OwnedFd) -> Result<String, Failure> {
+        let file = File::from(OwnedFd::from(stone));
+        if !file.metadata().is_ok_and(|kind| kind.is_file()) {
+            return Err(bad("file", "this is not a regular file"));
+        }
+        self.change(move |engine| Ok(engine.import(file, &Unwatched)?.hash))
+            .await
+    }
+
+    async fn apply(&self, digest: String) -> Result<String, Failure> {
+        let sealed = self.plans.of(&digest)?;
+        self.start(Course::Change, move |engine, watch| {
+            let installed = engine.apply(&sealed.plan, watch)?;
+            Ok(Outcome {
+                state: installed.state,
+                packages: installed.unpacked,
+                warnings: installed.warnings,
+                ..Outcome::default()
+            })
+        })
+    }
+
+    async fn refresh(&self, repository: String) -> Result<String, Failure> {
+        self.start(Course::Single, move |engine, watch| {
+            catalogue::refresh(engine, &repository, watch)
+        })
+    }
+
+    async fn activate(&self, state: u64) -> Result<String, Failure> {
+        self.start(Course::Single, move |engine, watch| {
+            let activated = engine.activate(state, watch)?;
+            Ok(Outcome {
+                state: activated.state,
+                warnings: activated.warnings,
+                ..Outcome::default()
+            })
+        })
+    }
+
+    async fn verify(&self, repair: bool) -> Result<String, Failure> {
+        self.start(Course::Single, move |engine, watch| {
+            let verified = engine.verify(repair, watch)?;
+            let damage = verified
+                .problems
+                .iter()
+                .map(|damage| convert::damage(damage, !verified.left.contains(damage)))
+                .chain(
+                    // What a repair itself brought to light.
+                    verified
+                        .left
+                        .iter()
+                        .filter(|damage| !verified.problems.contains(damage))
+                        .map(|damage| convert::damage(damage, false)),
+                )
+                .collect();
+            Ok(Outcome {
+                state: engine.active()?.unwrap_or(0),
+                checked_files: verified.contents,
+                damage,
+                ..Outcome::default()
+            })
+        })
+    }
+
+    async fn prune(&self, keep: u32) -> Result<String, Failure> {
+        self.start(Course::Single, move |engine, watch| {
+            let pruned = engine.prune(usize::try_from(keep).unwrap_or(usize::MAX), watch)?;
+            Ok(Outcome {
+                state: engine.active()?.unwrap_or(0),
+                removed_states: pruned.states,
+                freed_bytes: pruned.bytes,
+                warnings: pruned.warnings,
+                ..Outcome::default()
+            })
+        })
+    }
+
+    async fn outcome(&self, job: String) -> Result<Outcome, Failure> {
+        self.outcomes.of(&job)
+    }
+
+    async fn add_repository(&self, name: String, uri: String, priority: u64) -> Result<(), Failure> {
+        let repository = catalogue::described(name, &uri, priority)?;
+        self.change(move |engine| engine.add_repository(&repository)).await
+    }
+
+    async fn hold(&self, packages: Vec<String>, held: bool) -> Result<(), Failure> {
+        self.change(move |engine| engine.hold(&packages, held)).await
+    }
+
+    async fn name_state(&self, id: u64, name: String) -> Result<(), Failure> {
+        self.change(move |engine| engine.name_state(id, &name)).await
+    }
+
+    async fn pin_state(&self, id: u64, pinned: bool) -> Result<(), Failure> {
+        self.change(move |engine| engine.pin_state(id, pinned)).await
+    }
+}

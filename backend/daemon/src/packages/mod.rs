@@ -1,0 +1,15 @@
+//! The packages of one root: `org.moult.Packages1` for questions, `org.moult.Changes1` for changes.
+
+mod catalogue;
+mod changes;
+mod convert;
+mod failure;
+mod plans;
+mod queries;
+mod root;
+mod work;
+
+pub(crate) use changes::Changes;
+pub(crate) use plans::Plans;
+pub(crate) use queries::Packages;
+pub(crate) use root::{Place, PlaceError};

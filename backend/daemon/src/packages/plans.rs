@@ -1,0 +1,169 @@
+//! Sealed plans: what was shown to a person, kept under a digest until it is approved.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use moult_api::{ChangedFile, Failure, FailureCode};
+use moult_packages::{FileChanges, Plan, Selected};
+
+use super::convert;
+
+/// Plans that can still be applied; older ones are forgotten.
+const PLANS: usize = 8;
+
+/// A plan with its files.
+#[derive(Debug)]
+pub(crate) struct Sealed {
+    pub(crate) digest: String,
+    pub(crate) plan: Plan,
+    pub(crate) files: Vec<ChangedFile>,
+}
+
+/// The plans that this backend made.
+#[derive(Debug, Default)]
+pub(crate) struct Plans(Mutex<Vec<Arc<Sealed>>>);
+
+impl Plans {
+    /// Keeps a plan, and returns its digest.
+    pub(crate) fn keep(&self, plan: Plan, files: &FileChanges) -> String {
+        let digest = seal(&plan, files);
+        let sealed = Arc::new(Sealed {
+            digest: digest.clone(),
+            files: convert::changed_files(files).collect(),
+            plan,
+        });
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|kept| kept.digest != digest);
+        if all.len() == PLANS {
+            let _ = all.remove(0);
+        }
+        all.push(sealed);
+        digest
+    }
+
+    /// The plan with this digest.
+    pub(crate) fn of(&self, digest: &str) -> Result<Arc<Sealed>, Failure> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = all.iter().find(|kept| kept.digest == digest).cloned();
+        found.ok_or_else(|| Failure::new(FailureCode::PlanUnknown, format!("no plan has the digest {digest:?}")))
+    }
+}
+
+/// BLAKE3 over everything that a plan does: the state it starts from, every package of the new one by its checksum, and
+/// every file that changes. Each text goes in with its length, so that no two plans read alike.
+fn seal(plan: &Plan, files: &FileChanges) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut text = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    text(b"moult plan 1");
+    text(&plan.from.unwrap_or(0).to_le_bytes());
+    text(plan.summary.as_bytes());
+    let mut package = |package: &Selected| {
+        for field in [
+            &package.name,
+            &package.version,
+            &package.architecture,
+            &package.repository,
+            &package.hash,
+        ] {
+            text(field.as_bytes());
+        }
+        text(package.url.as_str().as_bytes());
+        for number in [
+            package.source_release,
+            package.build_release,
+            package.size,
+            u64::from(package.explicit),
+        ] {
+            text(&number.to_le_bytes());
+        }
+    };
+    plan.selection.packages.iter().for_each(&mut package);
+    text(b"changes");
+    for change in &plan.packages {
+        text(change.name.as_bytes());
+        text(&[change.kind as u8]);
+    }
+    for list in [&files.added, &files.changed, &files.removed] {
+        text(b"files");
+        for file in list {
+            text(&file.path);
+            text(file.package.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+    use moult_packages::Selection;
+
+    use super::*;
+
+    fn plan(from: Option<u64>, explicit: bool) -> Plan {
+        let package = Selected {
+            name: "a".into(),
+            version: "1".into(),
+            source_release: 1,
+            build_release: 1,
+            architecture: "x86_64".into(),
+            summary: String::new(),
+            repository: "main".into(),
+            url: "file:///a.stone".parse().unwrap(),
+            hash: "00".into(),
+            size: 1,
+            explicit,
+        };
+        Plan {
+            from,
+            summary: "install a".into(),
+            selection: Selection {
+                packages: vec![package],
+                took: std::time::Duration::from_secs(u64::from(explicit)),
+            },
+            packages: vec![],
+            orphans: vec![],
+            kept_back: vec![],
+            download_bytes: 1,
+        }
+    }
+
+    #[test]
+    fn the_same_plan_has_the_same_digest_and_any_difference_another() {
+        let files = FileChanges::default();
+        let digest = seal(&plan(Some(1), true), &files);
+        assert_eq!(digest, seal(&plan(Some(1), true), &files));
+        assert_ne!(digest, seal(&plan(Some(2), true), &files));
+        assert_ne!(digest, seal(&plan(Some(1), false), &files));
+        let mut other = FileChanges::default();
+        other.added.push(moult_packages::FileChange {
+            path: b"bin/a".to_vec(),
+            package: "a".into(),
+            marks: vec![],
+        });
+        assert_ne!(digest, seal(&plan(Some(1), true), &other));
+    }
+
+    #[test]
+    fn how_long_resolving_took_is_no_part_of_the_seal() {
+        let mut slow = plan(Some(1), true);
+        slow.selection.took = std::time::Duration::from_secs(60);
+        let files = FileChanges::default();
+        assert_eq!(seal(&plan(Some(1), true), &files), seal(&slow, &files));
+    }
+
+    #[test]
+    fn a_digest_that_was_never_given_out_is_no_plan() {
+        let plans = Plans::default();
+        let digest = plans.keep(plan(None, true), &FileChanges::default());
+        assert_eq!(plans.of(&digest).unwrap().digest, digest);
+        assert_eq!(plans.of("00").unwrap_err().code, FailureCode::PlanUnknown);
+        for from in 1..=PLANS as u64 {
+            let _ = plans.keep(plan(Some(from), true), &FileChanges::default());
+        }
+        assert!(plans.of(&digest).is_err(), "old plans are forgotten");
+    }
+}

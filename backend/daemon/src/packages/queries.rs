@@ -1,0 +1,273 @@
+//! `org.moult.Packages1`: questions. Each opens the database for reading, so none waits for a change that is running.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use moult_api::{
+    ChangePlan, ChangeRequest, ChangedFile, Failure, FailureCode, FileRow, FoundRow, PAGE, PackageDetails, PackageRow,
+    Repositories, StateDifference, StateReport, StateRow, WhyReport,
+};
+use moult_packages::{Engine, Error, Orphans, Plan, Request, Searcher, Unwatched};
+use zbus::interface;
+
+use super::failure::failure;
+use super::plans::Plans;
+use super::root::Place;
+use super::{catalogue, convert};
+
+/// Longest search term, in bytes, that is looked at.
+const TERM: usize = 1024;
+
+/// Answers about one root.
+pub(crate) struct Packages {
+    place: Place,
+    plans: Arc<Plans>,
+    /// Kept, so that the next key that is pressed is answered from memory.
+    searcher: Arc<Mutex<Option<Searcher>>>,
+}
+
+impl Packages {
+    pub(crate) fn new(place: Place, plans: Arc<Plans>) -> Self {
+        Self {
+            place,
+            plans,
+            searcher: Arc::default(),
+        }
+    }
+
+    /// Asks the engine on a thread that may block. A root without anything of ours answers as an empty one.
+    async fn ask<T, F>(&self, question: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Engine) -> Result<T, Error> + Send + 'static,
+    {
+        let place = self.place.clone();
+        blocking(move || {
+            let engine = place.look().map_err(failure)?;
+            question(&engine).map_err(failure)
+        })
+        .await
+    }
+}
+
+impl std::fmt::Debug for Packages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Packages")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+#[interface(name = "org.moult.Packages1")]
+impl Packages {
+    async fn installed(&self) -> Result<Vec<PackageRow>, Failure> {
+        self.ask(|engine| {
+            let holds = engine.holds()?;
+            let packages = engine.installed()?;
+            Ok(packages.iter().map(|package| convert::row(package, &holds)).collect())
+        })
+        .await
+    }
+
+    async fn search(&self, term: String, limit: u32) -> Result<Vec<FoundRow>, Failure> {
+        if term.len() > TERM {
+            return Err(super::failure::bad("term", "it is too long"));
+        }
+        let kept = self.searcher.clone();
+        self.ask(move |engine| {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let searcher = match kept.take() {
+                Some(mut searcher) => {
+                    let _ = engine.renew(&mut searcher)?;
+                    searcher
+                }
+                None => engine.searcher()?,
+            };
+            let limit = usize::try_from(limit.min(PAGE)).unwrap_or(usize::MAX);
+            let found = searcher.search(&term, limit).into_iter().map(convert::found).collect();
+            *kept = Some(searcher);
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn info(&self, name: String) -> Result<PackageDetails, Failure> {
+        let asked = name.clone();
+        let details = self
+            .ask(move |engine| Ok(convert::details(&engine.info(&asked)?, &engine.holds()?)))
+            .await?;
+        details.ok_or_else(|| {
+            Failure::new(FailureCode::PackageUnknown, format!("there is no package {name:?}")).arg("package", name)
+        })
+    }
+
+    async fn files(&self, name: String, from: u32) -> Result<Vec<FileRow>, Failure> {
+        self.ask(move |engine| {
+            let mut files = engine.files(&name)?.files;
+            files.sort_by(|one, other| one.path.cmp(&other.path));
+            Ok(page(&files, from).iter().map(convert::file).collect())
+        })
+        .await
+    }
+
+    async fn why(&self, name: String) -> Result<WhyReport, Failure> {
+        self.ask(move |engine| Ok(convert::why(engine.why(&name)?))).await
+    }
+
+    async fn holds(&self) -> Result<Vec<String>, Failure> {
+        self.ask(Engine::holds).await
+    }
+
+    async fn repositories(&self) -> Result<Repositories, Failure> {
+        self.ask(catalogue::repositories).await
+    }
+
+    async fn plan(&self, request: ChangeRequest) -> Result<ChangePlan, Failure> {
+        let (place, plans) = (self.place.clone(), self.plans.clone());
+        blocking(move || {
+            let request = convert::request(request)?;
+            let engine = place.look().map_err(failure)?;
+            let plan = planned(&engine, &request).map_err(failure)?;
+            let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
+            let digest = plans.keep(plan.clone(), &files);
+            Ok(convert::plan(&plan, digest, &files))
+        })
+        .await
+    }
+
+    async fn plan_files(&self, digest: String, from: u32) -> Result<Vec<ChangedFile>, Failure> {
+        Ok(page(&self.plans.of(&digest)?.files, from).to_vec())
+    }
+
+    async fn states(&self) -> Result<Vec<StateRow>, Failure> {
+        self.ask(|engine| {
+            let states = engine.states()?;
+            states
+                .iter()
+                .map(|state| Ok(convert::state(state, engine.state(state.id)?.frees)))
+                .collect()
+        })
+        .await
+    }
+
+    async fn state(&self, id: u64) -> Result<StateReport, Failure> {
+        self.ask(move |engine| {
+            let (details, holds) = (engine.state(id)?, engine.holds()?);
+            Ok(StateReport {
+                state: convert::state(&details.state, details.frees),
+                packages: details
+                    .packages
+                    .iter()
+                    .map(|package| convert::row(package, &holds))
+                    .collect(),
+            })
+        })
+        .await
+    }
+
+    async fn state_difference(&self, from: u64, to: u64) -> Result<StateDifference, Failure> {
+        self.ask(move |engine| {
+            let difference = engine.diff(from, to)?;
+            let files = engine.difference_of_states(from, to, &Unwatched)?;
+            Ok(StateDifference {
+                from,
+                to,
+                packages: difference.packages.iter().map(convert::planned).collect(),
+                files_added: files.added.len() as u64,
+                files_changed: files.changed.len() as u64,
+                files_removed: files.removed.len() as u64,
+            })
+        })
+        .await
+    }
+
+    async fn state_files(&self, first: u64, second: u64, from: u32) -> Result<Vec<ChangedFile>, Failure> {
+        self.ask(move |engine| {
+            let files = engine.difference_of_states(first, second, &Unwatched)?;
+            let files: Vec<_> = convert::changed_files(&files).collect();
+            Ok(page(&files, from).to_vec())
+        })
+        .await
+    }
+
+    async fn prunable(&self, keep: u32) -> Result<Vec<StateRow>, Failure> {
+        self.ask(move |engine| {
+            let going = engine.prunable(usize::try_from(keep).unwrap_or(usize::MAX))?.states;
+            going
+                .into_iter()
+                .map(|id| {
+                    let details = engine.state(id)?;
+                    Ok(convert::state(&details.state, details.frees))
+                })
+                .collect()
+        })
+        .await
+    }
+}
+
+/// Makes a plan. To remove nothing by name but what nobody needs, it is first asked what that is.
+fn planned(engine: &Engine, request: &Request) -> Result<Plan, Error> {
+    let nobody_needs = matches!(
+        request,
+        Request::Remove { packages, orphans: Orphans::Remove } if packages.is_empty()
+    );
+    let installed = if nobody_needs { engine.installed()? } else { Vec::new() };
+    let Some(any) = installed.into_iter().next() else {
+        return engine.plan(request, &Unwatched);
+    };
+    // Marking a package as what it is already changes nothing; its plan names the orphans.
+    let still = Request::Mark {
+        packages: vec![any.name],
+        explicit: any.explicit,
+    };
+    let still = engine.plan(&still, &Unwatched)?;
+    if still.orphans.is_empty() {
+        return Ok(still);
+    }
+    let going = Request::Remove {
+        packages: still.orphans,
+        orphans: Orphans::Remove,
+    };
+    engine.plan(&going, &Unwatched)
+}
+
+/// Runs work that blocks on a thread where it may.
+pub(crate) async fn blocking<T, F>(work: F) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, Failure> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(Failure::new(
+            FailureCode::Internal,
+            "the backend met a fault of its own",
+        )),
+    }
+}
+
+/// One page of a long list.
+fn page<T>(all: &[T], from: u32) -> &[T] {
+    let from = usize::try_from(from).unwrap_or(usize::MAX).min(all.len());
+    let to = from.saturating_add(PAGE as usize).min(all.len());
+    all.get(from..to).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_one_another_to_the_end() {
+        let all: Vec<u32> = (0..PAGE * 2 + 5).collect();
+        let mut seen = Vec::new();
+        loop {
+            let next = page(&all, seen.len() as u32);
+            seen.extend_from_slice(next);
+            if next.len() < PAGE as usize {
+                break;
+            }
+        }
+        assert_eq!(seen, all);
+        assert!(page(&all, u32::MAX).is_empty());
+    }
+}
