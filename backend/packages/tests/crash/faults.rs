@@ -211,6 +211,8 @@ fn after_a_failure_the_same_process_can_go_on() {
             .filter(|call| !call.text.contains("\"lock\""))
             .cloned(),
     );
+    // strace counts in each thread, and waiting for the disk has a new one each time: all changes would fail.
+    points.retain(|call| call.name != "syncfs");
     let felt: Mutex<BTreeMap<&str, usize>> = Mutex::default();
     let work = |worker: usize, call: &Call| {
         trace::pin(worker);
