@@ -32,7 +32,6 @@ mod plan;
 mod planner;
 mod present;
 mod prune;
-mod readable;
 mod repository;
 mod request;
 mod resolve;

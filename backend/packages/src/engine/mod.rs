@@ -23,10 +23,9 @@ use crate::error::Error;
 use crate::fetch;
 use crate::import::Local;
 use crate::ledger;
-use crate::readable::Readable;
 use crate::repository::{Repository, shown};
 use crate::resolve;
-use crate::root::{DATABASE, Lock, Root};
+use crate::root::{Lock, Root};
 use crate::schema;
 use crate::selection::Selection;
 use crate::state;
@@ -45,8 +44,6 @@ pub struct Engine {
     connection: Connection,
     web: Web,
     boot: Option<Box<dyn Boot>>,
-    /// After the connection: dropped when that is closed.
-    _readable: Option<Readable>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -69,13 +66,11 @@ impl Engine {
             Err(Error::Busy { .. }) => {}
             Err(error) => return Err(error),
         }
-        let readable = Readable(root.own(DATABASE));
         Ok(Engine {
             root,
             connection,
             web: Web::default(),
             boot: None,
-            _readable: Some(readable),
         })
     }
 
@@ -89,7 +84,6 @@ impl Engine {
             connection,
             web: Web::default(),
             boot: None,
-            _readable: None,
         })
     }
 
