@@ -5,6 +5,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags};
 
 use crate::error::Error;
@@ -161,6 +162,8 @@ pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
     )?;
     // The log's files stay when the last writer goes: who may not write could not make them, and not read without them.
     connection.file_control(Some(c"main"), FileControl::PersistWal(&mut 1))?;
+    // Closing would take the whole database for itself to empty the log, and readers would wait: see `tidy`.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found == 0 {
@@ -185,6 +188,16 @@ pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
 /// swept away. The first commit after it puts an end to that.
 pub(crate) fn overrule(connection: &Connection) -> Result<(), Error> {
     Ok(connection.pragma_update(None, "user_version", FORMAT)?)
+}
+
+/// Empties the log as far as that is possible without anybody waiting: whoever opens the database next reads all of it.
+pub(crate) fn tidy(connection: &Connection) {
+    let emptied = connection
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    if let Err(error) = emptied {
+        tracing::debug!(%error, "the database's log stays as it is");
+    }
 }
 
 /// Opens the database for queries only. They see the last commit, whatever a writer is doing.

@@ -167,10 +167,14 @@ impl Engine {
         // The rows are made while the disk writes the files, and committed only when it has.
         let root = &self.root;
         std::thread::scope(|scope| {
-            let synced = scope.spawn(|| root.sync());
+            let synced = std::thread::Builder::new().spawn_scoped(scope, || root.sync());
             prepared.record(&transaction)?;
             state::pending(&transaction, id, summary, selection)?;
-            synced.join().unwrap_or_else(|_| root.sync())
+            match synced.map(|synced| synced.join()) {
+                Ok(Ok(synced)) => synced,
+                // Without a further thread it is only later.
+                Ok(Err(_)) | Err(_) => root.sync(),
+            }
         })?;
         meter.items(1, "");
         // The last moment to turn back.

@@ -54,6 +54,14 @@ impl std::fmt::Debug for Engine {
     }
 }
 
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.connection.is_readonly("main").is_ok_and(|readonly| !readonly) {
+            schema::tidy(&self.connection);
+        }
+    }
+}
+
 impl Engine {
     /// Opens the engine of `root`, an existing directory; makes `/.moult` when it is missing. If a process died in the
     /// middle of a change, that change is finished or dropped here.
