@@ -7,6 +7,7 @@ mod query;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use moult_stone::{Limits, Provider};
 use rusqlite::Connection;
@@ -30,6 +31,7 @@ use crate::schema;
 use crate::selection::Selection;
 use crate::state;
 use crate::store;
+use crate::triggers;
 use crate::watch::{Meter, Phase, Watch};
 use crate::web::{Sink, Web, hex};
 
@@ -44,6 +46,7 @@ pub struct Engine {
     connection: Connection,
     web: Web,
     boot: Option<Box<dyn Boot>>,
+    trigger_limit: Duration,
 }
 
 impl std::fmt::Debug for Engine {
@@ -79,6 +82,7 @@ impl Engine {
             connection,
             web: Web::default(),
             boot: None,
+            trigger_limit: triggers::LIMIT,
         })
     }
 
@@ -92,6 +96,7 @@ impl Engine {
             connection,
             web: Web::default(),
             boot: None,
+            trigger_limit: triggers::LIMIT,
         })
     }
 
@@ -106,6 +111,11 @@ impl Engine {
     /// Has the boot menu kept by `boot` from now on.
     pub fn set_boot(&mut self, boot: Box<dyn Boot>) {
         self.boot = Some(boot);
+    }
+
+    /// How long one program of a trigger may run; 15 minutes unless told otherwise.
+    pub fn set_trigger_limit(&mut self, limit: Duration) {
+        self.trigger_limit = limit;
     }
 
     /// Adds a repository, or changes the one with the same id. Its packages are known after a [`refresh`](Self::refresh).
