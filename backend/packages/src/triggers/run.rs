@@ -98,11 +98,17 @@ pub(crate) fn transaction<'r>(change: &Change<'_, 'r>, store: &mut Option<Store<
     Ok(ran)
 }
 
+/// Keys by trigger.
+type Keys = HashMap<String, [u8; 32]>;
+
+/// What each trigger made.
+type Made = BTreeMap<String, Vec<Generated>>;
+
 /// The keys of the active state, and what each of its triggers made.
-fn before(connection: &Connection) -> Result<(HashMap<String, [u8; 32]>, BTreeMap<String, Vec<Generated>>), Error> {
-    let mut made: BTreeMap<String, Vec<Generated>> = BTreeMap::new();
+fn before(connection: &Connection) -> Result<(Keys, Made), Error> {
+    let mut made = Made::new();
     let Some(active) = state::active(connection)? else {
-        return Ok((HashMap::new(), made));
+        return Ok((Keys::new(), made));
     };
     for change in ledger::generated(connection, active)? {
         made.entry(change.trigger.clone()).or_default().push(change);
