@@ -260,6 +260,9 @@ pub enum Error {
     /// A question about packages that has no answer.
     #[error("{0}")]
     Query(#[from] crate::engine::QueryError),
+    /// A system cannot be written elsewhere.
+    #[error("{0}")]
+    Export(#[from] crate::export::ExportError),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

@@ -21,6 +21,7 @@ mod difference;
 mod engine;
 mod error;
 mod explain;
+mod export;
 mod fetch;
 mod head;
 mod import;
@@ -56,6 +57,7 @@ pub use engine::{
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
+pub use export::{ExportError, Exported, Target};
 pub use model::{Model, ModelError};
 pub use moult_stone::{Kind, Provider};
 pub use plan::{

@@ -1,6 +1,7 @@
 //! The engine of one root: how it is opened, and what its parts share.
 
 mod apply;
+mod export;
 mod history;
 mod plan;
 mod query;

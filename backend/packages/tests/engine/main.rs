@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod difference;
+mod export;
 mod history;
 mod install;
 mod lab;
