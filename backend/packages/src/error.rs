@@ -260,6 +260,9 @@ pub enum Error {
     /// A question about packages that has no answer.
     #[error("{0}")]
     Query(#[from] crate::engine::QueryError),
+    /// A text is no system model.
+    #[error("{0}")]
+    Model(#[from] crate::model::ModelError),
     /// A system cannot be written elsewhere.
     #[error("{0}")]
     Export(#[from] crate::export::ExportError),

@@ -52,8 +52,8 @@ mod web;
 
 pub use boot::Boot;
 pub use engine::{
-    Activated, Difference, Engine, FileKind, Info, Installed, PackageFile, PackageFiles, QueryError, StateDetails,
-    Timings,
+    Activated, Difference, Engine, FileKind, Info, Installed, ModelDifference, PackageFile, PackageFiles, QueryError,
+    StateDetails, Timings,
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};

@@ -8,6 +8,7 @@ mod export;
 mod history;
 mod install;
 mod lab;
+mod model;
 mod network;
 mod plan;
 mod recover;
