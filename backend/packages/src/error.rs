@@ -282,6 +282,12 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A text is no system model.
+    #[error("{0}")]
+    Model(#[from] crate::model::ModelError),
+    /// A system cannot be written elsewhere.
+    #[error("{0}")]
+    Export(#[from] crate::export::ExportError),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

@@ -21,6 +21,7 @@ mod difference;
 mod engine;
 mod error;
 mod explain;
+mod export;
 mod fetch;
 mod head;
 mod import;
@@ -50,11 +51,12 @@ mod web;
 
 pub use boot::Boot;
 pub use engine::{
-    Activated, Difference, Engine, FileKind, Info, Installed, PackageFile, PackageFiles, QueryError, StateDetails,
-    Timings,
+    Activated, Difference, Engine, FileKind, Info, Installed, ModelDifference, PackageFile, PackageFiles, QueryError,
+    StateDetails, Timings,
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
+pub use export::{ExportError, Exported, Target};
 pub use model::{Model, ModelError};
 pub use moult_stone::{Kind, Provider};
 pub use plan::{

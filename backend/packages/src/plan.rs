@@ -2,6 +2,7 @@
 
 mod json;
 
+use crate::model::Model;
 use crate::selection::{Selected, Selection};
 
 /// What a [`Request`](crate::Request) comes to. Nothing has been written yet.
@@ -21,6 +22,8 @@ pub struct Plan {
     pub kept_back: Vec<KeptBack>,
     /// Bytes that must be downloaded: only what is missing.
     pub download_bytes: u64,
+    /// The model that was followed: the new state's is made out of its text.
+    pub model: Option<Model>,
 }
 
 /// A package that a sync leaves as it is.

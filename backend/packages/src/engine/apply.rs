@@ -14,7 +14,7 @@ use crate::crew;
 use crate::error::Error;
 use crate::fetch::{self, Fetched};
 use crate::ledger;
-use crate::model;
+use crate::model::Model;
 use crate::package::{Item, Package, What};
 use crate::plan::Plan;
 use crate::root::{Root, make_directory, remove_tree};
@@ -102,17 +102,23 @@ impl Engine {
                 active,
             });
         }
-        self.change(&plan.selection, &plan.summary, watch)
+        self.change(&plan.selection, &plan.summary, plan.model.as_ref(), watch)
     }
 
     /// Makes a state of exactly the selected packages, and makes it `/usr`; otherwise as [`apply`](Self::apply).
     pub fn install(&mut self, selection: &Selection, summary: &str, watch: &dyn Watch) -> Result<Installed, Error> {
         let _lock = self.begin()?;
-        self.change(selection, summary, watch)
+        self.change(selection, summary, None, watch)
     }
 
     /// The lock is held.
-    fn change(&mut self, selection: &Selection, summary: &str, watch: &dyn Watch) -> Result<Installed, Error> {
+    fn change(
+        &mut self,
+        selection: &Selection,
+        summary: &str,
+        base: Option<&Model>,
+        watch: &dyn Watch,
+    ) -> Result<Installed, Error> {
         if selection.packages.is_empty() {
             return Err(Error::NothingSelected);
         }
@@ -121,7 +127,7 @@ impl Engine {
             resolve: selection.took,
             ..Timings::default()
         };
-        let repositories = self.repositories()?;
+        let model = self.next_model(base, &self.repositories()?, selection, watch)?;
         let none = HashSet::new();
         let mut prepared = prepare(
             &self.root,
@@ -170,10 +176,7 @@ impl Engine {
         compose::own(
             &staging.usr(),
             tree,
-            &[
-                (state::NUMBER, &format!("{id}\n")),
-                (state::MODEL, &model::snapshot(&repositories, selection)),
-            ],
+            &[(state::NUMBER, &format!("{id}\n")), (state::MODEL, &model)],
         )?;
         timings.triggers = begun.elapsed();
 

@@ -1,7 +1,9 @@
 //! The engine of one root: how it is opened, and what its parts share.
 
 mod apply;
+mod export;
 mod history;
+mod model;
 mod plan;
 mod query;
 
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 pub use apply::{Installed, Timings};
 pub(crate) use apply::{Staging, again};
 pub use history::{Activated, Difference, StateDetails};
+pub use model::ModelDifference;
 pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};
 
 use crate::boot::Boot;

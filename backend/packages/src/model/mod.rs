@@ -4,6 +4,8 @@ mod edit;
 mod read;
 mod snapshot;
 
+pub(crate) use edit::next;
+pub(crate) use read::LARGEST;
 pub use read::ModelError;
 pub(crate) use snapshot::snapshot;
 
@@ -13,7 +15,7 @@ use crate::repository::Repository;
 use crate::selection::Selection;
 
 /// A system as one text: where packages come from and which were chosen.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Model {
     /// Where packages come from; those that are switched off are only in the text.
     pub repositories: Vec<Repository>,

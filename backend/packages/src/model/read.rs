@@ -7,7 +7,7 @@ use super::Model;
 use crate::repository::Repository;
 
 /// Bytes of the largest model.
-const LARGEST: usize = 4 << 20;
+pub(crate) const LARGEST: usize = 4 << 20;
 /// Nodes in nodes, and comments in comments. The format needs three.
 const DEPTH: usize = 32;
 

@@ -385,7 +385,7 @@ impl<'c> Planner<'c> {
             .iter()
             .map(|candidate| universe.offer(*candidate).name.clone())
             .collect();
-        self.finish(
+        let plan = self.finish(
             &universe,
             Outcome {
                 chosen,
@@ -395,7 +395,11 @@ impl<'c> Planner<'c> {
                 summary: "Follow a system model".to_owned(),
                 kept_back: Vec::new(),
             },
-        )
+        )?;
+        Ok(Plan {
+            model: Some(model.clone()),
+            ..plan
+        })
     }
 }
 

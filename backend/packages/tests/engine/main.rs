@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod difference;
+mod export;
 mod history;
 mod install;
 mod lab;
+mod model;
 mod network;
 mod plan;
 mod recover;
