@@ -260,6 +260,9 @@ pub enum Error {
     /// A question about packages that has no answer.
     #[error("{0}")]
     Query(#[from] crate::engine::QueryError),
+    /// A repository is not what it should be.
+    #[error("{0}")]
+    Repository(#[from] crate::repository::RepositoryError),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

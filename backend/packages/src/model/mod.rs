@@ -5,6 +5,7 @@ mod read;
 mod snapshot;
 
 pub use read::ModelError;
+pub(crate) use read::document;
 pub(crate) use snapshot::snapshot;
 
 use moult_stone::Provider;
