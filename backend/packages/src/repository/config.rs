@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn published_files_are_read() {
-        let text = "unstable {\n    description \"...\"\n    base-uri \"https://cdn.example.org/\"\n    channel main\n    version stream/unstable\n    arch x86_64\n    priority 0\n    active #true\n}\n";
+        let text = "unstable {\n    description \"...\"\n    base-uri \"https://cdn.example.org/\"\n    channel main\n    version \"stream/unstable\"\n    arch x86_64\n    priority 0\n    active #true\n}\n";
         let expected = Repository {
             description: "...".into(),
             ..Repository::versioned(

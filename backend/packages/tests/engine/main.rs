@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod difference;
+mod fetching;
 mod history;
 mod install;
 mod lab;
@@ -11,6 +12,10 @@ mod network;
 mod plan;
 mod recover;
 mod refuse;
+mod repositories;
 mod resolve;
 mod search;
+mod site;
+mod trust;
+mod versioned;
 mod why;
