@@ -263,6 +263,28 @@ pub enum Error {
     /// A repository is not what it should be.
     #[error("{0}")]
     Repository(#[from] crate::repository::RepositoryError),
+    /// A program of a transaction trigger failed or took too long. Nothing was changed.
+    #[error("the trigger {trigger} failed: {command} {}{}{output}", shown_end(*ended), if output.is_empty() { "" } else { ": " })]
+    Trigger {
+        /// The trigger's name.
+        trigger: String,
+        /// Program and arguments.
+        command: String,
+        /// Its exit status; negative for the signal that ended it; None when it took too long.
+        ended: Option<i32>,
+        /// The end of what it said, errors last.
+        output: String,
+    },
+    /// What a transaction trigger did cannot be part of a state. Nothing was changed.
+    #[error("the trigger {trigger} cannot be used: /usr/{path}: {reason}")]
+    TriggerOutput {
+        /// The trigger's name.
+        trigger: String,
+        /// Below `/usr`.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {
@@ -275,6 +297,15 @@ pub enum Error {
 
 fn shown_state(state: Option<u64>) -> String {
     state.map_or_else(|| "no state".to_owned(), |state| format!("state {state}"))
+}
+
+/// How a program ended, for people.
+pub(crate) fn shown_end(ended: Option<i32>) -> String {
+    match ended {
+        None => "took too long".to_owned(),
+        Some(status @ ..0) => format!("was ended by signal {}", status.unsigned_abs()),
+        Some(status) => format!("ended with status {status}"),
+    }
 }
 
 /// What state the system is in after an [`Error`].

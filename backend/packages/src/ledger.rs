@@ -1,7 +1,7 @@
 //! What the store holds, in the database. A file in the store counts only if it is written down here: a row is
 //! committed after its file is on the disk, so a crash never leaves a row without a whole file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -13,7 +13,7 @@ use crate::root::Root;
 use crate::selection::Selected;
 use crate::state;
 use crate::store::Key;
-use crate::tree::Tree;
+use crate::tree::{PLAIN, Tree};
 
 /// The numbers of `layouts.kind`.
 const REGULAR: u8 = 1;
@@ -88,6 +88,67 @@ pub(crate) fn generated(connection: &Connection, id: u64) -> Result<Vec<Generate
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The keys of the triggers that ran in a state, by what [`record_triggers`] calls them.
+pub(crate) fn trigger_runs(connection: &Connection, id: u64) -> Result<HashMap<String, [u8; 32]>, Error> {
+    let mut statement = connection.prepare_cached("SELECT trigger, key FROM trigger_runs WHERE state = ?1")?;
+    let rows = statement.query_map([state::signed(id)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Writes down which triggers ran in a state, and what they made. Its row must be there, and the contents in the store.
+pub(crate) fn record_triggers(
+    transaction: &Transaction<'_>,
+    id: u64,
+    runs: &[(String, [u8; 32])],
+    generated: &[Generated],
+) -> Result<(), Error> {
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO trigger_runs (state, trigger, key) VALUES (?1, ?2, ?3)")?;
+    for (name, key) in runs {
+        insert.execute(params![state::signed(id), name, key])?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO generated (state, trigger, ordinal, path, kind, mode, uid, gid, content, target)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for (ordinal, change) in (0i64..).zip(generated) {
+        let (kind, content, target) = match change.item.as_ref().map(|item| &item.what) {
+            None => (REMOVED, None, None),
+            Some(What::Stored(content)) => (REGULAR, Some(content), None),
+            Some(What::Link(target)) => (LINK, None, Some(target)),
+            Some(What::Directory) => (DIRECTORY, None, None),
+            Some(What::Empty | What::Packed(_)) => (REGULAR, None, None),
+        };
+        let Rights { mode, uid, gid } = change.item.as_ref().map_or(PLAIN, |item| item.rights);
+        insert.execute(params![
+            state::signed(id),
+            change.trigger,
+            ordinal,
+            change.path,
+            kind,
+            mode,
+            uid,
+            gid,
+            content,
+            target
+        ])?;
+    }
+    Ok(())
+}
+
+/// Has every trigger that made one of these contents run anew in the next change: nobody can bring them again.
+pub(crate) fn forget_triggers(connection: &Connection, damaged: &HashSet<Key>) -> Result<(), Error> {
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM trigger_runs WHERE EXISTS (SELECT 1 FROM generated g WHERE g.state = trigger_runs.state
+         AND trigger_runs.trigger = 'tx/' || g.trigger
+         AND g.content = ?1 AND g.mode = ?2 AND g.uid = ?3 AND g.gid = ?4)",
+    )?;
+    for Key { content, rights } in damaged {
+        delete.execute(params![content, rights.mode, rights.uid, rights.gid])?;
+    }
+    Ok(())
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {

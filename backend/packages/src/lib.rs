@@ -43,7 +43,6 @@ mod spare;
 mod state;
 mod store;
 mod tree;
-#[allow(dead_code, reason = "the transaction does not call it yet")]
 mod triggers;
 mod verify;
 mod watch;

@@ -214,6 +214,63 @@ impl<'r> Store<'r> {
         Ok(content)
     }
 
+    /// Takes a file that a trigger made: a copy of its content with these rights. Nothing that the file has beside them
+    /// comes along. Fails with [`Errno::FBIG`] when there are more than `most` bytes.
+    pub(crate) fn absorb(&self, file: &mut File, rights: Rights, most: u64) -> Result<(Key, u64), Error> {
+        let incoming = format!("{INCOMING}/{}", self.incoming.fetch_add(1, Ordering::Relaxed));
+        let failed = |error: std::io::Error| self.failed(&incoming, error);
+        let mut copy = self.create(&incoming)?;
+        let (mut blake3, mut size, mut chunk) = (blake3::Hasher::new(), 0u64, vec![0; CHUNK]);
+        loop {
+            let read = match file.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(read) => chunk.get(..read).unwrap_or_default(),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(failed(error)),
+            };
+            size = size.saturating_add(read.len() as u64);
+            if size > most {
+                return Err(failed(Errno::FBIG.into()));
+            }
+            blake3.update(read);
+            copy.write_all(read).map_err(failed)?;
+        }
+        let content = *blake3.finalize().as_bytes();
+        let key = Key { content, rights };
+        if self.claim(key, size) || !self.holds(&key, size) {
+            give(&copy, rights).map_err(failed)?;
+            rustix::fs::renameat(&self.fd, &incoming, &self.fd, key.path()).map_err(|e| failed(e.into()))?;
+        } else {
+            rustix::fs::unlinkat(&self.fd, &incoming, AtFlags::empty()).map_err(|e| failed(e.into()))?;
+        }
+        Ok((key, size))
+    }
+
+    /// Device and inode of a content; None if it is not there.
+    pub(crate) fn inode(&self, content: [u8; 32], rights: Rights) -> Option<(u64, u64)> {
+        let key = Key { content, rights };
+        let stat = rustix::fs::statat(&self.fd, key.path(), AtFlags::SYMLINK_NOFOLLOW);
+        stat.ok().map(|stat| (stat.st_dev, stat.st_ino))
+    }
+
+    /// Whether a content is really there. Nobody can bring again what a trigger made, so a damaged one must not be
+    /// counted on when the trigger makes it anew.
+    fn holds(&self, key: &Key, size: u64) -> bool {
+        let look = || -> std::io::Result<bool> {
+            let file = read(&self.fd, key)?;
+            let stat = rustix::fs::fstat(&file)?;
+            let rights = Rights {
+                mode: stat.st_mode & 0o7777,
+                uid: stat.st_uid,
+                gid: stat.st_gid,
+            };
+            let mut blake3 = blake3::Hasher::new();
+            let same = rights == key.rights && u64::try_from(stat.st_size).ok() == Some(size);
+            Ok(same && *blake3.update_reader(file)?.finalize().as_bytes() == key.content)
+        };
+        look().unwrap_or(false)
+    }
+
     /// Whether the caller has to write this file.
     fn claim(&self, key: Key, size: u64) -> bool {
         if self.known.contains_key(&key) {

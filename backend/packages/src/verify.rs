@@ -1,7 +1,8 @@
 //! Looks at everything that is on the disk, and compares it with what was written down; repairs what can be repaired.
 //!
 //! Damaged contents are fetched again from where their package came from, checked like any other package. A damaged tree
-//! is never mended in place: it is made again beside the old one and swapped in.
+//! is never mended in place: it is made again beside the old one and swapped in. What a trigger made cannot be fetched: it
+//! stays damaged, and the next change runs that trigger anew.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
@@ -435,6 +436,7 @@ fn bring(
 ) -> Result<(), Error> {
     let known = ledger::contents(connection)?;
     let damaged: HashSet<Key> = known.into_keys().filter(|key| contents.contains(&key.path())).collect();
+    ledger::forget_triggers(connection, &damaged)?;
     let broken = |item: &Item| item.key().is_some_and(|key| damaged.contains(&key));
     let mut packages: BTreeMap<String, Selected> = BTreeMap::new();
     for state in state::list(connection)? {

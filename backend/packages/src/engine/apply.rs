@@ -1,4 +1,4 @@
-//! A change from its packages to the swap: fetch, store, compose, make durable, swap, archive.
+//! A change from its packages to the swap: fetch, store, compose, triggers, make durable, swap, archive.
 //!
 //! Everything before the swap can be given up at no cost: what was added is taken away again, and the old state is as it
 //! was. After the swap nothing can be given up; what then fails is repaired by the next start.
@@ -23,6 +23,7 @@ use crate::spare;
 use crate::state;
 use crate::store::{Key, Store};
 use crate::tree::Tree;
+use crate::triggers;
 use crate::watch::{Meter, Phase, Watch};
 use crate::web::Web;
 
@@ -42,8 +43,8 @@ pub struct Installed {
     pub timings: Timings,
     /// Packages that were decoded; the others were in the store.
     pub unpacked: u64,
-    /// What went wrong after the swap without harm to the new state: a system trigger, the boot loader's entries. Each
-    /// is for people.
+    /// What went wrong without harm to the new state: a trigger file that cannot be used, a system trigger, the boot
+    /// loader's entries. Each is for people.
     pub warnings: Vec<String>,
 }
 
@@ -122,7 +123,7 @@ impl Engine {
         };
         let repositories = self.repositories()?;
         let none = HashSet::new();
-        let prepared = prepare(
+        let mut prepared = prepare(
             &self.root,
             &self.connection,
             &self.web,
@@ -131,7 +132,11 @@ impl Engine {
             watch,
             &mut timings,
         )?;
-        let Prepared { packages, tree, .. } = &prepared;
+        let Prepared {
+            packages, tree, store, ..
+        } = &mut prepared;
+        let (packages, tree) = (&*packages, &*tree);
+        let before = state::active(&self.connection)?;
 
         let begun = Instant::now();
         let id = state::next(&self.connection)?;
@@ -147,6 +152,21 @@ impl Engine {
                 staging
             }
         };
+        meter.end();
+        timings.compose += begun.elapsed();
+
+        let begun = Instant::now();
+        let usr = staging.usr();
+        let change = triggers::Change {
+            root: &self.root,
+            connection: &self.connection,
+            usr: &usr,
+            tree,
+            packages,
+            limit: self.trigger_limit,
+            watch,
+        };
+        let triggered = triggers::transaction(&change, store)?;
         compose::own(
             &staging.usr(),
             tree,
@@ -155,8 +175,7 @@ impl Engine {
                 (state::MODEL, &model::snapshot(&repositories, selection)),
             ],
         )?;
-        meter.end();
-        timings.compose += begun.elapsed();
+        timings.triggers = begun.elapsed();
 
         let begun = Instant::now();
         let meter = Meter::begin(watch, Phase::Activate, 0, 2);
@@ -170,6 +189,7 @@ impl Engine {
             let synced = std::thread::Builder::new().spawn_scoped(scope, || root.sync());
             prepared.record(&transaction)?;
             state::pending(&transaction, id, summary, selection)?;
+            ledger::record_triggers(&transaction, id, &triggered.runs, &triggered.generated)?;
             match synced.map(|synced| synced.join()) {
                 Ok(Ok(synced)) => synced,
                 // Without a further thread it is only later.
@@ -203,7 +223,16 @@ impl Engine {
         meter.end();
 
         let begun = Instant::now();
-        let warnings = self.hand_over(watch);
+        let mut warnings = triggered.warnings;
+        warnings.extend(triggers::system(
+            &self.root,
+            &self.connection,
+            id,
+            before,
+            self.trigger_limit,
+            watch,
+        ));
+        warnings.extend(self.hand_over(watch));
         timings.after = begun.elapsed();
         Ok(Installed {
             state: id,

@@ -12,6 +12,7 @@ use crate::prune::{self, Pruned};
 use crate::selection::Selected;
 use crate::spare;
 use crate::state::{self, State, Status};
+use crate::triggers;
 use crate::verify::{self, Verified};
 use crate::watch::{Meter, Phase, Watch};
 
@@ -152,7 +153,9 @@ impl Engine {
         meter.items(1, "");
         meter.end();
         let took = begun.elapsed();
-        let warnings = self.hand_over(watch);
+        let limit = self.trigger_limit;
+        let mut warnings = triggers::system(&self.root, &self.connection, id, before, limit, watch);
+        warnings.extend(self.hand_over(watch));
         Ok(Activated {
             state: id,
             before,

@@ -9,6 +9,7 @@ mod repositories;
 mod versions;
 
 use std::path::Path;
+use std::time::Duration;
 
 use moult_stone::Provider;
 use rusqlite::Connection;
@@ -31,6 +32,7 @@ use crate::schema;
 use crate::selection::Selection;
 use crate::state;
 use crate::store;
+use crate::triggers;
 use crate::web::Web;
 
 /// The package engine of one system root.
@@ -42,6 +44,7 @@ pub struct Engine {
     connection: Connection,
     web: Web,
     boot: Option<Box<dyn Boot>>,
+    trigger_limit: Duration,
 }
 
 impl std::fmt::Debug for Engine {
@@ -80,6 +83,7 @@ impl Engine {
             connection,
             web: Web::default(),
             boot: None,
+            trigger_limit: triggers::LIMIT,
         };
         match &lock {
             Some(_) => engine.follow_files(),
@@ -99,6 +103,7 @@ impl Engine {
             connection,
             web: Web::default(),
             boot: None,
+            trigger_limit: triggers::LIMIT,
         };
         engine.know_places(&repository::read_all(&engine.root));
         Ok(engine)
@@ -124,6 +129,11 @@ impl Engine {
     /// Has the boot menu kept by `boot` from now on.
     pub fn set_boot(&mut self, boot: Box<dyn Boot>) {
         self.boot = Some(boot);
+    }
+
+    /// How long one program of a trigger may run; 15 minutes unless told otherwise.
+    pub fn set_trigger_limit(&mut self, limit: Duration) {
+        self.trigger_limit = limit;
     }
 
     /// Chooses the packages that give everything wanted, with all they need. The same repositories and wishes always

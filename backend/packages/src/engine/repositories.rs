@@ -1,7 +1,7 @@
 //! Which repositories there are. The files say it; the database only has what was fetched.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Engine;
 use crate::catalogue::{self, Cached};
@@ -16,6 +16,16 @@ pub struct Configuration {
     pub repositories: Vec<Configured>,
     /// Files and entries that do not count because they cannot be read. Whoever shows the list shows these, too.
     pub broken: Vec<BrokenFile>,
+}
+
+impl Configuration {
+    /// What a text would say as a configuration file of this name, which ends in `.kdl` or `.yaml`: its repositories,
+    /// sorted by id, and what in it cannot be used.
+    pub fn read(file: &Path, text: &str) -> (Vec<Repository>, Vec<BrokenFile>) {
+        let read = repository::read_text(file, text);
+        let repositories = read.repositories.into_values().map(|(repository, _)| repository);
+        (repositories.collect(), read.broken)
+    }
 }
 
 /// One repository as it is written down, and what is known of it.

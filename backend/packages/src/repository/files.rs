@@ -245,8 +245,18 @@ fn read_file(root: &Root, path: &str, skipped: &dyn Fn(&str) -> bool, all: &mut 
     true
 }
 
+/// What a text would say as a file of this name.
+pub(crate) fn read_text(file: &Path, text: &str) -> Definitions {
+    let mut all = Definitions::default();
+    match entries(file, text) {
+        Ok(entries) => all.take(file, entries, text),
+        Err(broken) => all.broken.push(broken),
+    }
+    all
+}
+
 /// The entries of a text.
-pub(crate) fn entries(file: &Path, text: &str) -> Result<Vec<Entry>, BrokenFile> {
+fn entries(file: &Path, text: &str) -> Result<Vec<Entry>, BrokenFile> {
     if is_kdl(file) {
         return Ok(config::entries(&document(file, text)?));
     }
@@ -284,27 +294,34 @@ fn own_stems(root: &Root, id: &str) -> Vec<String> {
     stems
 }
 
-/// Writes a repository down: where our folder has it already, else in a file of its own. It counts from then on.
+/// Writes a repository down: where our folder has it already, else in a file of its own. It counts from then on. What
+/// other files say already is only taken out of ours, so that a change of the vendor's is followed again.
 pub(crate) fn save(root: &Root, repository: &Repository) -> Result<(), Error> {
     repository.check()?;
-    let stem = own_stems(root, &repository.id).pop();
-    rewrite(root, &stem.unwrap_or_else(|| stem_of(&repository.id)), &|document| {
-        let mut node = config::write_node(repository, Flag::Active, true);
-        node.autoformat();
-        put(document, node);
-    })
+    let mut own = own_stems(root, &repository.id);
+    let without = without(root, &own);
+    if without
+        .repositories
+        .get(&repository.id)
+        .is_some_and(|(one, _)| one == repository)
+    {
+        return take_out(root, &own, &repository.id);
+    }
+    rewrite(
+        root,
+        &own.pop().unwrap_or_else(|| stem_of(&repository.id)),
+        &|document| {
+            let mut node = config::write_node(repository, Flag::Active, true);
+            node.autoformat();
+            put(document, node);
+        },
+    )
 }
 
 /// Takes a repository out of our files. If another file describes it, it is switched off instead.
 pub(crate) fn remove(root: &Root, id: &str) -> Result<Removed, Error> {
     let own = own_stems(root, id);
-    let mine = |path: &str| {
-        let name = path.strip_prefix(OWN).and_then(|rest| rest.strip_prefix('/'));
-        let stem = name.and_then(|name| name.rsplit_once('.')).map(|(stem, _)| stem);
-        stem.is_some_and(|stem| own.iter().any(|known| known == stem))
-    };
-    let without = read_except(root, &mine);
-    if let Some((repository, file)) = without.repositories.get(id) {
+    if let Some((repository, file)) = without(root, &own).repositories.get(id) {
         let mask = Repository {
             enabled: false,
             ..repository.clone()
@@ -312,16 +329,31 @@ pub(crate) fn remove(root: &Root, id: &str) -> Result<Removed, Error> {
         save(root, &mask)?;
         return Ok(Removed::Masked { file: file.clone() });
     }
+    if own.is_empty() {
+        return Err(Error::UnknownRepository(id.to_owned()));
+    }
+    take_out(root, &own, id)?;
+    Ok(Removed::Gone)
+}
+
+/// What all files say but these of our folder.
+fn without(root: &Root, stems: &[String]) -> Definitions {
+    read_except(root, &|path| {
+        let name = path.strip_prefix(OWN).and_then(|rest| rest.strip_prefix('/'));
+        let stem = name.and_then(|name| name.rsplit_once('.')).map(|(stem, _)| stem);
+        stem.is_some_and(|stem| stems.iter().any(|known| known == stem))
+    })
+}
+
+/// Takes a repository out of these files of our folder.
+fn take_out(root: &Root, stems: &[String], id: &str) -> Result<(), Error> {
     // The one that counts goes last.
-    for stem in &own {
+    for stem in stems {
         rewrite(root, stem, &|document| {
             document.nodes_mut().retain(|node| node.name().value() != id);
         })?;
     }
-    if own.is_empty() {
-        return Err(Error::UnknownRepository(id.to_owned()));
-    }
-    Ok(Removed::Gone)
+    Ok(())
 }
 
 /// Puts a node in the place of the one with its name, or at the end.

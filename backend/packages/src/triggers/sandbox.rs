@@ -1,6 +1,6 @@
-//! A transaction trigger's programs in bubblewrap, over an overlay of the staged tree.
+//! The programs of triggers, in bubblewrap and without a network.
 //!
-//! The staged files are hard links into the store, so nothing may be written through them. The overlay lives in a mount
+//! A transaction trigger sees an overlay of the staged tree as `/usr`. The staged files are hard links into the store, so nothing may be written through them. The overlay lives in a mount
 //! namespace of one thread: it is gone with the thread, also when this process is killed. What is written ends up in
 //! the `upper` folder alone.
 
@@ -12,19 +12,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::fs::{CWD, Mode};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags};
+use rustix::io::Errno;
 use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags, UnmountFlags};
 use rustix::thread::UnshareFlags;
 
-use crate::error::Error;
+use crate::error::{Error, lossy};
+use crate::root::remove_below;
+use crate::state;
+use crate::tree::split;
 use crate::watch::Watch;
+
+use super::due::Action;
 
 /// How much of the end of what a program says is kept.
 const TAIL: usize = 16 << 10;
 
-/// Where programs run.
+/// Where a transaction trigger runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Sandbox {
+    /// Its name.
+    pub(crate) trigger: String,
     /// The staged tree and, before it, the `upper` folders of earlier triggers, the latest first. None is written to.
     pub(crate) lower: Vec<PathBuf>,
     /// Takes what is written. Empty, with the rights of `/usr`.
@@ -48,27 +56,26 @@ pub(crate) struct Ended {
 }
 
 impl Sandbox {
-    /// Runs one program after the other; stops after the first one that fails, which is then the last in the list.
-    pub(crate) fn run(&self, programs: &[Vec<Vec<u8>>], watch: &dyn Watch) -> Result<Vec<Ended>, Error> {
-        let worker = || {
+    /// Runs one program after the other, and deletes; stops after the first one that fails, which is then the last in
+    /// the list.
+    pub(crate) fn run(&self, actions: &[Action], watch: &dyn Watch) -> Result<Vec<Ended>, Error> {
+        let around = Around::Transaction {
+            etc: self.etc.as_deref(),
+        };
+        apart(&self.merged, UnshareFlags::NEWNS, || {
             self.mount()?;
-            let mut ended = Vec::new();
-            let result = programs.iter().try_for_each(|program| {
-                if ended.last().is_none_or(|last: &Ended| last.status == Some(0)) {
-                    ended.push(self.one(program, watch)?);
+            let mut ended: Vec<Ended> = Vec::new();
+            let result = actions.iter().try_for_each(|action| match action {
+                _ if ended.last().is_some_and(|last| last.status != Some(0)) => Ok(()),
+                Action::Run(program) => {
+                    ended.push(one(&self.merged, &around, self.limit, program, watch)?);
+                    Ok(())
                 }
-                Ok(())
+                Action::Delete(paths) => paths.iter().try_for_each(|path| self.delete(path)),
             });
             let unmounted = rustix::mount::unmount(&self.merged, UnmountFlags::DETACH);
             result.and_then(|()| unmounted.map_err(|error| self.failed(error)))?;
             Ok(ended)
-        };
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().spawn_scoped(scope, worker);
-            let thread = thread.map_err(|error| self.failed(error))?;
-            thread
-                .join()
-                .unwrap_or_else(|_| Err(self.failed(std::io::Error::other("its thread ended early"))))
         })
     }
 
@@ -76,15 +83,36 @@ impl Sandbox {
         Error::io("running a trigger", &self.merged, error)
     }
 
-    /// From here on this thread has its own mounts and its own umask.
+    /// Takes a path away, in the overlay, with all that is below it. What is not there is fine; links are followed only
+    /// within `/usr`, and the last component never.
+    fn delete(&self, path: &[u8]) -> Result<(), Error> {
+        let refused = |reason: &str| Error::TriggerOutput {
+            trigger: self.trigger.clone(),
+            path: lossy(path.strip_prefix(b"/usr/").unwrap_or(path)),
+            reason: reason.to_owned(),
+        };
+        let below = below_usr(path).ok_or_else(|| refused("only paths below /usr can be deleted"))?;
+        let (parent, name) = split(&below);
+        let parent: &[u8] = if parent.is_empty() { b"." } else { parent };
+        let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+        let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        let top = rustix::fs::open(&self.merged, flags, Mode::empty()).map_err(|error| self.failed(error))?;
+        let parent = match rustix::fs::openat2(&top, parent, flags, Mode::empty(), beneath) {
+            Ok(parent) => parent,
+            Err(Errno::NOENT | Errno::NOTDIR) => return Ok(()),
+            Err(Errno::XDEV | Errno::LOOP) => return Err(refused("it leads out of /usr")),
+            Err(error) => return Err(self.failed(error)),
+        };
+        match rustix::fs::unlinkat(&parent, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(Errno::ISDIR) => remove_below(&parent, name).map_err(|error| self.failed(error)),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Needs mounts of its own.
     fn mount(&self) -> Result<(), Error> {
         let mounted = || -> rustix::io::Result<()> {
-            #[expect(
-                deprecated,
-                reason = "only sharing file descriptors no more is dangerous, and they stay shared"
-            )]
-            rustix::thread::unshare(UnshareFlags::NEWNS | UnshareFlags::FS)?;
-            rustix::process::umask(Mode::from_raw_mode(0o022));
             rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
             let overlay = rustix::mount::fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
             let set = |key: &str, value: &OsStr| rustix::mount::fsconfig_set_string(&overlay, key, value);
@@ -120,61 +148,141 @@ impl Sandbox {
         };
         mounted().map_err(|error| self.failed(error))
     }
-
-    fn one(&self, program: &[Vec<u8>], watch: &dyn Watch) -> Result<Ended, Error> {
-        let mut command = Command::new(bubblewrap().map_err(|error| self.failed(error))?);
-        command.args("--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try --hostname moult --die-with-parent --new-session --cap-drop ALL --cap-add CAP_CHOWN --cap-add CAP_DAC_OVERRIDE --cap-add CAP_FOWNER --cap-add CAP_FSETID --cap-add CAP_SETUID --cap-add CAP_SETGID".split(' '));
-        command.arg("--bind").arg(&self.merged).arg("/usr");
-        for name in ["bin", "sbin", "lib", "lib32", "lib64"] {
-            let own = name.len() == 3 || name == "sbin" || self.merged.join(name).symlink_metadata().is_ok();
-            let target = if own {
-                format!("usr/{name}")
-            } else {
-                "usr/lib".to_owned()
-            };
-            command.arg("--symlink").arg(target).arg(format!("/{name}"));
-        }
-        match &self.etc {
-            Some(etc) => command.arg("--ro-bind").arg(etc).arg("/etc"),
-            None => command.args(["--dir", "/etc"]),
-        };
-        command.args("--proc /proc --ro-bind /proc/sys /proc/sys --ro-bind-try /proc/sysrq-trigger /proc/sysrq-trigger --dev /dev --tmpfs /tmp --tmpfs /run --tmpfs /var --remount-ro / --chdir / --clearenv --setenv PATH /usr/sbin:/usr/bin --setenv LC_ALL C.UTF-8 --".split(' '));
-        command.args(program.iter().map(|part| OsStr::from_bytes(part)));
-        command
-            .env_clear()
-            .current_dir("/")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| self.failed(error))?;
-        let (out, err) = (child.stdout.take().map(tail), child.stderr.take().map(tail));
-        let begun = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait().map_err(|error| self.failed(error))? {
-                break status.code().or(status.signal().map(|signal| -signal));
-            }
-            if begun.elapsed() >= self.limit || watch.cancelled() {
-                // Everything in its process namespace ends with it.
-                let _ = child.kill();
-                let _ = child.wait();
-                if watch.cancelled() {
-                    return Err(Error::Cancelled);
-                }
-                break None;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        let text = |pipe: Option<std::sync::mpsc::Receiver<String>>| {
-            pipe.and_then(|pipe| pipe.recv_timeout(Duration::from_secs(5)).ok())
-                .unwrap_or_default()
-        };
-        Ok(Ended {
-            status,
-            output: (text(out), text(err)),
-        })
-    }
 }
 
+/// What a program sees beside `/usr`.
+enum Around<'a> {
+    /// `/usr` can be written, `/etc` only be read, `/var` is empty.
+    Transaction { etc: Option<&'a Path> },
+    /// `/usr` can only be read.
+    System { etc: &'a Path, var: &'a Path },
+}
+
+/// A system trigger's programs on a root that is in place: its `/usr` to be read, its `/etc` and `/var` to be written.
+/// Stops after the first one that fails, which is then the last in the list.
+pub(crate) fn on_system(
+    root: &Path,
+    limit: Duration,
+    programs: &[&[Vec<u8>]],
+    watch: &dyn Watch,
+) -> Result<Vec<Ended>, Error> {
+    let (usr, etc, var) = (root.join("usr"), root.join("etc"), root.join("var"));
+    let around = Around::System { etc: &etc, var: &var };
+    apart(&usr, UnshareFlags::empty(), || {
+        let mut ended: Vec<Ended> = Vec::new();
+        for program in programs {
+            if ended.last().is_none_or(|last| last.status == Some(0)) {
+                ended.push(one(&usr, &around, limit, program, watch)?);
+            }
+        }
+        Ok(ended)
+    })
+}
+
+/// Runs something in a thread with a umask, and whatever else, of its own.
+fn apart<T: Send>(shown: &Path, own: UnshareFlags, work: impl FnOnce() -> Result<T, Error> + Send) -> Result<T, Error> {
+    let failed = |error: std::io::Error| Error::io("running a trigger", shown, error);
+    let worker = || {
+        #[expect(
+            deprecated,
+            reason = "only sharing file descriptors no more is dangerous, and they stay shared"
+        )]
+        rustix::thread::unshare(own | UnshareFlags::FS).map_err(|error| failed(error.into()))?;
+        rustix::process::umask(Mode::from_raw_mode(0o022));
+        work()
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, worker);
+        let ended = thread.map_err(failed)?.join();
+        ended.unwrap_or_else(|_| Err(failed(std::io::Error::other("its thread ended early"))))
+    })
+}
+
+/// An absolute path as one below `/usr`, also when it begins with one of the root's links; None for any other.
+pub(crate) fn below_usr(path: &[u8]) -> Option<Vec<u8>> {
+    let path = path.strip_prefix(b"/")?;
+    let plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..") && !part.contains(&0);
+    if !path.split(|byte| *byte == b'/').all(plain) {
+        return None;
+    }
+    if let Some(below) = path.strip_prefix(b"usr/") {
+        return Some(below.to_vec());
+    }
+    let link = |(name, _): &(&str, &str)| {
+        path.strip_prefix(name.as_bytes())
+            .is_some_and(|rest| rest.starts_with(b"/"))
+    };
+    state::LINKS.iter().any(link).then(|| path.to_vec())
+}
+
+fn one(
+    usr: &Path,
+    around: &Around<'_>,
+    limit: Duration,
+    program: &[Vec<u8>],
+    watch: &dyn Watch,
+) -> Result<Ended, Error> {
+    let failed = |error: std::io::Error| Error::io("running a trigger", usr, error);
+    let mut command = Command::new(bubblewrap().map_err(failed)?);
+    command.args("--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try --hostname moult --die-with-parent --new-session --cap-drop ALL --cap-add CAP_CHOWN --cap-add CAP_DAC_OVERRIDE --cap-add CAP_FOWNER --cap-add CAP_FSETID --cap-add CAP_SETUID --cap-add CAP_SETGID".split(' '));
+    let bind = match around {
+        Around::Transaction { .. } => "--bind",
+        Around::System { .. } => "--ro-bind",
+    };
+    command.arg(bind).arg(usr).arg("/usr");
+    for name in ["bin", "sbin", "lib", "lib32", "lib64"] {
+        let own = name.len() == 3 || name == "sbin" || usr.join(name).symlink_metadata().is_ok();
+        let target = if own {
+            format!("usr/{name}")
+        } else {
+            "usr/lib".to_owned()
+        };
+        command.arg("--symlink").arg(target).arg(format!("/{name}"));
+    }
+    match around {
+        Around::Transaction { etc: Some(etc) } => command.arg("--ro-bind").arg(etc).arg("/etc"),
+        Around::Transaction { etc: None } => command.args(["--dir", "/etc"]),
+        Around::System { etc, .. } => command.arg("--bind").arg(etc).arg("/etc"),
+    };
+    match around {
+        Around::Transaction { .. } => command.args(["--tmpfs", "/var"]),
+        Around::System { var, .. } => command.arg("--bind").arg(var).arg("/var"),
+    };
+    command.args("--proc /proc --ro-bind /proc/sys /proc/sys --ro-bind-try /proc/sysrq-trigger /proc/sysrq-trigger --dev /dev --tmpfs /tmp --tmpfs /run --remount-ro / --chdir / --clearenv --setenv PATH /usr/sbin:/usr/bin --setenv LC_ALL C.UTF-8 --".split(' '));
+    command.args(program.iter().map(|part| OsStr::from_bytes(part)));
+    command
+        .env_clear()
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(failed)?;
+    let (out, err) = (child.stdout.take().map(tail), child.stderr.take().map(tail));
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(failed)? {
+            break status.code().or(status.signal().map(|signal| -signal));
+        }
+        if begun.elapsed() >= limit || watch.cancelled() {
+            // Everything in its process namespace ends with it.
+            let _ = child.kill();
+            let _ = child.wait();
+            if watch.cancelled() {
+                return Err(Error::Cancelled);
+            }
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    let text = |pipe: Option<std::sync::mpsc::Receiver<String>>| {
+        pipe.and_then(|pipe| pipe.recv_timeout(Duration::from_secs(5)).ok())
+            .unwrap_or_default()
+    };
+    Ok(Ended {
+        status,
+        output: (text(out), text(err)),
+    })
+}
 fn bubblewrap() -> std::io::Result<PathBuf> {
     let known = ["/usr/bin/bwrap", "/usr/sbin/bwrap", "/bin/bwrap", "/sbin/bwrap"];
     let missing = || {
@@ -220,6 +328,7 @@ mod tests {
         std::fs::write(at.path().join("store"), "stored").unwrap();
         std::fs::hard_link(at.path().join("store"), at.path().join("lower/file")).unwrap();
         let sandbox = Sandbox {
+            trigger: "a test".to_owned(),
             lower: vec![at.path().join("lower"), "/usr".into()],
             upper: at.path().join("upper"),
             work: at.path().join("work"),
@@ -228,7 +337,7 @@ mod tests {
             limit: Duration::from_secs(limit),
         };
         let program = ["/bin/sh", "-c", script].map(|part| part.as_bytes().to_vec()).to_vec();
-        let ended = sandbox.run(&[program], &Unwatched).unwrap();
+        let ended = sandbox.run(&[Action::Run(program)], &Unwatched).unwrap();
         (at, ended)
     }
 

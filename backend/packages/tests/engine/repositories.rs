@@ -360,6 +360,11 @@ fn a_repository_of_the_vendor_is_removed_by_a_file_that_switches_it_off() {
     );
 
     engine.set_enabled("vendor", true).unwrap();
+    // It is the vendor's again, whatever that changes later.
+    assert_eq!(
+        described(&engine.configuration().unwrap()),
+        ["vendor  /usr/share/moult/repo.kdl"]
+    );
     engine.refresh("vendor", &Unwatched).unwrap();
     assert!(knows(&engine, "app"));
     assert!(matches!(

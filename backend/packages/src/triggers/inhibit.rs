@@ -1,0 +1,137 @@
+//! What keeps a trigger from running.
+//!
+//! - A path, if anything is there: below `/usr` (or a link of the root into it) in the new tree, else in the root.
+//! - An environment, if the system is in it. The names are `chroot` (the root is not that of the running system), `live`
+//!   (it runs from a live medium), `container` and each kind of container that `systemd-detect-virt` names. They are
+//!   found out from the running system's files alone; environment variables, this process's or another's, say nothing,
+//!   because a service's are its starter's business. A name that is not known inhibits nothing, and is logged.
+
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags, ResolveFlags};
+
+use super::file::Inhibitors;
+use super::sandbox::below_usr;
+use crate::error::Error;
+use crate::root::{DIRECTORY, Root};
+
+/// The kinds of containers that `systemd-detect-virt --container` names.
+const CONTAINERS: [&str; 10] = [
+    "openvz",
+    "lxc",
+    "lxc-libvirt",
+    "systemd-nspawn",
+    "docker",
+    "podman",
+    "rkt",
+    "wsl",
+    "proot",
+    "pouch",
+];
+
+/// Where triggers are looked at.
+pub(crate) struct Place {
+    root: OwnedFd,
+    usr: OwnedFd,
+    chroot: bool,
+    live: bool,
+    container: Option<String>,
+}
+
+impl Place {
+    /// `usr` is the tree that is to become `/usr`, or is it.
+    pub(crate) fn look(root: &Root, usr: &Path) -> Result<Place, Error> {
+        let open = |path: &Path| {
+            rustix::fs::open(path, DIRECTORY, Mode::empty())
+                .map_err(|error| Error::io("looking at what inhibits triggers", path, error))
+        };
+        let same = |one: &Path| root.path().canonicalize().is_ok_and(|root| root == one);
+        let chroot = !same(Path::new("/"));
+        let live = ["/run/live/medium", "/run/initramfs/live"]
+            .iter()
+            .any(|path| Path::new(path).exists());
+        Ok(Place {
+            root: open(root.path())?,
+            usr: open(usr)?,
+            chroot,
+            live: live && !chroot,
+            container: container(Path::new("/run/systemd/container")),
+        })
+    }
+
+    /// What inhibits, for the log; None if nothing does.
+    pub(crate) fn inhibited(&self, inhibitors: &Inhibitors, unknown: &mut dyn FnMut(&str)) -> Option<String> {
+        if let Some(path) = inhibitors.paths.iter().find(|path| self.exists(path)) {
+            return Some(format!("{path} exists"));
+        }
+        let is = |name: &&String| match name.as_str() {
+            "chroot" => self.chroot,
+            "live" => self.live,
+            "container" => self.container.is_some(),
+            name if CONTAINERS.contains(&name) => self.container.as_deref() == Some(name),
+            name => {
+                unknown(name);
+                false
+            }
+        };
+        let mut names = inhibitors.environment.iter();
+        names.find(is).map(|name| format!("this is {name}"))
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let found = |at: &OwnedFd, path: &[u8]| {
+            rustix::fs::openat2(at, path, flags, Mode::empty(), ResolveFlags::IN_ROOT).is_ok()
+        };
+        match below_usr(path.as_bytes()) {
+            Some(below) => found(&self.usr, &below),
+            None => path.starts_with('/') && found(&self.root, path.as_bytes()),
+        }
+    }
+}
+
+/// The kind of container this system runs in, as its manager wrote it down.
+fn container(path: &Path) -> Option<String> {
+    let mut text = String::new();
+    let file = crate::fetch::open(path).ok()?;
+    file.take(64).read_to_string(&mut text).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+    use super::*;
+
+    #[test]
+    fn paths_are_looked_for_in_the_new_tree_and_in_the_root_and_names_in_the_system() {
+        let at = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(at.path().join("etc")).unwrap();
+        std::fs::create_dir_all(at.path().join("new/lib")).unwrap();
+        std::fs::write(at.path().join("etc/no"), "").unwrap();
+        std::os::unix::fs::symlink("nowhere", at.path().join("new/lib/link")).unwrap();
+        let mut place = Place::look(&Root::open(at.path()).unwrap(), &at.path().join("new")).unwrap();
+        place.container = Some("podman".to_owned());
+        let mut odd = Vec::new();
+        let mut asked = |paths: &[&str], environment: &[&str]| {
+            let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            let inhibitors = Inhibitors {
+                paths: list(paths),
+                environment: list(environment),
+            };
+            place
+                .inhibited(&inhibitors, &mut |name| odd.push(name.to_owned()))
+                .is_some()
+        };
+        assert!(asked(&["/etc/no"], &[]) && asked(&["/usr/lib/link"], &[]) && asked(&["/lib/link"], &[]));
+        assert!(!asked(
+            &["/etc/yes", "/usr/etc/no", "etc/no", "/new/../../etc/gone"],
+            &[]
+        ));
+        assert!(asked(&[], &["chroot"]) && asked(&[], &["podman"]) && asked(&[], &["container"]));
+        assert!(!asked(&[], &["live", "docker", "HOME"]));
+        assert_eq!(odd, ["HOME"]);
+    }
+}
