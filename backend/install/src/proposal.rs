@@ -151,10 +151,8 @@ impl Installer {
                 reason: error.to_string(),
             })?;
             let repository = Repository {
-                id: source.id.clone(),
-                uri,
                 priority: source.priority,
-                description: String::new(),
+                ..Repository::direct(source.id.clone(), uri)
             };
             engine.add_repository(&repository)?;
             let _ = engine.refresh(&source.id, &Unwatched)?;

@@ -185,7 +185,7 @@ fn refresh(folder: &Path, id: &str) -> Outcome<()> {
     let uri = Url::from_file_path(folder.join(id).join("stone.index")).map_err(|()| "not a path")?;
     engine.add_repository(&Repository::direct(id, uri))?;
     let begun = Instant::now();
-    let known = engine.refresh(id, &Unwatched)?;
+    let known = engine.refresh(id, &Unwatched)?.packages();
     println!(
         "refresh of {id}: {known} packages in {}, peak memory {}",
         ms(begun.elapsed()),

@@ -70,12 +70,7 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
                 reason: reason.to_owned(),
             };
             let uri = Url::from_file_path(index).map_err(|()| wrong("not an absolute path"))?;
-            engine.add_repository(&Repository {
-                id: "shop".to_owned(),
-                uri,
-                priority: 0,
-                description: String::new(),
-            })?;
+            engine.add_repository(&Repository::direct("shop", uri))?;
             engine.refresh("shop", &Unwatched)?;
         }
         ("install", names) => {

@@ -1,13 +1,17 @@
 //! What the repositories offer, in the database.
 
+use std::collections::HashSet;
+
 use moult_stone::{Kind, Package, Provider};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use url::Url;
 
 use crate::error::Error;
-use crate::repository::{Repository, shown};
+use crate::repository::{self, Definitions, Repository, key_id, package_url, shown};
+use crate::root::Root;
 use crate::search;
+use crate::web::Marks;
 
 /// `PRAGMA cache_size` while a list is replaced, in KiB below zero. With too little, each page of the sorted tables goes
 /// to the log again and again: with 24 MiB, 60,000 packages wrote 420 MB.
@@ -36,83 +40,289 @@ pub(crate) struct Offer {
     pub(crate) size: u64,
 }
 
-/// Adds a repository, or changes the one with this id. Its packages stay if its address does.
-pub(crate) fn put_repository(connection: &mut Connection, repository: &Repository) -> Result<(), Error> {
-    repository.check()?;
-    let reason = || "its priority is too large".to_owned();
-    let priority = i64::try_from(repository.priority).map_err(|_| Error::BadRepository {
-        id: repository.id.clone(),
-        reason: reason(),
+/// What is known of a repository from its last refresh.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cached {
+    pub(crate) id: String,
+    /// [`Source::key`](crate::repository::Source::key): the place and the version.
+    place: String,
+    version: String,
+    priority: i64,
+    description: String,
+    /// Seconds since 1970 (UTC) of the last refresh that did not fail; None if there is no list.
+    pub(crate) refreshed: Option<i64>,
+    pub(crate) list: List,
+    pub(crate) failure: Option<String>,
+}
+
+/// What belongs to a package list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct List {
+    /// What its server calls it.
+    pub(crate) marks: Marks,
+    /// BLAKE3.
+    pub(crate) digest: Option<[u8; 32]>,
+    pub(crate) sequence: Option<u64>,
+    pub(crate) expires: Option<i64>,
+    /// The key's id.
+    pub(crate) signed_by: Option<String>,
+    /// Of a versioned repository.
+    pub(crate) history: Option<String>,
+    pub(crate) format: Option<String>,
+}
+
+/// Everything that is known of repositories.
+pub(crate) fn cached(connection: &Connection) -> Result<Vec<Cached>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, uri, priority, description, refreshed, etag, modified, digest, sequence, expires, signed_by,
+         history, format, failure FROM repositories ORDER BY id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let uri: String = row.get(1)?;
+        let (place, version) = uri.split_once(VERSION_MARK).unwrap_or((&uri, ""));
+        Ok(Cached {
+            id: row.get(0)?,
+            place: place.to_owned(),
+            version: version.to_owned(),
+            priority: row.get(2)?,
+            description: row.get(3)?,
+            refreshed: row.get(4)?,
+            list: List {
+                marks: Marks {
+                    etag: row.get(5)?,
+                    modified: row.get(6)?,
+                },
+                digest: row.get(7)?,
+                sequence: row
+                    .get::<_, Option<i64>>(8)?
+                    .and_then(|number| u64::try_from(number).ok()),
+                expires: row.get(9)?,
+                signed_by: row.get(10)?,
+                history: row.get(11)?,
+                format: row.get(12)?,
+            },
+            failure: row.get(13)?,
+        })
     })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Between the place and the version in `repositories.uri`. No address has a space.
+const VERSION_MARK: &str = " @ ";
+
+fn address(repository: &Repository) -> String {
+    match repository.source.key() {
+        (place, version) if version.is_empty() => place,
+        (place, version) => format!("{place}{VERSION_MARK}{version}"),
+    }
+}
+
+impl Cached {
+    /// Whether what is known comes from where this repository is, and may be used.
+    pub(crate) fn belongs_to(&self, repository: &Repository) -> bool {
+        self.place == repository.source.key().0 && self.vouched_for(repository)
+    }
+
+    /// Whether the list was signed as it must be.
+    fn vouched_for(&self, repository: &Repository) -> bool {
+        let signed_by = |id: &String| repository.keys.iter().any(|key| key_id(key).as_ref() == Some(id));
+        repository.keys.is_empty() || self.list.signed_by.as_ref().is_some_and(signed_by)
+    }
+}
+
+/// What must be done so that the database knows the repositories of the configuration.
+enum Mend<'c> {
+    Add(&'c Repository),
+    /// Priority and description.
+    Describe(&'c Repository),
+    /// Another version of the same place: the list stays until there is a better one, its number does not count.
+    Follow(&'c Repository),
+    /// Another place, or a list that nobody vouches for.
+    Move(&'c Repository),
+    /// Switched off: what is offered goes, and what was seen last stays in mind.
+    Silence(&'c str),
+    Drop(&'c str),
+}
+
+/// Makes the rows those of the configuration. Writes only what differs.
+pub(crate) fn settle(connection: &mut Connection, definitions: &Definitions) -> Result<(), Error> {
+    let known = cached(connection)?;
+    let mut todo = Vec::new();
+    for repository in definitions.enabled() {
+        let Some(row) = known.iter().find(|row| row.id == repository.id) else {
+            todo.push(Mend::Add(repository));
+            continue;
+        };
+        let (place, version) = repository.source.key();
+        if row.place != place || (row.refreshed.is_some() && !row.vouched_for(repository)) {
+            todo.push(Mend::Move(repository));
+        } else if row.version != version {
+            todo.push(Mend::Follow(repository));
+        } else if (row.priority, &row.description) != (priority(repository), &repository.description) {
+            todo.push(Mend::Describe(repository));
+        }
+    }
+    for row in &known {
+        match definitions.repositories.get(&row.id) {
+            Some((repository, _)) if repository.enabled => {}
+            Some(_) if row.refreshed.is_some() => todo.push(Mend::Silence(&row.id)),
+            Some(_) => {}
+            // A file that cannot be read may be about it.
+            None if definitions.broken.is_empty() => todo.push(Mend::Drop(&row.id)),
+            None => {}
+        }
+    }
+    if todo.is_empty() {
+        return Ok(());
+    }
     let transaction = connection.transaction()?;
-    transaction.execute(
-        "DELETE FROM packages WHERE repository = (SELECT id FROM repositories WHERE id = ?1 AND uri <> ?2)",
-        params![repository.id, repository.uri.as_str()],
-    )?;
-    transaction.execute(
-        "INSERT INTO repositories (id, uri, priority, description) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET uri = ?2, priority = ?3, description = ?4",
-        params![repository.id, repository.uri.as_str(), priority, repository.description],
-    )?;
+    for mend in todo {
+        mend.carry_out(&transaction)?;
+    }
     transaction.commit()?;
     Ok(())
 }
 
-/// All repositories, the preferred first.
-pub(crate) fn repositories(connection: &Connection) -> Result<Vec<Repository>, Error> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, uri, priority, description FROM repositories ORDER BY priority DESC, id")?;
-    let rows = statement.query_map([], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            unsigned(row, 2)?,
-            row.get(3)?,
-        ))
-    })?;
-    rows.map(|row| {
-        let (id, uri, priority, description) = row?;
-        let uri = Url::parse(&uri).map_err(|error| Error::DamagedDatabase(format!("{uri:?}: {error}")))?;
-        Ok(Repository {
-            id,
-            uri,
-            priority,
-            description,
-        })
-    })
-    .collect()
+fn priority(repository: &Repository) -> i64 {
+    i64::try_from(repository.priority).unwrap_or(i64::MAX)
 }
 
-pub(crate) fn repository(connection: &Connection, id: &str) -> Result<Repository, Error> {
-    let found = repositories(connection)?
-        .into_iter()
-        .find(|repository| repository.id == id);
-    found.ok_or_else(|| Error::UnknownRepository(id.to_owned()))
+impl Mend<'_> {
+    fn carry_out(&self, transaction: &Transaction<'_>) -> Result<(), Error> {
+        let describe = |repository: &Repository| {
+            transaction.execute(
+                "UPDATE repositories SET uri = ?2, priority = ?3, description = ?4 WHERE id = ?1",
+                params![
+                    repository.id,
+                    address(repository),
+                    priority(repository),
+                    repository.description
+                ],
+            )
+        };
+        let empty = |id: &str| transaction.execute("DELETE FROM packages WHERE repository = ?1", [id]);
+        match self {
+            Mend::Add(repository) => {
+                transaction.execute(
+                    "INSERT INTO repositories (id, uri, priority, description) VALUES (?1, ?2, ?3, ?4)",
+                    params![
+                        repository.id,
+                        address(repository),
+                        priority(repository),
+                        repository.description
+                    ],
+                )?;
+            }
+            Mend::Describe(repository) => drop(describe(repository)?),
+            Mend::Follow(repository) => {
+                transaction.execute(
+                    "UPDATE repositories SET etag = NULL, modified = NULL, sequence = NULL WHERE id = ?1",
+                    [&repository.id],
+                )?;
+                describe(repository)?;
+            }
+            Mend::Move(repository) => {
+                empty(&repository.id)?;
+                transaction.execute(
+                    "UPDATE repositories SET refreshed = NULL, etag = NULL, modified = NULL, digest = NULL,
+                     sequence = NULL, expires = NULL, signed_by = NULL, history = NULL, format = NULL, failure = NULL
+                     WHERE id = ?1",
+                    [&repository.id],
+                )?;
+                describe(repository)?;
+                transaction.execute("DELETE FROM search WHERE repository = ?1", [&repository.id])?;
+            }
+            Mend::Silence(id) => {
+                empty(id)?;
+                transaction.execute(
+                    "UPDATE repositories SET refreshed = NULL, etag = NULL, modified = NULL, digest = NULL,
+                     failure = NULL WHERE id = ?1",
+                    [id],
+                )?;
+                transaction.execute("DELETE FROM search WHERE repository = ?1", [id])?;
+            }
+            Mend::Drop(id) => drop(transaction.execute("DELETE FROM repositories WHERE id = ?1", [id])?),
+        }
+        Ok(())
+    }
+}
+
+/// Writes down that a list is still the one that is known.
+pub(crate) fn confirm(connection: &Connection, id: &str, list: &List, now: i64) -> Result<(), Error> {
+    let sequence = list.sequence.and_then(|number| i64::try_from(number).ok());
+    connection.execute(
+        "UPDATE repositories SET refreshed = ?2, etag = ?3, modified = ?4, digest = ?5, sequence = ?6, expires = ?7,
+         signed_by = ?8, history = ?9, format = ?10, failure = NULL WHERE id = ?1",
+        params![
+            id,
+            now,
+            list.marks.etag,
+            list.marks.modified,
+            list.digest,
+            sequence,
+            list.expires,
+            list.signed_by,
+            list.history,
+            list.format
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes down why a refresh failed.
+pub(crate) fn failed(connection: &Connection, id: &str, failure: &str) -> Result<(), Error> {
+    connection.execute("UPDATE repositories SET failure = ?2 WHERE id = ?1", [id, failure])?;
+    Ok(())
+}
+
+/// Writes down that a repository is in a format that this program does not read. The list stays.
+pub(crate) fn outgrown(connection: &Connection, id: &str, format: &str, failure: &str) -> Result<(), Error> {
+    let update = "UPDATE repositories SET format = ?2, failure = ?3 WHERE id = ?1";
+    connection.execute(update, [id, format, failure])?;
+    Ok(())
+}
+
+/// Packages that a repository offers.
+pub(crate) fn count(connection: &Connection, id: &str) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM packages WHERE repository = ?1")?;
+    Ok(statement.query_row([id], |row| unsigned(row, 0))?)
+}
+
+/// The list that is to replace another.
+pub(crate) struct Incoming<'r> {
+    pub(crate) repository: &'r str,
+    /// Its main address: packages are found relative to it, wherever it came from.
+    pub(crate) url: &'r Url,
+    /// Where it came from, for messages.
+    pub(crate) from: &'r Url,
+    pub(crate) list: &'r List,
+    /// Seconds since 1970 (UTC).
+    pub(crate) now: i64,
 }
 
 /// Replaces everything a repository offers by what `feed` gives, one package at a time, in one transaction: readers see
 /// the old list or the new one, and the search index that belongs to it. Returns how many packages there are.
 pub(crate) fn replace(
     connection: &mut Connection,
-    repository: &Repository,
+    incoming: &Incoming<'_>,
     cancelled: &dyn Fn() -> bool,
     feed: impl FnOnce(&mut dyn FnMut(Package) -> Result<(), Error>) -> Result<(), Error>,
 ) -> Result<u64, Error> {
     let usual: i64 = connection.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
     connection.pragma_update(None, "cache_size", REFRESH_CACHE)?;
-    let replaced = replace_all(connection, repository, cancelled, feed);
+    let replaced = replace_all(connection, incoming, cancelled, feed);
     connection.pragma_update(None, "cache_size", usual)?;
     replaced
 }
 
 fn replace_all(
     connection: &mut Connection,
-    repository: &Repository,
+    incoming: &Incoming<'_>,
     cancelled: &dyn Fn() -> bool,
     feed: impl FnOnce(&mut dyn FnMut(Package) -> Result<(), Error>) -> Result<(), Error>,
 ) -> Result<u64, Error> {
     let transaction = connection.transaction()?;
-    transaction.execute("DELETE FROM packages WHERE repository = ?1", [&repository.id])?;
+    transaction.execute("DELETE FROM packages WHERE repository = ?1", [incoming.repository])?;
     let mut words = search::Builder::default();
     let mut given = Given::default();
     let mut count = 0u64;
@@ -121,7 +331,7 @@ fn replace_all(
             return Err(Error::Cancelled);
         }
         count += 1;
-        insert(&transaction, repository, &package, &mut given)?;
+        insert(&transaction, incoming, Some(incoming.repository), &package, &mut given)?;
         words.add(
             &package.name,
             &package.version,
@@ -132,11 +342,8 @@ fn replace_all(
         Ok(())
     })?;
     given.write(&transaction)?;
-    put_words(&transaction, &repository.id, &words.finish())?;
-    transaction.execute(
-        "UPDATE repositories SET refreshed = unixepoch() WHERE id = ?1",
-        [&repository.id],
-    )?;
+    put_words(&transaction, incoming.repository, &words.finish())?;
+    confirm(&transaction, incoming.repository, incoming.list, incoming.now)?;
     transaction.commit()?;
     Ok(count)
 }
@@ -201,13 +408,14 @@ impl Given {
 
 fn insert(
     transaction: &Transaction<'_>,
-    repository: &Repository,
+    incoming: &Incoming<'_>,
+    repository: Option<&str>,
     package: &Package,
     given: &mut Given,
 ) -> Result<(), Error> {
     let damaged = |reason: String| Error::DamagedIndex {
-        repository: repository.id.clone(),
-        url: shown(&repository.uri),
+        repository: incoming.repository.to_owned(),
+        url: shown(incoming.from),
         reason: format!("{}: {reason}", package.name),
     };
     let number =
@@ -226,7 +434,7 @@ fn insert(
         .uri
         .as_deref()
         .ok_or_else(|| damaged("it has no address".to_owned()))?;
-    let url = repository.package_url(relative).map_err(damaged)?;
+    let url = package_url(incoming.url, relative).map_err(damaged)?;
     // A name ends up in messages and in the system model; it never names a file.
     if package.name.is_empty() || package.name.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(damaged(format!("its name is {:?}", package.name)));
@@ -238,7 +446,7 @@ fn insert(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
-            repository.id,
+            repository,
             hash,
             package.name,
             package.version,
@@ -263,6 +471,34 @@ fn insert(
         given.write(transaction)?;
     }
     need(transaction, id, package)
+}
+
+/// Keeps a package of a list that is not the repository's own, as states keep them, and returns its checksum. Unless a
+/// state comes to have it, it goes with the next pruning.
+pub(crate) fn keep_unlisted(
+    connection: &mut Connection,
+    incoming: &Incoming<'_>,
+    package: &Package,
+) -> Result<String, Error> {
+    let hash = package.hash.clone().unwrap_or_default();
+    let transaction = connection.transaction()?;
+    let kept = "SELECT 1 FROM packages WHERE repository IS NULL AND hash = ?1";
+    if !transaction.prepare_cached(kept)?.exists([&hash])? {
+        let mut given = Given::default();
+        insert(&transaction, incoming, None, package, &mut given)?;
+        given.write(&transaction)?;
+    }
+    transaction.commit()?;
+    Ok(hash)
+}
+
+/// The repositories whose packages may be chosen: in use, and with a list that is theirs.
+pub(crate) fn counted(root: &Root, connection: &Connection) -> Result<HashSet<String>, Error> {
+    let definitions = repository::read_all(root);
+    let known = cached(connection)?;
+    let enabled = definitions.enabled().into_iter();
+    let counts = |one: &&Repository| known.iter().any(|row| row.id == one.id && row.belongs_to(one));
+    Ok(enabled.filter(counts).map(|one| one.id.clone()).collect())
 }
 
 /// Writes down what a package gives, needs and refuses.

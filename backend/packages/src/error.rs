@@ -260,6 +260,9 @@ pub enum Error {
     /// A question about packages that has no answer.
     #[error("{0}")]
     Query(#[from] crate::engine::QueryError),
+    /// A repository is not what it should be.
+    #[error("{0}")]
+    Repository(#[from] crate::repository::RepositoryError),
     /// A program of a transaction trigger failed or took too long. Nothing was changed.
     #[error("the trigger {trigger} failed: {command} {}{}{output}", shown_end(*ended), if output.is_empty() { "" } else { ": " })]
     Trigger {

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::root::Root;
 use crate::selection::Selected;
 use crate::watch::Meter;
-use crate::web::{Sink, Web, hex};
+use crate::web::{Sink, To, Web, hex};
 
 /// Downloads at once.
 const AT_ONCE: usize = 4;
@@ -134,21 +134,21 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
         .try_clone()
         .map_err(|error| Error::io("downloading", &part.path, error))?;
     let mut sink = Sink {
-        file: &mut file,
-        path: &part.path,
+        to: To::File(&mut file, &part.path),
         limit: package.size,
         resume: true,
+        judge: Some(&|size, sha256| promised(package, size, sha256)),
+        known: None,
     };
-    let arrived = web.download(&package.url, &mut sink, &mut |bytes| {
+    let addresses = web.addresses(&package.repository, &package.url);
+    let arrived = web.download(&addresses, &mut sink, &mut |bytes| {
         meter.bytes(bytes, &package.name);
         meter.check()
     });
-    let arrived = match arrived {
-        Err(Error::TooLarge { limit, .. }) => return Err(wrong_size(package, limit.saturating_add(1))),
-        arrived => arrived?,
-    };
-    promised(package, arrived.size, arrived.sha256)?;
-    part.keep_as(&whole)
+    match arrived {
+        Err(Error::TooLarge { limit, .. }) => Err(wrong_size(package, limit.saturating_add(1))),
+        arrived => arrived.and_then(|_| part.keep_as(&whole)),
+    }
 }
 
 /// A download that is not whole: removed when dropped.
@@ -224,7 +224,7 @@ fn verify(
         hasher.update(bytes);
         advance(read as u64)?;
     }
-    promised(package, size, hex(&hasher.finalize()))?;
+    promised(package, size, &hex(&hasher.finalize()))?;
     let fetched = Fetched {
         path: path.to_owned(),
         stamp,
@@ -233,7 +233,7 @@ fn verify(
     Ok(fetched)
 }
 
-fn promised(package: &Selected, size: u64, sha256: String) -> Result<(), Error> {
+fn promised(package: &Selected, size: u64, sha256: &str) -> Result<(), Error> {
     if size != package.size {
         return Err(wrong_size(package, size));
     }
@@ -242,7 +242,7 @@ fn promised(package: &Selected, size: u64, sha256: String) -> Result<(), Error> 
         return Err(Error::WrongChecksum {
             package,
             expected,
-            found: sha256,
+            found: sha256.to_owned(),
         });
     }
     Ok(())

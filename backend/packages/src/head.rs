@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use moult_stone::{FileType, Limits, Stone};
 use reqwest::StatusCode;
-use reqwest::blocking::Response;
-use reqwest::header::{CONTENT_RANGE, RANGE};
+use reqwest::header::{HeaderMap, HeaderValue, RANGE};
+use url::Url;
 
 use crate::error::Error;
 use crate::fetch;
@@ -16,7 +16,7 @@ use crate::repository::shown;
 use crate::root::Root;
 use crate::selection::Selected;
 use crate::watch::Watch;
-use crate::web::Web;
+use crate::web::{Answer, Web, continues};
 
 /// The first request asks for this much, which is all that most packages need; each further one for twice as much.
 const FIRST: u64 = 64 << 10;
@@ -82,6 +82,7 @@ fn from_network(web: &Web, package: &Selected, watch: &dyn Watch) -> Result<Ston
     let mut distant = Distant {
         web,
         package,
+        addresses: web.addresses(&package.repository, &package.url),
         watch,
         at: 0,
         begin: 0,
@@ -105,6 +106,8 @@ fn from_network(web: &Web, package: &Selected, watch: &dyn Watch) -> Result<Ston
 struct Distant<'a> {
     web: &'a Web,
     package: &'a Selected,
+    /// Of which an attempt after a failure takes the next one.
+    addresses: Vec<Url>,
     watch: &'a dyn Watch,
     at: u64,
     /// Where `piece` begins in the file.
@@ -114,7 +117,7 @@ struct Distant<'a> {
     /// Bytes that came, for the bound.
     read: u64,
     /// A server that cannot do parts sends everything: its answer, and how far it was read.
-    stream: Option<(Response, u64)>,
+    stream: Option<(Answer, u64)>,
     failure: Option<Error>,
 }
 
@@ -133,7 +136,7 @@ impl Distant<'_> {
             if attempt > 0 {
                 self.pause()?;
             }
-            match self.attempt() {
+            match self.attempt(attempt as usize) {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(passing)) => last = passing,
                 Err(error) => return Err(error),
@@ -144,38 +147,46 @@ impl Distant<'_> {
     }
 
     /// One attempt. The inner failure is worth another one.
-    fn attempt(&mut self) -> Result<Result<(), String>, Error> {
+    fn attempt(&mut self, attempt: usize) -> Result<Result<(), String>, Error> {
         self.check()?;
         let wanted = self.step.min(self.package.size.saturating_sub(self.at));
         if self.stream.as_ref().is_none_or(|(_, position)| *position > self.at) {
-            let client = self.web.client().map_err(|reason| self.unreachable(reason))?;
             let last = self.at.saturating_add(wanted).saturating_sub(1);
-            let request = client.get(self.package.url.clone());
-            let response = match request.header(RANGE, format!("bytes={}-{last}", self.at)).send() {
-                Ok(response) => response,
-                Err(error) => return Ok(Err(error.without_url().to_string())),
+            let url = self
+                .addresses
+                .get(attempt % self.addresses.len().max(1))
+                .unwrap_or(&self.package.url);
+            let mut headers = HeaderMap::new();
+            if let Ok(range) = HeaderValue::from_str(&format!("bytes={}-{last}", self.at)) {
+                headers.insert(RANGE, range);
+            }
+            let answer = match self.web.ask(url, headers, &mut || self.check())? {
+                Ok(answer) => answer,
+                Err(passing) => return Ok(Err(passing)),
             };
-            match response.status() {
-                StatusCode::PARTIAL_CONTENT if begins(&response, self.at) => {
-                    return self.take(response, wanted).map(|taken| taken.map(drop));
+            match answer.status {
+                StatusCode::PARTIAL_CONTENT if continues(&answer.headers, self.at) => {
+                    return self.take(answer, wanted).map(|taken| taken.map(drop));
                 }
-                StatusCode::OK => self.stream = Some((response, 0)),
-                status if status.is_server_error() => return Ok(Err(format!("the server answered {status}"))),
+                StatusCode::OK => self.stream = Some((answer, 0)),
+                status if status.is_server_error() || self.addresses.len() > 1 => {
+                    return Ok(Err(format!("the server answered {status}")));
+                }
                 status => return Err(self.unreachable(format!("the server answered {status}"))),
             }
         }
-        let Some((mut response, mut position)) = self.stream.take() else {
+        let Some((mut answer, mut position)) = self.stream.take() else {
             return Ok(Err("there was no answer".to_owned()));
         };
         while position < self.at {
             let before = (self.at - position).min(LARGEST);
-            match self.take(response, before)? {
-                Ok(rest) => response = rest,
+            match self.take(answer, before)? {
+                Ok(rest) => answer = rest,
                 Err(passing) => return Ok(Err(passing)),
             }
             position = position.saturating_add(before);
         }
-        match self.take(response, wanted)? {
+        match self.take(answer, wanted)? {
             Ok(rest) => {
                 self.stream = Some((rest, position.saturating_add(wanted)));
                 Ok(Ok(()))
@@ -185,7 +196,7 @@ impl Distant<'_> {
     }
 
     /// Reads exactly `size` bytes into the piece, and gives the answer back for more.
-    fn take(&mut self, mut response: Response, size: u64) -> Result<Result<Response, String>, Error> {
+    fn take(&mut self, mut answer: Answer, size: u64) -> Result<Result<Answer, String>, Error> {
         self.read = self.read.saturating_add(size);
         if self.read > MOST {
             return Err(Error::TooLarge {
@@ -199,14 +210,14 @@ impl Distant<'_> {
             self.check()?;
             let left = usize::try_from(size - self.piece.len() as u64).unwrap_or(usize::MAX);
             let most = left.min(chunk.len());
-            let read = match response.read(chunk.get_mut(..most).unwrap_or_default()) {
+            let read = match answer.read(chunk.get_mut(..most).unwrap_or_default(), &mut || self.check())? {
                 Ok(0) => return Ok(Err("the answer ended too early".to_owned())),
                 Ok(read) => read,
-                Err(error) => return Ok(Err(error.to_string())),
+                Err(passing) => return Ok(Err(passing)),
             };
             self.piece.extend_from_slice(chunk.get(..read).unwrap_or_default());
         }
-        Ok(Ok(response))
+        Ok(Ok(answer))
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -265,10 +276,4 @@ impl Seek for Distant<'_> {
         self.at = target.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
         Ok(self.at)
     }
-}
-
-fn begins(response: &Response, at: u64) -> bool {
-    let range = response.headers().get(CONTENT_RANGE);
-    let range = range.and_then(|range| range.to_str().ok());
-    range.is_some_and(|range| range.starts_with(&format!("bytes {at}-")))
 }

@@ -51,8 +51,8 @@ mod web;
 
 pub use boot::Boot;
 pub use engine::{
-    Activated, Difference, Engine, FileKind, Info, Installed, ModelDifference, PackageFile, PackageFiles, QueryError,
-    StateDetails, Timings,
+    Activated, Configuration, Configured, Difference, Engine, FileKind, Info, Installed, ModelDifference, PackageFile,
+    PackageFiles, QueryError, RefreshFailure, Refreshed, RepositoryStatus, StateDetails, Timings,
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
@@ -63,7 +63,10 @@ pub use plan::{
     ChangeKind, Dependent, FileChange, FileChanges, KeptBack, Link, Mark, PackageChange, Plan, Refusal, Why,
 };
 pub use prune::Pruned;
-pub use repository::Repository;
+pub use repository::{
+    BrokenFile, Fault, Removed, Repository, RepositoryError, RootIndex, Source, Trust, TrustFault, VerifyReport,
+    Version, VersionInfo, Versions, Warning, index,
+};
 pub use request::{Orphans, Request, Wanted};
 pub use schema::TABLES;
 pub use search::{Found, Release, Searcher};
@@ -72,3 +75,4 @@ pub use state::{State, Status};
 pub use url::Url;
 pub use verify::{Damage, Verified};
 pub use watch::{Phase, Progress, Unwatched, Watch};
+pub use web::Patience;

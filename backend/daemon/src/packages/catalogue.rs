@@ -1,27 +1,29 @@
 //! Repositories: what is shown of them, and how they are read anew.
 
 use moult_api::{Failure, Outcome, Repositories, RepositoryRow, Trust};
-use moult_packages::{Engine, Error, Repository, Watch};
+use moult_packages::{Configured, Engine, Error, Repository, Watch};
 
 use super::failure::bad;
 
 /// All repositories, the preferred first.
 pub(crate) fn repositories(engine: &Engine) -> Result<Repositories, Error> {
-    let repositories = engine.repositories()?.iter().map(row).collect();
+    let configured = engine.configuration()?.repositories;
+    let in_use = configured.into_iter().filter(|one| one.repository.enabled);
+    let repositories = in_use.map(row).collect();
     Ok(Repositories { repositories })
 }
 
-fn row(repository: &Repository) -> RepositoryRow {
-    let mut uri = repository.uri.clone();
-    // A password is nobody's business; an address that cannot have one has none.
-    let _ = uri.set_username("");
-    let _ = uri.set_password(None);
+fn row(Configured { repository, status, .. }: Configured) -> RepositoryRow {
     RepositoryRow {
-        name: repository.id.clone(),
-        uri: uri.to_string(),
+        // Without a password: that is nobody's business.
+        uri: repository.address().to_string(),
+        name: repository.id,
         priority: repository.priority,
-        description: repository.description.clone(),
-        trust: Trust::Unsigned,
+        description: repository.description,
+        trust: match status.trust {
+            moult_packages::Trust::Signed { .. } => Trust::Signed,
+            _ => Trust::Unsigned,
+        },
     }
 }
 
@@ -29,10 +31,8 @@ fn row(repository: &Repository) -> RepositoryRow {
 pub(crate) fn described(name: String, uri: &str, priority: u64) -> Result<Repository, Failure> {
     let uri = uri.parse().map_err(|error| bad("uri", format!("{uri:?}: {error}")))?;
     Ok(Repository {
-        id: name,
-        uri,
         priority,
-        description: String::new(),
+        ..Repository::direct(name, uri)
     })
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn refresh(engine: &mut Engine, name: &str, watch: &dyn Watch) -> Res
     let mut failed = None;
     for name in &names {
         match engine.refresh(name, watch) {
-            Ok(packages) => outcome.packages = outcome.packages.saturating_add(packages as u64),
+            Ok(refreshed) => outcome.packages = outcome.packages.saturating_add(refreshed.packages()),
             Err(Error::Cancelled) => return Err(Error::Cancelled),
             Err(error) => {
                 outcome.warnings.push(format!("{name}: {error}"));

@@ -1,7 +1,7 @@
 //! Why the package engine did not do it, in the words of the contract, with the state in which that leaves the system.
 
 use moult_api::{Failure, FailureCode, StateOfThings};
-use moult_packages::{Error, QueryError, Refusal, Standing};
+use moult_packages::{Error, QueryError, Refusal, RepositoryError, Standing};
 
 /// A failure of the engine as it crosses D-Bus.
 pub(crate) fn failure(error: Error) -> Failure {
@@ -61,6 +61,12 @@ fn coded(error: Error, detail: String) -> Failure {
             new(FailureCode::RepositoryUnreachable).arg("uri", url)
         }
         Error::DamagedIndex { url, .. } => new(FailureCode::RepositoryDamaged).arg("uri", url),
+        Error::Repository(RepositoryError::DamagedRootIndex { url, .. }) => {
+            new(FailureCode::RepositoryDamaged).arg("uri", url)
+        }
+        Error::Repository(RepositoryError::Untrusted { repository, fault }) => new(FailureCode::RepositoryUntrusted)
+            .arg("repository", repository)
+            .arg("reason", fault),
         Error::WrongSize { package, .. }
         | Error::WrongChecksum { package, .. }
         | Error::SourceChanged { package, .. }

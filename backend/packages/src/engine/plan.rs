@@ -10,6 +10,7 @@ use crate::import;
 use crate::plan::{FileChanges, Plan, Refusal, Why};
 use crate::planner::{self, Planner};
 use crate::present;
+use crate::repository;
 use crate::request::Request;
 use crate::selection::Selected;
 use crate::state;
@@ -41,11 +42,13 @@ impl Engine {
     /// requests; its checksum is only proved when it is fetched as a whole. Whether a file of such a package is the same
     /// as the stored one is found out by reading the stored one, where both have the same size.
     pub fn difference(&self, plan: &Plan, watch: &dyn Watch) -> Result<FileChanges, Error> {
+        self.know_places(&repository::read_all(&self.root));
         difference::of_plan(&self.root, &self.connection, &self.web, plan, watch)
     }
 
     /// Compares the files of two states, with what triggers made in them.
     pub fn difference_of_states(&self, old: u64, new: u64, watch: &dyn Watch) -> Result<FileChanges, Error> {
+        self.know_places(&repository::read_all(&self.root));
         difference::of_states(&self.root, &self.connection, &self.web, (old, new), watch)
     }
 

@@ -7,6 +7,7 @@ mod snapshot;
 pub(crate) use edit::next;
 pub(crate) use read::LARGEST;
 pub use read::ModelError;
+pub(crate) use read::document;
 pub(crate) use snapshot::snapshot;
 
 use moult_stone::Provider;

@@ -4,7 +4,7 @@ use kdl::{KdlDocument, KdlNode};
 use moult_stone::Provider;
 
 use super::Model;
-use crate::repository::Repository;
+use crate::repository::{Repository, read_node};
 
 /// Bytes of the largest model.
 pub(crate) const LARGEST: usize = 4 << 20;
@@ -57,7 +57,7 @@ pub(super) fn model(text: &str) -> Result<Model, ModelError> {
 }
 
 /// Parses the text, bounded: the parser calls itself for each level.
-pub(super) fn document(text: &str) -> Result<KdlDocument, ModelError> {
+pub(crate) fn document(text: &str) -> Result<KdlDocument, ModelError> {
     if text.len() > LARGEST {
         return Err(at(text, 0, format!("it has more than {LARGEST} bytes")));
     }
@@ -81,42 +81,21 @@ pub(super) fn provider(node: &KdlNode) -> Result<Provider, String> {
 
 /// Whether a node below `repositories` is in use.
 pub(super) fn enabled(text: &str, node: &KdlNode) -> Result<bool, ModelError> {
-    let found = node.children().and_then(|fields| fields.get("enabled"));
+    let fields = node.children();
+    let found = fields.and_then(|fields| fields.get("enabled").or_else(|| fields.get("active")));
     found.map_or(Ok(true), |field| flag(text, field))
 }
 
 /// None for one that is switched off.
 fn repository(text: &str, node: &KdlNode) -> Result<Option<Repository>, ModelError> {
     let id = node.name().value();
-    let wrong = |reason: String| wrong(text, node, format!("repository {id:?}: {reason}"));
-    let field = |name: &str| node.children().and_then(|fields| fields.get_arg(name));
-    let priority = field("priority").ok_or_else(|| wrong("it has no priority".to_owned()))?;
-    let priority = priority
-        .as_integer()
-        .and_then(|number| u64::try_from(number).ok())
-        .ok_or_else(|| wrong("its priority is not a number from 0 on".to_owned()))?;
-    let uri = match (field("uri"), field("base-uri")) {
-        (Some(_), Some(_)) => return Err(wrong("it has both uri and base-uri".to_owned())),
-        (None, Some(_)) => {
-            return Err(wrong(
-                "versioned repositories (base-uri) cannot be used in a model yet".to_owned(),
-            ));
-        }
-        (None, None) => return Err(wrong("it has no uri".to_owned())),
-        (Some(uri), None) => uri.as_string().unwrap_or_default(),
-    };
-    let uri = uri
-        .parse()
-        .map_err(|error| wrong(format!("{uri:?} is not an address: {error}")))?;
-    let description = field("description").and_then(|value| value.as_string());
-    let repository = Repository {
-        id: id.to_owned(),
-        uri,
-        priority,
-        description: description.unwrap_or_default().to_owned(),
-    };
-    repository.check().map_err(|error| wrong(error.to_string()))?;
-    Ok(enabled(text, node)?.then_some(repository))
+    let said = |offset, reason: String| at(text, offset, format!("repository {id:?}: {reason}"));
+    let has_priority = node.children().is_some_and(|fields| fields.get("priority").is_some());
+    if !has_priority {
+        return Err(said(node.name().span().offset(), "it has no priority".to_owned()));
+    }
+    let repository = read_node(node).map_err(|malformed| said(malformed.offset, malformed.reason))?;
+    Ok(repository.enabled.then_some(repository))
 }
 
 fn flag(text: &str, node: &KdlNode) -> Result<bool, ModelError> {

@@ -1,8 +1,8 @@
 //! `system-model.kdl`: which repositories and which chosen packages make a state.
 
-use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
+use kdl::{KdlDocument, KdlNode};
 
-use crate::repository::{Repository, shown};
+use crate::repository::{Flag, Repository, write_node};
 use crate::selection::Selection;
 
 /// The model of a selection, as it is kept in each state at `/usr/lib/system-model.kdl`. The same input gives the same
@@ -27,23 +27,8 @@ pub(super) fn text(repositories: &[Repository], chosen: impl Iterator<Item = Str
 
 /// One repository.
 pub(super) fn repository(repository: &Repository) -> KdlNode {
-    let mut node = KdlNode::new(repository.id.as_str());
-    let fields = node.ensure_children();
-    fields
-        .nodes_mut()
-        .push(with("description", repository.description.as_str()));
     // The file can be read by everybody: a password stays out of it.
-    fields.nodes_mut().push(with("uri", shown(&repository.uri)));
-    fields
-        .nodes_mut()
-        .push(with("priority", i128::from(repository.priority)));
-    node
-}
-
-fn with(name: &str, value: impl Into<KdlValue>) -> KdlNode {
-    let mut node = KdlNode::new(name);
-    node.push(KdlEntry::new(value));
-    node
+    write_node(repository, Flag::Enabled, false)
 }
 
 #[cfg(test)]
@@ -53,10 +38,9 @@ mod tests {
     #[test]
     fn a_snapshot_can_be_read_back_and_holds_no_password() {
         let repository = Repository {
-            id: "my.repo".into(),
-            uri: "https://me:secret@example.org/stone.index".parse().unwrap(),
             priority: 10,
             description: "say \"hi\"\n".into(),
+            ..Repository::direct("my.repo", "https://me:secret@example.org/stone.index".parse().unwrap())
         };
         let text = snapshot(&[repository], &Selection::default());
         assert!(!text.contains("secret"), "{text}");

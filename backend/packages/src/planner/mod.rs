@@ -39,6 +39,8 @@ pub(crate) struct Planner<'c> {
     installed: Vec<Present>,
     /// Names of installed packages.
     held: HashSet<String>,
+    /// Repositories that count.
+    counted: HashSet<String>,
     begun: Instant,
 }
 
@@ -74,6 +76,7 @@ impl<'c> Planner<'c> {
             from,
             installed,
             held,
+            counted: catalogue::counted(root, connection)?,
             begun,
         })
     }
@@ -105,6 +108,7 @@ impl<'c> Planner<'c> {
             names: self.installed.iter().map(named).collect(),
             held: self.held.clone(),
             fresh,
+            repositories: Some(self.counted.clone()),
             ..Taste::default()
         }
     }
@@ -359,7 +363,10 @@ impl<'c> Planner<'c> {
     fn model(&self, model: &Model) -> Result<Plan, Error> {
         let mut repositories = HashSet::new();
         for repository in &model.repositories {
-            repositories.insert(catalogue::repository(self.connection, &repository.id)?.id);
+            if !self.counted.contains(&repository.id) {
+                return Err(Error::UnknownRepository(repository.id.clone()));
+            }
+            repositories.insert(repository.id.clone());
         }
         let mut wishes: Vec<What> = model.packages.iter().cloned().map(What::Wish).collect();
         wishes.sort();

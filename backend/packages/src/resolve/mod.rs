@@ -27,12 +27,13 @@ use crate::catalogue;
 use crate::error::Error;
 use crate::explain;
 use crate::import::Local;
+use crate::root::Root;
 use crate::selection::Selection;
 use crate::watch::Unwatched;
 
 /// Chooses packages, out of what repositories offer, so that everything wanted is given, everything needed is there and
 /// nothing refused is.
-pub(crate) fn resolve(connection: &Connection, local: &Local, wanted: &[Provider]) -> Result<Selection, Error> {
+pub(crate) fn resolve(root: &Root, connection: &Connection, wanted: &[Provider]) -> Result<Selection, Error> {
     let begun = Instant::now();
     let mut wanted: Vec<What> = wanted.iter().cloned().map(What::Wish).collect();
     wanted.sort();
@@ -41,7 +42,12 @@ pub(crate) fn resolve(connection: &Connection, local: &Local, wanted: &[Provider
         return Err(Error::NothingSelected);
     }
     let look = catalogue::look(connection)?;
-    let universe = Universe::new(&look, Taste::default(), &Unwatched);
+    let taste = Taste {
+        repositories: Some(catalogue::counted(root, &look)?),
+        ..Taste::default()
+    };
+    let local = Local::of(root)?;
+    let universe = Universe::new(&look, taste, &Unwatched);
     let (chosen, _) = choose(&universe, &wanted, &[&[]])?;
     let explicit = meeting(&universe, &wanted, &chosen)?;
     let mut packages = Vec::with_capacity(chosen.len());

@@ -117,13 +117,7 @@ pub(crate) fn know(root: &Path, index: &Path) -> Engine {
     fs::create_dir_all(root).unwrap();
     let mut engine = Engine::open(root).unwrap();
     let uri = Url::from_file_path(index).unwrap();
-    let repository = Repository {
-        id: "shop".into(),
-        uri,
-        priority: 0,
-        description: String::new(),
-    };
-    engine.add_repository(&repository).unwrap();
+    engine.add_repository(&Repository::direct("shop", uri)).unwrap();
     engine.refresh("shop", &Unwatched).unwrap();
     engine
 }

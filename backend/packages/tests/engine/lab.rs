@@ -130,10 +130,8 @@ impl Shop {
     pub(crate) fn repository(&self, id: &str) -> Repository {
         let uri = format!("file://{}", self.index().display()).parse().unwrap();
         Repository {
-            id: id.into(),
-            uri,
-            priority: 0,
             description: "for tests".into(),
+            ..Repository::direct(id, uri)
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod difference;
 mod export;
+mod fetching;
 mod history;
 mod install;
 mod lab;
@@ -13,6 +14,10 @@ mod network;
 mod plan;
 mod recover;
 mod refuse;
+mod repositories;
 mod resolve;
 mod search;
+mod site;
+mod trust;
+mod versioned;
 mod why;

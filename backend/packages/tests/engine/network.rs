@@ -62,12 +62,7 @@ impl Server {
 
     pub(crate) fn repository(&self) -> Repository {
         let uri = format!("http://127.0.0.1:{}/stone.index", self.port).parse().unwrap();
-        Repository {
-            id: "net".into(),
-            uri,
-            priority: 0,
-            description: String::new(),
-        }
+        Repository::direct("net", uri)
     }
 
     /// A root that knows this server's repository.

@@ -253,7 +253,7 @@ fn a_refresh_replaces_the_whole_list() {
     shop.packages.clear();
     shop.add(package("new"), |_| {});
     shop.index();
-    assert_eq!(root.engine().refresh("shop", &Eye::default()).unwrap(), 1);
+    assert_eq!(root.engine().refresh("shop", &Eye::default()).unwrap().packages(), 1);
     assert_eq!(chosen(&root, &["new"]), ["new"]);
     assert!(matches!(
         root.engine().resolve(&providers(&["old"])),
