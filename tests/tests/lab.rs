@@ -1,5 +1,7 @@
 //! The lab itself: what it promises to the tests that live in it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+mod support;
 
 use std::{
     fs,
@@ -10,6 +12,7 @@ use std::{
 };
 
 use moult_tests::lab::{Bind, Disk, Kiosk, Lab, Network, Options, Screen, User, evdev};
+use support::processes_below;
 
 const MIB: u64 = 1 << 20;
 
@@ -248,7 +251,7 @@ fn after_kill_9_nothing_of_a_lab_is_left() {
     let name = said.trim().trim_start_matches("/dev/").to_owned();
     assert!(name.starts_with("loop") && !loop_is_free(&name), "{said:?}");
 
-    let inside: Vec<PathBuf> = processes_of_labs(child.id());
+    let inside: Vec<PathBuf> = processes_below(child.id());
     assert!(inside.len() >= 3, "unshare, the first process and more: {inside:?}");
     child.kill().unwrap();
     let _ = child.wait().unwrap();
@@ -256,31 +259,6 @@ fn after_kill_9_nothing_of_a_lab_is_left() {
     wait_until("the loop device stayed", || loop_is_free(&name));
     let mounts = fs::read_to_string("/proc/self/mounts").unwrap();
     assert!(!mounts.contains("moult-lab") && !mounts.contains(&name), "{mounts}");
-}
-
-/// The folders in /proc of everything that descends from a process.
-fn processes_of_labs(ancestor: u32) -> Vec<PathBuf> {
-    let parent = |pid: u32| -> Option<u32> {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        status
-            .lines()
-            .find_map(|line| line.strip_prefix("PPid:"))?
-            .trim()
-            .parse()
-            .ok()
-    };
-    let all = fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let descends = |pid: &u32| {
-        std::iter::successors(Some(*pid), |pid| parent(*pid))
-            .skip(1)
-            .any(|p| p == ancestor)
-    };
-    all.filter(descends)
-        .map(|pid: u32| PathBuf::from(format!("/proc/{pid}")))
-        .collect()
 }
 
 /// A stand-in for moult-session: cage with a program that draws nothing, and a log like the window's.

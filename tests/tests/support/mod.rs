@@ -3,6 +3,7 @@
 
 pub(crate) mod image;
 pub(crate) mod login;
+pub(crate) mod xserver;
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -137,4 +138,29 @@ pub(crate) fn noise(seed: u64, length: usize) -> Vec<u8> {
         state.wrapping_mul(0x2545_f491_4f6c_dd1d).to_be_bytes()[0]
     };
     (0..length).map(|_| next()).collect()
+}
+
+/// The folders in /proc of everything that descends from a process.
+pub(crate) fn processes_below(ancestor: u32) -> Vec<PathBuf> {
+    let parent = |pid: u32| -> Option<u32> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix("PPid:"))?
+            .trim()
+            .parse()
+            .ok()
+    };
+    let all = fs::read_dir("/proc")
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let descends = |pid: &u32| {
+        std::iter::successors(Some(*pid), |pid| parent(*pid))
+            .skip(1)
+            .any(|p| p == ancestor)
+    };
+    all.filter(descends)
+        .map(|pid: u32| PathBuf::from(format!("/proc/{pid}")))
+        .collect()
 }
