@@ -14,7 +14,7 @@ use super::Engine;
 use crate::catalogue;
 use crate::error::Error;
 use crate::model::{self, LARGEST, Model};
-use crate::repository::{Repository, shown};
+use crate::repository::Repository;
 use crate::request::Request;
 use crate::root::{DIRECTORY, Root, make_directory};
 use crate::selection::Selection;
@@ -106,7 +106,7 @@ impl Engine {
         }
         let ours = self.repositories()?;
         let same = |one: &Repository, other: &Repository| {
-            one.id == other.id && shown(&one.uri) == shown(&other.uri) && one.priority == other.priority
+            one.id == other.id && one.source.key() == other.source.key() && one.priority == other.priority
         };
         let lacks = |list: &[Repository], one: &Repository| !list.iter().any(|other| same(one, other));
         let (there, here) = (&model.repositories, &ours);
@@ -131,7 +131,7 @@ impl Engine {
     ) -> Result<String, Error> {
         let previous = match base {
             // Everybody can read a state's model: a password must not get into it.
-            Some(base) if base.repositories.iter().any(|one| one.uri.password().is_some()) => None,
+            Some(base) if base.repositories.iter().any(Repository::has_secret) => None,
             Some(base) => Some(base.text().to_owned()),
             None => match state::active(&self.connection)? {
                 Some(id) => read_state(&self.root, id, true)?,

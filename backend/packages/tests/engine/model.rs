@@ -20,7 +20,7 @@ fn shop() -> Shop {
 
 /// As somebody writes it.
 fn hand(shop: &Shop, packages: &str) -> String {
-    let uri = shop.repository("shop").uri;
+    let uri = shop.repository("shop").address();
     format!(
         "// my system\nrepositories {{\n  shop {{ uri \"{uri}\"; description \"for tests\"\n    priority 0 }} // near\n}}\npackages {{\n    // the first\n{packages}}}\n"
     )
