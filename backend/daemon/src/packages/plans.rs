@@ -128,6 +128,7 @@ mod tests {
             orphans: vec![],
             kept_back: vec![],
             download_bytes: 1,
+            model: None,
         }
     }
 
