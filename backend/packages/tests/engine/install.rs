@@ -253,7 +253,11 @@ fn an_old_usr_is_exchanged_and_kept() {
     assert_eq!(status, [Status::Archived, Status::Active]);
     let etc = fs::read_dir(root.path().join("etc")).unwrap();
     let etc: Vec<_> = etc.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(etc, ["moult"], "only /usr and the links are ours, and where the repositories stand");
+    assert_eq!(
+        etc,
+        ["moult"],
+        "only /usr and the links are ours, and where the repositories stand"
+    );
 }
 
 #[test]
