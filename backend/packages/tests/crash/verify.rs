@@ -354,6 +354,18 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
             wanted.insert(name.to_owned(), Some(format!("usr/{name}")));
         }
     }
+    // Where the repository is described. A change of packages changes nothing there.
+    let etc = root.join("etc");
+    if etc.exists() {
+        wanted.insert("etc".to_owned(), None);
+        for (folder, only) in [("", "moult"), ("moult", "repo.d"), ("moult/repo.d", "shop.kdl")] {
+            let names = fs::read_dir(etc.join(folder)).map_err(|error| format!("/etc/{folder}: {error}"))?;
+            let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+            if names != [only] {
+                return Err(format!("/etc/{folder} has {names:?}"));
+            }
+        }
+    }
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(root).unwrap() {
         let entry = entry.unwrap();
