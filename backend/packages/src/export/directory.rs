@@ -19,13 +19,14 @@ use crate::tree::split;
 
 const DOING: &str = "writing a system";
 
-/// Opens a folder that is empty, or makes it.
-pub(super) fn empty(path: &Path) -> Result<OwnedFd, Error> {
+/// Opens a folder that is empty, or makes it; says whether it was made.
+pub(super) fn empty(path: &Path) -> Result<(OwnedFd, bool), Error> {
     let failed = |error: Errno| Error::io(DOING, path, error);
-    match rustix::fs::mkdir(path, Mode::from_raw_mode(0o755)) {
-        Ok(()) | Err(Errno::EXIST) => {}
+    let made = match rustix::fs::mkdir(path, Mode::from_raw_mode(0o755)) {
+        Ok(()) => true,
+        Err(Errno::EXIST) => false,
         Err(error) => return Err(failed(error)),
-    }
+    };
     let top = rustix::fs::open(path, DIRECTORY, Mode::empty()).map_err(failed)?;
     for entry in rustix::fs::Dir::read_from(&top).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -33,13 +34,17 @@ pub(super) fn empty(path: &Path) -> Result<OwnedFd, Error> {
             return Err(ExportError::NotEmpty(path.to_owned()).into());
         }
     }
-    Ok(top)
+    if made {
+        // Whatever the umask.
+        rustix::fs::fchmod(&top, Mode::from_raw_mode(0o755)).map_err(failed)?;
+    }
+    Ok((top, made))
 }
 
 /// Writes the system into `path`, which must be missing or empty. What was written before a failure is taken away again.
 /// Returns the bytes of all files.
 pub(crate) fn directory(job: &Job<'_>, path: &Path) -> Result<u64, Error> {
-    let top = empty(path)?;
+    let (top, made) = empty(path)?;
     let mut writer = Writer {
         job,
         top,
@@ -50,6 +55,9 @@ pub(crate) fn directory(job: &Job<'_>, path: &Path) -> Result<u64, Error> {
     let written = writer.write();
     if written.is_err() {
         writer.take_back();
+        if made {
+            let _ = std::fs::remove_dir(path);
+        }
     }
     written.map(|()| writer.bytes)
 }
