@@ -127,7 +127,7 @@ impl Engine {
             resolve: selection.took,
             ..Timings::default()
         };
-        let model = self.next_model(base, &self.repositories()?, selection, watch)?;
+        let model = self.next_model(base, selection, watch)?;
         let none = HashSet::new();
         let mut prepared = prepare(
             &self.root,

@@ -8,7 +8,6 @@ use rusqlite::Connection;
 
 use super::Engine;
 use super::apply::{Prepared, Staging, Timings, prepare};
-use crate::compose;
 use crate::error::Error;
 use crate::export::{self, Exported, Target};
 use crate::fetch;
@@ -138,6 +137,7 @@ impl Engine {
         };
         match target {
             Target::Directory(path) => exported.bytes = export::directory(&job, &path)?,
+            Target::Opened(top) => exported.bytes = export::opened(&job, top)?,
             Target::Tar(out) => exported.bytes = export::tar(&job, out)?,
             Target::Oci(path) => {
                 let (bytes, image) = export::oci(&job, &path)?;
@@ -155,10 +155,10 @@ impl Engine {
 
 /// Runs the transaction triggers of what is to be written, in a tree that is gone afterwards. Without any trigger no tree
 /// is made.
-fn run_triggers(
-    root: &Root,
+fn run_triggers<'r>(
+    root: &'r Root,
     connection: &Connection,
-    prepared: &mut Prepared<'_>,
+    prepared: &mut Prepared<'r>,
     date: u64,
     limit: Duration,
     watch: &dyn Watch,
@@ -172,7 +172,7 @@ fn run_triggers(
     let staging = Staging::half_done(root, "export")?;
     let usr = staging.usr();
     let meter = Meter::begin(watch, Phase::Compose, 0, tree.leaves());
-    compose::compose(root, &usr, tree, packages, &meter)?;
+    crate::compose::compose(root, &usr, tree, packages, &meter)?;
     meter.end();
     // The files of the tree are links into the store: a state's must keep their dates.
     let own_files = state::active(connection)?.is_none();

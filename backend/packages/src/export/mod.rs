@@ -18,7 +18,7 @@ use crate::store::{self, Key};
 use crate::tree::{PLAIN, Tree};
 use crate::watch::Meter;
 
-pub(crate) use directory::directory;
+pub(crate) use directory::{directory, opened};
 pub(crate) use oci::{image, layer, oci};
 pub(crate) use tar::tar;
 
@@ -42,6 +42,8 @@ const TRIGGERS: [&[u8]; 2] = [b"share/moss/triggers/tx", b"share/moult/triggers/
 pub enum Target<'t> {
     /// A folder, which must be missing or empty.
     Directory(PathBuf),
+    /// An open directory without anything in it.
+    Opened(OwnedFd),
     /// One tar archive, as GNU tar writes them.
     Tar(&'t mut dyn Write),
     /// A folder in the OCI image layout with one image, tagged `latest`; it must be missing or empty.
@@ -55,6 +57,7 @@ impl std::fmt::Debug for Target<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Target::Directory(path) => f.debug_tuple("Directory").field(path).finish(),
+            Target::Opened(_) => f.write_str("Opened"),
             Target::Tar(_) => f.write_str("Tar"),
             Target::Oci(path) => f.debug_tuple("Oci").field(path).finish(),
             Target::Layer(_) => f.write_str("Layer"),

@@ -9,8 +9,8 @@ use rustix::fs::{AtFlags, Mode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Image, Job};
 use super::directory::{create, empty};
+use super::{Image, Job};
 use crate::error::Error;
 use crate::root::{DIRECTORY, make_directory, remove_below};
 use crate::web::hex;

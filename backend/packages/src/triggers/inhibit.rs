@@ -151,7 +151,9 @@ mod tests {
         let mut asked = |paths: &[&str], environment: &[&str]| {
             let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
             let (paths, environment) = (list(paths), list(environment));
-            nowhere.inhibited(&Inhibitors { paths, environment }, &mut |_| {}).is_some()
+            nowhere
+                .inhibited(&Inhibitors { paths, environment }, &mut |_| {})
+                .is_some()
         };
         assert!(asked(&["/usr/lib/link"], &[]) && asked(&[], &["chroot"]));
         assert!(!asked(&["/etc/no"], &["container", "live"]), "this machine has no say");
