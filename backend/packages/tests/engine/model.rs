@@ -76,13 +76,23 @@ fn comments_survive_from_state_to_state() {
 }
 
 #[test]
-fn a_password_in_a_model_gets_into_no_state() {
+fn a_password_in_a_model_gets_into_no_state_and_comments_do() {
     let shop = shop();
     let root = shop.root();
-    let text = hand(&shop, "    a\n").replace("file://", "https://me:secret@example.org");
+    let away = "} // near\n  away { uri \"https://me:secret@example.org/stone.index\"; priority 1; enabled #false }\n";
+    let text = hand(&shop, "    a\n").replace("} // near\n", away);
     follow(&root, &Request::Model(Model::parse(&text).unwrap()));
     let kept = kept(&root.engine());
     assert!(!kept.contains("secret"), "{kept}");
+    for stays in [
+        "// my system",
+        "// near",
+        "// the first",
+        "away",
+        "https://example.org/stone.index",
+    ] {
+        assert!(kept.contains(stays), "{stays}: {kept}");
+    }
     assert_eq!(Model::parse(&kept).unwrap().packages, providers(&["a"]));
 }
 
