@@ -7,6 +7,7 @@ mod failure;
 mod inspect;
 mod install;
 mod job;
+mod model;
 mod network;
 mod packages;
 mod proxy;
@@ -18,6 +19,7 @@ pub use install::{
     Step, StepKind,
 };
 pub use job::{Cancel, Job, JobKind, JobState, Phase};
+pub use model::{ComposeFormat, Composed, ImageFile, ModelDifference};
 pub use network::{
     AccessPoint, Connectivity, JoinRequest, LinkState, NetworkStatus, Security, WiredLink, WiredMethod, WiredRequest,
 };
@@ -27,7 +29,7 @@ pub use packages::{
     StateDifference, StateReport, StateRow, Trust, WhyLink, WhyReport,
 };
 pub use proxy::{
-    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, NetworkChanged,
+    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
     NetworkChangedStream, NetworkProxy, PackagesProxy, ServiceProxy,
 };
 

@@ -79,7 +79,7 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let (socket, place) = match prepare(&call) {
+    let (socket, place, caller) = match prepare(&call) {
         Ok(prepared) => prepared,
         Err(refused) => {
             eprintln!("moult-backend: {refused}");
@@ -102,7 +102,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(serve(call.role, socket, place)) {
+    match runtime.block_on(serve(call.role, socket, place, caller)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("moult-backend: {error}");
@@ -111,7 +111,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn prepare(call: &Call) -> Result<(UnixStream, Place), Refused> {
+fn prepare(call: &Call) -> Result<(UnixStream, Place, u32), Refused> {
     let socket = process::take_socket()?;
     let caller = match call.role {
         Role::Admin => process::become_admin(&socket)?,
@@ -124,10 +124,10 @@ fn prepare(call: &Call) -> Result<(UnixStream, Place), Refused> {
         (Some(root), Role::Admin) => Place::changed(root)?,
         (Some(root), Role::Reader) => Place::seen(root)?,
     };
-    Ok((socket, place))
+    Ok((socket, place, caller))
 }
 
-async fn serve(role: Role, socket: UnixStream, place: Place) -> zbus::Result<()> {
+async fn serve(role: Role, socket: UnixStream, place: Place, caller: u32) -> zbus::Result<()> {
     let plans = Arc::new(Plans::default());
     let builder = connection::Builder::unix_stream(socket)
         .server(Guid::generate())
@@ -141,11 +141,16 @@ async fn serve(role: Role, socket: UnixStream, place: Place) -> zbus::Result<()>
             connection.closed().await;
             Ok(())
         }
-        Role::Admin => administer(builder, place, plans).await,
+        Role::Admin => administer(builder, place, plans, caller).await,
     }
 }
 
-async fn administer(builder: connection::Builder<'_>, place: Place, plans: Arc<Plans>) -> zbus::Result<()> {
+async fn administer(
+    builder: connection::Builder<'_>,
+    place: Place,
+    plans: Arc<Plans>,
+    caller: u32,
+) -> zbus::Result<()> {
     let mut board = Arc::new(Board::open(Path::new(RUN_DIR))?);
     // The jobs of another root stand in nobody's way.
     let tag = place.tag()?;
@@ -154,10 +159,12 @@ async fn administer(builder: connection::Builder<'_>, place: Place, plans: Arc<P
     }
     let relay = find_running_job(&board).await?;
     let network = Network::default();
+    let changes = Changes::new(place, plans, board.clone());
     let connection: Connection = builder
         .serve_at(PATH, Jobs::new(board.clone(), relay))
         .serve_at(PATH, Installer::new(board.clone()))
-        .serve_at(PATH, Changes::new(place, plans, board.clone()))
+        .serve_at(PATH, changes.models(caller))
+        .serve_at(PATH, changes)
         .serve_at(PATH, network.clone())
         .build()
         .await?;

@@ -48,14 +48,14 @@ pub(crate) fn next(
                     match repositories.iter().find(|repository| repository.id == id) {
                         Some(repository) => {
                             if !said.is_ok_and(|said| says(&said, repository)) {
-                                edits.push((place(text, node), written(text, node, repository)));
+                                edits.push((body(text, node), written(text, node, repository)));
                             }
                             true
                         }
                         // One that is switched off stays for whoever wants to switch it on.
                         None => said.is_ok_and(|said| {
                             if !said.enabled && said.has_secret() {
-                                edits.push((place(text, node), written(text, node, &said)));
+                                edits.push((body(text, node), written(text, node, &said)));
                             }
                             !said.enabled
                         }),
@@ -120,6 +120,26 @@ fn place(text: &str, node: &KdlNode) -> Range<usize> {
     let start = start.min(node.span().offset().max(start));
     let inside = text.get(start..span.offset() + span.len()).unwrap_or_default();
     start..start + inside.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len()
+}
+
+/// Where a node is, up to its closing brace: comments behind that stay.
+fn body(text: &str, node: &KdlNode) -> Range<usize> {
+    /// Braces that may be those of a comment.
+    const MOST: usize = 64;
+    let mut range = place(text, node);
+    let inside = &text[range.clone()];
+    let only_comments = |rest: &str| {
+        let parsed = KdlDocument::parse(&format!("x {rest}"));
+        parsed.is_ok_and(|parsed| match parsed.nodes() {
+            [only] => only.entries().is_empty() && only.children().is_none(),
+            _ => false,
+        })
+    };
+    let mut braces = inside.rmatch_indices('}').take(MOST);
+    if let Some((brace, _)) = braces.find(|(brace, _)| only_comments(&inside[brace + 1..])) {
+        range.end = range.start + brace + 1;
+    }
+    range
 }
 
 /// What goes with a node: its line, if nothing else is on it.
