@@ -82,13 +82,16 @@ fn claimed(parent: &Path) -> io::Result<(PathBuf, File)> {
             rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive)?;
             Ok(lock)
         });
-        return match locked {
-            Ok(lock) => Ok((folder, lock)),
+        match locked {
+            // Somebody who sweeps may have been faster.
+            Ok(lock) if folder.join(LOCK).exists() => return Ok((folder, lock)),
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::NotFound) => {}
             Err(error) => {
                 let _ = fs::remove_dir_all(&folder);
-                Err(error)
+                return Err(error);
             }
-        };
+        }
     }
     Err(io::Error::from(io::ErrorKind::AlreadyExists))
 }
