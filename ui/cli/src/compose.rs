@@ -67,7 +67,7 @@ pub(crate) async fn run(session: &Session, file: &Path, to: &To) -> Result<Strin
     let failed = |error: io::Error| cannot(language, to.path(), &error);
     let mut place = Place::make(to).map_err(failed)?;
 
-    let backend = Backend::start(session, Role::Admin).await?;
+    let backend = Backend::start(session, Role::Apart).await?;
     let models = model::models(&backend).await?;
     let follower = Follower::listen(session, &backend).await?;
     let open = Fd::from(place.open.as_fd());
