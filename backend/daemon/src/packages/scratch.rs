@@ -134,8 +134,8 @@ mod tests {
         let one = Scratch::below(parent.path()).unwrap();
         let two = Scratch::below(parent.path()).unwrap();
         assert!(one.path().is_dir() && two.path().is_dir(), "who is at work stays");
-        let left = two.folder.clone();
-        fs::write(two.path().join("file"), "x").unwrap();
+        let left = two.path().join("file");
+        fs::write(&left, "x").unwrap();
         let Scratch { _lock, .. } = &two;
         rustix::fs::flock(_lock, FlockOperation::Unlock).unwrap();
         // As if the process had been killed.
