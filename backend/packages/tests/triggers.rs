@@ -192,7 +192,6 @@ fn an_inhibited_trigger_does_not_run_until_nothing_inhibits_it() {
         ("tx", "t", trigger("t", more, "echo > /usr/share/made")),
         ("tx", "l", trigger("l", live, "echo > /usr/share/never")),
     ]);
-    fs::create_dir(root.path().join("etc")).unwrap();
     fs::write(root.path().join("etc/no-cache"), "").unwrap();
     root.install(&WANTED).unwrap();
     assert!(!root.usr("share/made").exists());

@@ -172,6 +172,7 @@ fn run<'r>(change: &Change<'_, 'r>, due: &Due, store: &mut Option<Store<'r>>) ->
     if change.surroundings == (Surroundings::Nothing { own_files: true }) {
         // Programs write what they see of dates into what they make.
         compose::date(change.usr, change.date)?;
+        compose::date(&scratch.path.join("upper"), change.date)?;
     }
     let sandbox = Sandbox {
         trigger: due.trigger.clone(),
