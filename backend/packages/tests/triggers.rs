@@ -350,7 +350,7 @@ fn without_triggers_there_is_no_phase_and_nothing_is_run() {
             .iter()
             .all(|progress| progress.phase != Phase::Triggers)
     );
-    assert!(!root.path().join("etc").exists());
+    assert!(!root.path().join("var").exists());
 }
 
 #[test]
