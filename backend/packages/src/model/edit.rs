@@ -176,10 +176,12 @@ fn append(text: &str, document: &KdlDocument, section: &str, nodes: Vec<KdlNode>
         .find(|node| node.name().value() == section);
     let closed = found.map(|node| place(text, node));
     let Some(place) = closed.filter(|place| text[place.clone()].ends_with('}')) else {
-        let start = if text.is_empty() || text.ends_with('\n') {
-            ""
-        } else {
-            "\n"
+        // A backslash goes on with a node on the next line.
+        let last = text.trim_end().lines().last().unwrap_or_default();
+        let start = match last.contains('\\') {
+            true => "\n\n",
+            false if text.is_empty() || text.ends_with('\n') => "",
+            false => "\n",
         };
         return Some((text.len()..text.len(), format!("{start}{section} {{\n{new}}}\n")));
     };
