@@ -7,6 +7,7 @@ mod failure;
 mod inspect;
 mod install;
 mod job;
+mod model;
 mod network;
 mod packages;
 mod proxy;
@@ -18,6 +19,7 @@ pub use install::{
     Step, StepKind,
 };
 pub use job::{Cancel, Job, JobKind, JobState, Phase};
+pub use model::{ComposeFormat, Composed, ImageFile, ModelDifference};
 pub use network::{
     AccessPoint, Connectivity, JoinRequest, LinkState, NetworkStatus, Security, WiredLink, WiredMethod, WiredRequest,
 };
@@ -27,7 +29,7 @@ pub use packages::{
     StateDifference, StateReport, StateRow, Trust, WhyLink, WhyReport,
 };
 pub use proxy::{
-    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, NetworkChanged,
+    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
     NetworkChangedStream, NetworkProxy, PackagesProxy, ServiceProxy,
 };
 
@@ -36,7 +38,7 @@ pub const PATH: &str = "/org/moult/Backend1";
 /// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
 pub const SERVICE: &str = "org.moult.Backend1";
 /// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
-pub const CONTRACT: u32 = 2;
+pub const CONTRACT: u32 = 3;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
 /// Rows in one page of a long list (files of a package or of a difference): ask again from there for more.

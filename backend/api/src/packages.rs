@@ -398,6 +398,8 @@ pub struct Outcome {
     pub checked_files: u64,
     /// What was not as it should be.
     pub damage: Vec<Damage>,
+    /// Repositories that were added for a model.
+    pub repositories: Vec<String>,
     /// What deserves to be known: a trigger that failed, a boot loader that is not there.
     pub warnings: Vec<String>,
 }

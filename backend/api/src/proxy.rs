@@ -4,9 +4,9 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    ChangePlan, ChangeRequest, ChangedFile, Disk, Failure, FileRow, FoundRow, InstallRequest, Job, JoinRequest,
-    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, Repositories, StateDifference, StateReport,
-    StateRow, StoneReport, WhyReport, WiredRequest,
+    ChangePlan, ChangeRequest, ChangedFile, ComposeFormat, Composed, Disk, Failure, FileRow, FoundRow, ImageFile,
+    InstallRequest, Job, JoinRequest, ModelDifference, NetworkStatus, Offer, Outcome, PackageDetails, PackageRow,
+    Proposal, Repositories, StateDifference, StateReport, StateRow, StoneReport, WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -71,6 +71,14 @@ pub trait Packages {
     fn state_files(&self, first: u64, second: u64, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// What a pruning that keeps this many states would remove, with the bytes each would free.
     fn prunable(&self, keep: u32) -> Result<Vec<StateRow>, Failure>;
+    /// The text of a state's model; 0 = the active state's.
+    fn model(&self, state: u64) -> Result<String, Failure>;
+    /// The text of the administrator's model; empty = there is none.
+    fn administered_model(&self) -> Result<String, Failure>;
+    /// How a model, by its text, and the active state differ.
+    fn model_difference(&self, model: &str) -> Result<ModelDifference, Failure>;
+    /// Works out the change that makes the system what a model says. Writes nothing.
+    fn plan_model(&self, model: &str) -> Result<ChangePlan, Failure>;
 }
 
 /// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
@@ -103,6 +111,30 @@ pub trait Changes {
     fn name_state(&self, id: u64, name: &str) -> Result<(), Failure>;
     /// Keeps a state from pruning, or no longer.
     fn pin_state(&self, id: u64, pinned: bool) -> Result<(), Failure>;
+}
+
+/// System models, and systems made of them. Served by `--admin` only. What a job of these brought is asked of
+/// [`ChangesProxy::outcome`].
+#[proxy(
+    interface = "org.moult.Models1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Models {
+    /// Starts to make a text the administrator's model. Repositories that it names and that are not there are added and
+    /// read; they are gone again if the model cannot be met.
+    fn import(&self, model: &str) -> Result<String, Failure>;
+    /// Starts to add the repositories that a model names and that are not there, so that it can be planned.
+    fn adopt(&self, model: &str) -> Result<String, Failure>;
+    /// Takes away what a job of [`adopt`](ModelsProxy::adopt) added: the model is not followed.
+    fn abandon(&self, job: &str) -> Result<(), Failure>;
+    /// Starts to make the system that a model says, and to write it into an open file or directory. Its dates are seconds
+    /// since 1970. No system is asked or changed.
+    fn compose(&self, model: &str, format: ComposeFormat, date: u64, to: Fd<'_>) -> Result<String, Failure>;
+    /// What an ended job of [`compose`](ModelsProxy::compose) brought.
+    fn composed(&self, job: &str) -> Result<Composed, Failure>;
+    /// The files of the image that an ended job of [`compose`](ModelsProxy::compose) brought, its layer first.
+    fn image(&self, job: &str) -> Result<Vec<ImageFile>, Failure>;
 }
 
 /// Installing. Served by `--admin` only.

@@ -44,6 +44,8 @@ pub(crate) fn command(language: Language) -> Command {
         .subcommands(packages(language))
         .subcommand(repositories(language))
         .subcommand(states(language))
+        .subcommand(model(language))
+        .subcommand(compose(language))
         .subcommand(inspect(language))
         .subcommand(generate());
 
@@ -205,6 +207,61 @@ fn states(language: Language) -> Command {
                 .help(fl!(language, "ctl-keep-help")),
         ),
     ])
+}
+
+fn model(language: Language) -> Command {
+    let file = || {
+        Arg::new("file")
+            .value_name("FILE")
+            .value_parser(value_parser!(OsString))
+            .value_hint(ValueHint::FilePath)
+    };
+    let dry_run = || switch("dry-run").help(fl!(language, "ctl-dry-run-help"));
+
+    family("model", fl!(language, "ctl-model-about")).subcommands([
+        Command::new("export")
+            .about(fl!(language, "ctl-model-export-about"))
+            .arg(
+                Arg::new("state")
+                    .value_name("STATE")
+                    .value_parser(value_parser!(u64).range(1..))
+                    .help(fl!(language, "ctl-state-help")),
+            ),
+        Command::new("import")
+            .about(fl!(language, "ctl-model-import-about"))
+            .arg(file().required(true).help(fl!(language, "ctl-model-file-help")))
+            .arg(dry_run()),
+        Command::new("sync")
+            .about(fl!(language, "ctl-model-sync-about"))
+            .arg(dry_run()),
+        Command::new("diff")
+            .about(fl!(language, "ctl-model-diff-about"))
+            .arg(file().help(fl!(language, "ctl-model-diff-help"))),
+    ])
+}
+
+fn compose(language: Language) -> Command {
+    Command::new("compose")
+        .about(fl!(language, "ctl-compose-about"))
+        .after_help(fl!(language, "ctl-compose-more"))
+        .arg(
+            Arg::new("model")
+                .long("model")
+                .value_name("FILE")
+                .value_parser(value_parser!(OsString))
+                .value_hint(ValueHint::FilePath)
+                .required(true)
+                .help(fl!(language, "ctl-model-file-help")),
+        )
+        .arg(
+            Arg::new("to")
+                .long("to")
+                .value_name("DIR|FILE.tar|oci:DIR")
+                .value_parser(value_parser!(OsString))
+                .value_hint(ValueHint::AnyPath)
+                .required(true)
+                .help(fl!(language, "ctl-compose-to-help")),
+        )
 }
 
 fn inspect(language: Language) -> Command {

@@ -15,6 +15,7 @@ use zbus::Fd;
 use crate::backend::{Backend, Role};
 use crate::error::Error;
 use crate::inspect;
+use crate::model;
 use crate::print::{json, release, table, titled, visible};
 use crate::progress::Follower;
 use crate::session::Session;
@@ -118,6 +119,55 @@ async fn carry_out(
     approve(session, backend, &packages, &plan, dry_run, ask).await
 }
 
+/// As [`approve`], for a plan that repositories were added for: whoever approves sees which.
+pub(crate) async fn approve_with(
+    session: &Session,
+    backend: &Backend,
+    packages: &PackagesProxy<'_>,
+    plan: &ChangePlan,
+    added: &[String],
+) -> Result<String, Error> {
+    let language = session.language;
+    let said = model::added(language, added);
+    let (changed, outcome) = if plan.packages.is_empty() {
+        let state = plan.from;
+        (
+            false,
+            Outcome {
+                state,
+                ..Outcome::default()
+            },
+        )
+    } else {
+        if !session.yes {
+            let files = all_files(packages, &plan.digest).await?;
+            session.confirm(&format!("{said}{}", describe(language, plan, &files)))?;
+        }
+        (true, apply(session, backend, &plan.digest).await?)
+    };
+    let outcome = Outcome {
+        repositories: added.to_vec(),
+        ..outcome
+    };
+
+    Ok(if session.json {
+        json(&Changed {
+            changed,
+            plan,
+            outcome: &outcome,
+        })
+    } else if changed {
+        let plan = if session.yes {
+            describe(language, plan, &[]) + "\n"
+        } else {
+            String::new()
+        };
+        said + &plan + &ended(language, &outcome)
+    } else {
+        said + &fl!(language, "ctl-nothing-to-do") + "\n"
+    })
+}
+
 /// Shows a plan, and makes it so unless this is only a rehearsal.
 pub(crate) async fn approve(
     session: &Session,
@@ -191,7 +241,7 @@ pub(crate) fn ended(language: Language, outcome: &Outcome) -> String {
     text
 }
 
-async fn all_files(packages: &PackagesProxy<'_>, digest: &str) -> Result<Vec<ChangedFile>, Error> {
+pub(crate) async fn all_files(packages: &PackagesProxy<'_>, digest: &str) -> Result<Vec<ChangedFile>, Error> {
     let mut rows = Vec::new();
     loop {
         let from = u32::try_from(rows.len()).unwrap_or(u32::MAX);

@@ -6,9 +6,11 @@
 mod arguments;
 mod backend;
 mod change;
+mod compose;
 mod error;
 mod generate;
 mod inspect;
+mod model;
 mod packages;
 mod print;
 mod progress;
@@ -17,11 +19,12 @@ mod session;
 mod states;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::error::ErrorKind;
 use moult_api::{Action, FailureCode};
 use moult_i18n::{Language, fl};
 
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
 
     match answer(&mut session, &matches) {
         Ok((text, bad)) => match std::io::stdout().lock().write_all(text.as_bytes()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::FAILURE,
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
             _ if bad.is_some() => ExitCode::FAILURE,
             _ => ExitCode::SUCCESS,
         },
@@ -138,6 +141,15 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
         "why" => packages::why(session, &word(matches, "package")).await?,
         "repo" => repository(session, matches).await?,
         "state" => return state(session, matches).await,
+        "model" => model(session, matches).await?,
+        "compose" => {
+            let to = compose::To::parse(path(matches, "to").as_os_str());
+            let to = match to {
+                Some(to) if session.root.is_none() => to,
+                found => wrong_compose(session.language, found.is_some(), &path(matches, "to")),
+            };
+            compose::run(session, &path(matches, "model"), &to).await?
+        }
         "inspect" => inspect::run(session, &path(matches, "file")).await?,
         _ => String::new(),
     };
@@ -158,6 +170,37 @@ async fn repository(session: &Session, matches: &ArgMatches) -> Result<String, E
         "refresh" => repositories::refresh(session, &word(matches, "name")).await,
         _ => Ok(String::new()),
     }
+}
+
+async fn model(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok(String::new());
+    };
+    let dry_run = || matches.get_flag("dry-run");
+    match name {
+        "export" => model::export(session, number(matches, "state")).await,
+        "import" => model::import(session, &path(matches, "file"), dry_run()).await,
+        "sync" => model::sync(session, dry_run()).await,
+        "diff" => {
+            let file = matches.get_one::<OsString>("file").map(Path::new);
+            model::diff(session, file).await
+        }
+        _ => Ok(String::new()),
+    }
+}
+
+/// Says what is wrong with a use of `compose`, and ends with 2.
+fn wrong_compose(language: Language, understood: bool, to: &Path) -> ! {
+    let (kind, text) = if understood {
+        (ErrorKind::ArgumentConflict, fl!(language, "ctl-compose-root"))
+    } else {
+        let to = print::visible(&to.to_string_lossy());
+        (
+            ErrorKind::ValueValidation,
+            fl!(language, "ctl-compose-to-wrong", to = to),
+        )
+    };
+    arguments::command(language).error(kind, text).exit()
 }
 
 async fn state(session: &Session, matches: &ArgMatches) -> Answer {

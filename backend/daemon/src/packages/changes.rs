@@ -9,6 +9,7 @@ use moult_packages::{Engine, Error, Unwatched};
 use zbus::interface;
 
 use super::failure::{bad, failure};
+use super::models::Models;
 use super::plans::Plans;
 use super::queries::blocking;
 use super::root::Place;
@@ -33,6 +34,12 @@ impl Changes {
             board,
             outcomes: Arc::default(),
         }
+    }
+
+    /// Serves models beside these changes. `caller` is the user who may write into what is handed over.
+    pub(crate) fn models(&self, caller: u32) -> Models {
+        let (place, board) = (self.place.clone(), self.board.clone());
+        Models::new(place, board, self.outcomes.clone(), caller)
     }
 
     fn start<F>(&self, course: Course, work: F) -> Result<String, Failure>

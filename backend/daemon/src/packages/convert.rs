@@ -2,7 +2,7 @@
 
 use moult_api::{
     Action, ChangePlan, ChangeRequest, ChangedFile, Damage, Dependent, FileChange, FileRow, FoundRow, KeptBack, Mark,
-    Offered, PackageChange, PackageDetails, PackageRow, PlannedPackage, StateRow, WhyLink, WhyReport,
+    ModelDifference, Offered, PackageChange, PackageDetails, PackageRow, PlannedPackage, StateRow, WhyLink, WhyReport,
 };
 use moult_packages as engine;
 use moult_packages::{ChangeKind, FileKind, Orphans, Request, Selected, Status, Wanted};
@@ -292,6 +292,16 @@ pub(crate) fn state(state: &engine::State, frees: u64) -> StateRow {
         pinned: state.pinned,
         packages: state.packages,
         frees_bytes: frees,
+    }
+}
+
+/// How a model and the system differ; `unknown` are repositories that the system lacks.
+pub(crate) fn model_difference(difference: &engine::ModelDifference, unknown: Vec<String>) -> ModelDifference {
+    ModelDifference {
+        missing: difference.missing.iter().map(what).collect(),
+        beyond: difference.beyond.clone(),
+        repositories: difference.repositories.clone(),
+        unknown,
     }
 }
 

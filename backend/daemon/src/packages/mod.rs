@@ -4,9 +4,11 @@ mod catalogue;
 mod changes;
 mod convert;
 mod failure;
+mod models;
 mod plans;
 mod queries;
 mod root;
+mod scratch;
 mod work;
 
 pub(crate) use changes::Changes;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_api::{ChangedFile, Failure, FailureCode};
-use moult_packages::{FileChanges, Plan, Selected};
+use moult_packages::{FileChanges, Model, Plan, Selected};
 
 use super::convert;
 
@@ -92,6 +92,8 @@ fn seal(plan: &Plan, files: &FileChanges) -> String {
             text(file.package.as_bytes());
         }
     }
+    // What the new state says of itself.
+    text(plan.model.as_ref().map_or("", Model::text).as_bytes());
     hasher.finalize().to_hex().to_string()
 }
 
@@ -146,6 +148,11 @@ mod tests {
             marks: vec![],
         });
         assert_ne!(digest, seal(&plan(Some(1), true), &other));
+        let followed = Plan {
+            model: Some(Model::parse("packages { a }").unwrap()),
+            ..plan(Some(1), true)
+        };
+        assert_ne!(digest, seal(&followed, &files));
     }
 
     #[test]
