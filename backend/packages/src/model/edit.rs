@@ -115,9 +115,15 @@ pub(crate) fn tells_secrets(text: &str) -> bool {
 
 /// Where a node is, without the white space at its end.
 fn place(text: &str, node: &KdlNode) -> Range<usize> {
-    let start = node.ty().map_or(node.name().span(), |ty| ty.span()).offset();
     let span = node.span();
-    let start = start.min(node.span().offset().max(start));
+    let start = match node.ty() {
+        None => node.name().span().offset(),
+        // The span of a type is that of its name alone.
+        Some(ty) => {
+            let before = text.get(span.offset()..ty.span().offset()).unwrap_or_default();
+            span.offset() + before.rfind('(').unwrap_or(0)
+        }
+    };
     let inside = text.get(start..span.offset() + span.len()).unwrap_or_default();
     start..start + inside.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len()
 }
@@ -241,6 +247,16 @@ mod tests {
         assert_eq!(text, odd.replace("    gone \"ü\"\n", ""));
         let text = step("packages { a; b /* ü */; c }", &["b"]);
         assert!(text.starts_with("packages { b /* ü */; }"), "{text}");
+    }
+
+    #[test]
+    fn a_node_goes_with_its_type_and_a_text_may_end_in_a_backslash() {
+        let text = step("packages { a; (t) gone; ( x )vim; bash }", &["a", "bash"]);
+        assert!(text.starts_with("packages { a; bash }"), "{text}");
+        for end in ["\\", "\\\n", "\\ // ü\n", "// c"] {
+            let text = step(&format!("packages {{ a }}\nunknown {end}"), &["a"]);
+            assert_eq!(Model::parse(&text).unwrap().repositories.len(), 1, "{text}");
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(odd, ["HOME"]);
 
         let nowhere = Place::nowhere(&at.path().join("new")).unwrap();
-        let mut asked = |paths: &[&str], environment: &[&str]| {
+        let asked = |paths: &[&str], environment: &[&str]| {
             let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
             let (paths, environment) = (list(paths), list(environment));
             nowhere
