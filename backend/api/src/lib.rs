@@ -46,6 +46,8 @@ pub const SERVICE: &str = "org.moult.Backend1";
 pub const CONTRACT: u32 = 3;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
+/// Longest minisign secret key (bytes of its file) that the backend reads from a file descriptor.
+pub const KEY_LIMIT: usize = 4096;
 /// Rows in one page of a long list (files of a package or of a difference): ask again from there for more.
 pub const PAGE: u32 = 20_000;
 

@@ -163,8 +163,13 @@ pub(crate) fn planned(change: &engine::PackageChange) -> PlannedPackage {
     }
 }
 
-/// What is shown of a plan; `files` is its difference.
-pub(crate) fn plan(plan: &engine::Plan, digest: String, files: &engine::FileChanges) -> ChangePlan {
+/// What is shown of a plan; `files` is its difference, `unsigned` are repositories that nobody vouches for.
+pub(crate) fn plan(
+    plan: &engine::Plan,
+    digest: String,
+    files: &engine::FileChanges,
+    unsigned: Vec<String>,
+) -> ChangePlan {
     ChangePlan {
         digest,
         from: plan.from.unwrap_or(0),
@@ -180,6 +185,7 @@ pub(crate) fn plan(plan: &engine::Plan, digest: String, files: &engine::FileChan
                 held: kept.held.clone(),
             })
             .collect(),
+        unsigned,
         download_bytes: plan.download_bytes,
         disk_bytes: files.disk_bytes,
         files_added: files.added.len() as u64,
