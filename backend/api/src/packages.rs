@@ -284,6 +284,8 @@ pub struct ChangePlan {
     pub kept_back: Vec<KeptBack>,
     /// Repositories, sorted, that packages come from and whose lists nobody signed: no key is named for them.
     pub unsigned: Vec<String>,
+    /// Repositories, sorted, that only a newer engine reads by now: nothing newer comes from them.
+    pub outgrown: Vec<String>,
     /// Bytes to download: only what is missing.
     pub download_bytes: u64,
     /// Bytes that the disk will hold beside what it holds now, as far as is known before downloading.

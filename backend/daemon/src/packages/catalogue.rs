@@ -253,18 +253,31 @@ pub(crate) fn versions(versions: Versions) -> VersionsReport {
     }
 }
 
-/// Repositories, sorted, that packages of a plan come from and for which no key is named.
-pub(crate) fn unsigned(engine: &Engine, plan: &Plan) -> Result<Vec<String>, Error> {
+/// What is to be known of the repositories by whoever approves a plan.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// Those that packages of the plan come from and for which no key is named, sorted.
+    pub(crate) unsigned: Vec<String>,
+    /// Those that only a newer engine reads by now, sorted.
+    pub(crate) outgrown: Vec<String>,
+}
+
+pub(crate) fn sources(engine: &Engine, plan: &Plan) -> Result<Sources, Error> {
     let comes = plan.packages.iter().filter(|change| change.kind != ChangeKind::Mark);
     let comes = comes.filter_map(|change| change.new.as_ref());
     let from: BTreeSet<&str> = comes.map(|package| package.repository.as_str()).collect();
-    let configured = engine.configuration()?.repositories;
-    let unsigned = configured
-        .into_iter()
-        .map(|one| one.repository)
-        .filter(|repository| repository.keys.is_empty() && from.contains(repository.id.as_str()));
-    let names: BTreeSet<String> = unsigned.map(|repository| repository.id).collect();
-    Ok(names.into_iter().collect())
+    let mut sources = Sources::default();
+    for Configured { repository, status, .. } in engine.configuration()?.repositories {
+        if repository.keys.is_empty() && from.contains(repository.id.as_str()) {
+            sources.unsigned.push(repository.id.clone());
+        }
+        if repository.enabled && status.newer_format.is_some() {
+            sources.outgrown.push(repository.id);
+        }
+    }
+    sources.unsigned.sort();
+    sources.outgrown.sort();
+    Ok(sources)
 }
 
 /// The installed package that brings the backend's program; empty if none does. `running` is where this process's

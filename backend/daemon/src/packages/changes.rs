@@ -177,10 +177,10 @@ impl Changes {
         self.start(Course::Single, move |engine, watch| {
             let plan = engine.bridge(&repository, &package, watch)?;
             let files = engine.difference(&plan, watch)?;
-            let unsigned = catalogue::unsigned(engine, &plan)?;
+            let sources = catalogue::sources(engine, &plan)?;
             Ok(Outcome {
                 state: plan.from.unwrap_or(0),
-                plan: plans.keep(plan, &files, unsigned).digest,
+                plan: plans.keep(plan, &files, sources).digest,
                 ..Outcome::default()
             })
         })

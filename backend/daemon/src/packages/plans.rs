@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use moult_api::{ChangePlan, ChangedFile, Failure, FailureCode};
 use moult_packages::{FileChanges, Model, Plan, Selected};
 
+use super::catalogue::Sources;
 use super::convert;
 
 /// Plans that can still be applied; older ones are forgotten.
@@ -24,11 +25,10 @@ pub(crate) struct Sealed {
 pub(crate) struct Plans(Mutex<Vec<Arc<Sealed>>>);
 
 impl Plans {
-    /// Keeps a plan, and returns what is shown of it. `unsigned` are the repositories of its packages that nobody vouches
-    /// for.
-    pub(crate) fn keep(&self, plan: Plan, files: &FileChanges, unsigned: Vec<String>) -> ChangePlan {
+    /// Keeps a plan, and returns what is shown of it. `sources` is what is to be known of the repositories.
+    pub(crate) fn keep(&self, plan: Plan, files: &FileChanges, sources: Sources) -> ChangePlan {
         let digest = seal(&plan, files);
-        let shown = convert::plan(&plan, digest, files, unsigned);
+        let shown = convert::plan(&plan, digest, files, sources);
         let sealed = Arc::new(Sealed {
             shown: shown.clone(),
             files: convert::changed_files(files).collect(),
@@ -169,13 +169,17 @@ mod tests {
     #[test]
     fn a_digest_that_was_never_given_out_is_no_plan() {
         let plans = Plans::default();
-        let shown = plans.keep(plan(None, true), &FileChanges::default(), vec!["main".into()]);
+        let sources = Sources {
+            unsigned: vec!["main".into()],
+            outgrown: vec![],
+        };
+        let shown = plans.keep(plan(None, true), &FileChanges::default(), sources);
         assert_eq!(shown.unsigned, ["main"]);
         let digest = shown.digest.clone();
         assert_eq!(plans.of(&digest).unwrap().shown, shown);
         assert_eq!(plans.of("00").unwrap_err().code, FailureCode::PlanUnknown);
         for from in 1..=PLANS as u64 {
-            let _ = plans.keep(plan(Some(from), true), &FileChanges::default(), vec![]);
+            let _ = plans.keep(plan(Some(from), true), &FileChanges::default(), Sources::default());
         }
         assert!(plans.of(&digest).is_err(), "old plans are forgotten");
     }

@@ -45,8 +45,8 @@ impl Packages {
             let engine = place.look().map_err(failure)?;
             let plan = planned(&engine, &request).map_err(failure)?;
             let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
-            let unsigned = catalogue::unsigned(&engine, &plan).map_err(failure)?;
-            Ok(plans.keep(plan, &files, unsigned))
+            let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
+            Ok(plans.keep(plan, &files, sources))
         })
         .await
     }
