@@ -11,6 +11,7 @@ mod model;
 mod network;
 mod packages;
 mod proxy;
+mod repositories;
 
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
@@ -25,12 +26,16 @@ pub use network::{
 };
 pub use packages::{
     Action, ChangePlan, ChangeRequest, ChangedFile, Damage, Dependent, FileChange, FileRow, FoundRow, KeptBack, Mark,
-    Offered, Outcome, PackageChange, PackageDetails, PackageRow, PlannedPackage, Repositories, RepositoryRow,
-    StateDifference, StateReport, StateRow, Trust, WhyLink, WhyReport,
+    Offered, Outcome, PackageChange, PackageDetails, PackageRow, PlannedPackage, StateDifference, StateReport,
+    StateRow, WhyLink, WhyReport,
 };
 pub use proxy::{
     ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
-    NetworkChangedStream, NetworkProxy, PackagesProxy, ServiceProxy,
+    NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy,
+};
+pub use repositories::{
+    BrokenRow, CheckReport, CheckWarning, FaultRow, IndexReport, RefreshResult, RefreshedRow, RemovedRepository,
+    Repositories, RepositoryRequest, RepositoryRow, SignedBy, Trust, VersionRow, VersionsReport,
 };
 
 /// Object path of every interface of the backend.
@@ -41,6 +46,8 @@ pub const SERVICE: &str = "org.moult.Backend1";
 pub const CONTRACT: u32 = 3;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
+/// Longest minisign secret key (bytes of its file) that the backend reads from a file descriptor.
+pub const KEY_LIMIT: usize = 4096;
 /// Rows in one page of a long list (files of a package or of a difference): ask again from there for more.
 pub const PAGE: u32 = 20_000;
 

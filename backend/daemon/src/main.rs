@@ -11,6 +11,7 @@ mod jobs;
 mod network;
 mod packages;
 mod process;
+mod publisher;
 mod relay;
 mod secret;
 mod service;
@@ -33,6 +34,7 @@ use crate::jobs::Jobs;
 use crate::network::Network;
 use crate::packages::{Changes, Packages, Place, Plans};
 use crate::process::Refused;
+use crate::publisher::Publisher;
 use crate::relay::Relay;
 use crate::service::{Role, Service};
 
@@ -145,8 +147,10 @@ async fn serve(call: &Call, socket: UnixStream, place: Place, caller: u32) -> zb
         .serve_at(PATH, Packages::new(place.clone(), plans.clone()));
     match role {
         Role::Reader => {
-            let connection = builder.build().await?;
+            let publisher = Publisher::default();
+            let connection = builder.serve_at(PATH, publisher.clone()).build().await?;
             connection.closed().await;
+            publisher.stop();
             Ok(())
         }
         Role::Admin => administer(builder, place, plans, caller).await,

@@ -105,7 +105,7 @@ pub(crate) async fn change(
     carry_out(session, &backend, &request, dry_run).await
 }
 
-async fn carry_out(
+pub(crate) async fn carry_out(
     session: &Session,
     backend: &Backend,
     request: &ChangeRequest,
@@ -164,7 +164,7 @@ pub(crate) async fn approve_with(
         };
         said + &plan + &ended(language, &outcome)
     } else {
-        said + &fl!(language, "ctl-nothing-to-do") + "\n"
+        said + &describe(language, plan, &[])
     })
 }
 
@@ -198,7 +198,7 @@ pub(crate) async fn approve(
                 outcome: &outcome,
             })
         } else {
-            fl!(language, "ctl-nothing-to-do") + "\n"
+            describe(language, plan, &[])
         });
     }
     if ask && !session.yes {
@@ -257,7 +257,7 @@ pub(crate) async fn all_files(packages: &PackagesProxy<'_>, digest: &str) -> Res
 /// A plan for a person.
 pub(crate) fn describe(language: Language, plan: &ChangePlan, files: &[ChangedFile]) -> String {
     if plan.packages.is_empty() {
-        return fl!(language, "ctl-nothing-to-do") + "\n";
+        return fl!(language, "ctl-nothing-to-do") + "\n" + &sources(language, plan);
     }
     let mut sections = vec![table(&changes(language, &plan.packages))];
 
@@ -318,7 +318,27 @@ pub(crate) fn describe(language: Language, plan: &ChangePlan, files: &[ChangedFi
         }
     }
 
+    let sources = sources(language, plan);
+    if !sources.is_empty() {
+        sections.push(sources);
+    }
+
     sections.join("\n")
+}
+
+/// What is to be known of where a plan's packages come from; empty if that is nothing.
+fn sources(language: Language, plan: &ChangePlan) -> String {
+    let mut text = String::new();
+    if !plan.unsigned.is_empty() {
+        let repositories = visible(&plan.unsigned.join(", "));
+        text += &fl!(language, "ctl-plan-unsigned", repositories = repositories);
+        text.push('\n');
+    }
+    for name in &plan.outgrown {
+        text += &fl!(language, "ctl-plan-outgrown", name = visible(name));
+        text.push('\n');
+    }
+    text
 }
 
 /// Packages of a plan or a difference, one line each.

@@ -32,7 +32,7 @@ use crate::error::Error;
 use crate::session::Session;
 
 /// What goes to stdout, and what may still be wrong about it.
-type Answer = Result<(String, Option<Error>), Error>;
+pub(crate) type Answer = Result<(String, Option<Error>), Error>;
 
 fn main() -> ExitCode {
     let language = Language::of_environment();
@@ -115,7 +115,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
             change::install(session, &wanted, matches.get_flag("reinstall"), dry_run()).await?
         }
         "remove" => change::change(session, Action::Remove, names(matches), orphans(), dry_run()).await?,
-        "sync" => change::change(session, Action::Sync, names(matches), orphans(), dry_run()).await?,
+        "sync" => repositories::sync(session, names(matches), orphans(), dry_run()).await?,
         "mark" => {
             let action = if matches.get_flag("explicit") {
                 Action::MarkExplicit
@@ -139,7 +139,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
         "info" => packages::info(session, &word(matches, "package")).await?,
         "files" => packages::files(session, &word(matches, "package")).await?,
         "why" => packages::why(session, &word(matches, "package")).await?,
-        "repo" => repository(session, matches).await?,
+        "repo" => return repositories::run(session, matches).await,
         "state" => return state(session, matches).await,
         "model" => model(session, matches).await?,
         "compose" => {
@@ -155,21 +155,6 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
     };
 
     Ok((text, None))
-}
-
-async fn repository(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
-    let Some((name, matches)) = matches.subcommand() else {
-        return Ok(String::new());
-    };
-    match name {
-        "add" => {
-            let priority = matches.get_one("priority").copied().unwrap_or(0);
-            repositories::add(session, &word(matches, "name"), &word(matches, "uri"), priority).await
-        }
-        "list" => repositories::list(session).await,
-        "refresh" => repositories::refresh(session, &word(matches, "name")).await,
-        _ => Ok(String::new()),
-    }
 }
 
 async fn model(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
@@ -224,7 +209,7 @@ async fn state(session: &Session, matches: &ArgMatches) -> Answer {
     Ok((text, None))
 }
 
-fn names(matches: &ArgMatches) -> Vec<String> {
+pub(crate) fn names(matches: &ArgMatches) -> Vec<String> {
     matches
         .get_many::<String>("package")
         .unwrap_or_default()
@@ -232,7 +217,7 @@ fn names(matches: &ArgMatches) -> Vec<String> {
         .collect()
 }
 
-fn word(matches: &ArgMatches, name: &str) -> String {
+pub(crate) fn word(matches: &ArgMatches, name: &str) -> String {
     matches.get_one::<String>(name).cloned().unwrap_or_default()
 }
 
@@ -240,6 +225,6 @@ fn number(matches: &ArgMatches, name: &str) -> u64 {
     matches.get_one(name).copied().unwrap_or(0)
 }
 
-fn path(matches: &ArgMatches, name: &str) -> PathBuf {
+pub(crate) fn path(matches: &ArgMatches, name: &str) -> PathBuf {
     matches.get_one::<OsString>(name).map(PathBuf::from).unwrap_or_default()
 }

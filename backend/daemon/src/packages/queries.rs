@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_api::{
     ChangePlan, ChangeRequest, ChangedFile, Failure, FailureCode, FileRow, FoundRow, ModelDifference, PAGE,
-    PackageDetails, PackageRow, Repositories, StateDifference, StateReport, StateRow, WhyReport,
+    PackageDetails, PackageRow, Repositories, StateDifference, StateReport, StateRow, VersionsReport, WhyReport,
 };
 use moult_packages::{Engine, Error, Model, Orphans, Plan, Request, Searcher, Unwatched};
 use zbus::interface;
@@ -45,8 +45,8 @@ impl Packages {
             let engine = place.look().map_err(failure)?;
             let plan = planned(&engine, &request).map_err(failure)?;
             let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
-            let digest = plans.keep(plan.clone(), &files);
-            Ok(convert::plan(&plan, digest, &files))
+            let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
+            Ok(plans.keep(plan, &files, sources))
         })
         .await
     }
@@ -136,6 +136,24 @@ impl Packages {
 
     async fn repositories(&self) -> Result<Repositories, Failure> {
         self.ask(catalogue::repositories).await
+    }
+
+    async fn versions(&self, repository: String) -> Result<VersionsReport, Failure> {
+        self.ask(move |engine| Ok(catalogue::versions(engine.versions(&repository, &Unwatched)?)))
+            .await
+    }
+
+    async fn engine_package(&self) -> Result<String, Failure> {
+        let own = self.place == Place::running();
+        self.ask(move |engine| {
+            let running = std::env::current_exe().ok().filter(|_| own);
+            catalogue::engine_package(engine, running.as_deref())
+        })
+        .await
+    }
+
+    async fn planned(&self, digest: String) -> Result<ChangePlan, Failure> {
+        Ok(self.plans.of(&digest)?.shown.clone())
     }
 
     async fn plan(&self, request: ChangeRequest) -> Result<ChangePlan, Failure> {
