@@ -1,6 +1,7 @@
 //! The tables of `/.moult/moult.db`, and how it is opened.
 
 use std::fs::{File, Permissions};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
@@ -202,13 +203,33 @@ pub(crate) fn tidy(connection: &Connection) {
 
 /// Opens the database for queries only. They see the last commit, whatever a writer is doing.
 pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
+    match open_to_read(root, "") {
+        // The memory that its users share is a file, and nobody has it open: then this process can do without. SQLite
+        // keeps what it needs of it to itself, and sees when a writer comes.
+        Err(Error::Unreadable { .. }) => open_to_read(root, "&readonly_shm=1"),
+        opened => opened,
+    }
+}
+
+fn open_to_read(root: &Root, how: &str) -> Result<Connection, Error> {
     let path = root.own(DATABASE);
     let failed = |error: rusqlite::Error| Error::Unreadable {
         path: path.clone(),
         reason: error.to_string(),
     };
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    // Everything that could mean something in an address is written as a number.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            byte if plain(*byte) => address.push(char::from(*byte)),
+            byte => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address.push_str("?mode=ro");
+    address.push_str(how);
+    let connection = Connection::open_with_flags(&address, flags).map_err(failed)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0));

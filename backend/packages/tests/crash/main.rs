@@ -19,6 +19,7 @@
 mod data;
 mod disk;
 mod faults;
+mod full;
 mod kill;
 mod lab;
 mod odd;

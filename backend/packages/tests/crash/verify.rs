@@ -310,6 +310,7 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
         "moult.db-wal",
         "moult.db-shm",
         "lock",
+        "reserve",
         "downloads",
         "states",
         "store",
