@@ -261,3 +261,36 @@ fn make_readable(path: &Path) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+    use super::*;
+
+    #[test]
+    fn no_question_by_name_provider_or_package_reads_a_whole_table() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(TABLES).unwrap();
+        for question in [
+            "SELECT * FROM packages WHERE name = ?1",
+            "SELECT * FROM packages WHERE repository = ?1 AND hash = ?1",
+            "SELECT * FROM packages WHERE repository IS NULL AND hash = ?1",
+            "SELECT * FROM provides WHERE kind = ?1 AND target = ?1",
+            "SELECT * FROM provides WHERE package = ?1",
+            "SELECT * FROM requires WHERE package = ?1 AND relation = 0",
+            "SELECT * FROM layouts WHERE package = ?1",
+            "DELETE FROM layouts WHERE package = ?1",
+            "SELECT * FROM unpacked WHERE hash = ?1",
+            "SELECT * FROM selections WHERE state = ?1",
+            "SELECT * FROM generated WHERE state = ?1",
+        ] {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {question}")).unwrap();
+            let rows = statement.query_map(["x"], |row| row.get::<_, String>(3)).unwrap();
+            let plan: Vec<String> = rows.map(Result::unwrap).collect();
+            assert!(
+                plan.iter().all(|step| step.starts_with("SEARCH")),
+                "{question}: {plan:?}"
+            );
+        }
+    }
+}
