@@ -49,7 +49,11 @@ impl Desktop for Kiosk {
         self.shot().unwrap()
     }
     fn click(&mut self, (x, y): (u32, u32)) {
-        self.seat().unwrap().click(x, y).unwrap();
+        let seat = self.seat().unwrap();
+        // By a small last step, as a hand does: a compositor in a compositor is told of each step twice, by the place and
+        // by the way, and cage takes the way once more after the place.
+        seat.move_to(x - 1, y).unwrap();
+        seat.click(x, y).unwrap();
     }
     fn key(&mut self, code: u32) {
         self.seat().unwrap().key(code).unwrap();
@@ -311,9 +315,11 @@ set -eu
 own=$1 target=$2
 shift 2
 mount -t tmpfs -o mode=755 watch /mnt
-mkdir /mnt/own /mnt/target /mnt/written /mnt/work
+mkdir /mnt/own /mnt/target /mnt/screens /mnt/written /mnt/work
 mount --bind "$own" /mnt/own
 mount --bind "$target" /mnt/target
+mkdir -p /tmp/.X11-unix
+mount --bind /tmp/.X11-unix /mnt/screens
 for folder in /*; do
     case $folder in /proc | /sys | /dev | /run | /mnt) continue ;; esac
     [ -d "$folder" ] && [ ! -L "$folder" ] || continue
@@ -321,6 +327,7 @@ for folder in /*; do
     mount -t overlay -o "lowerdir=$folder,upperdir=/mnt/written$folder,workdir=/mnt/work$folder" watch "$folder"
 done
 mount --move /mnt/own "$own"
+mount --move /mnt/screens /tmp/.X11-unix
 mount --move /mnt/target "$target"
 mount -o remount,bind,ro "$target"
 "$@"

@@ -7,9 +7,11 @@ mod failure;
 mod inspect;
 mod install;
 mod job;
+mod model;
 mod network;
 mod packages;
 mod proxy;
+mod repositories;
 
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
@@ -18,17 +20,22 @@ pub use install::{
     Step, StepKind,
 };
 pub use job::{Cancel, Job, JobKind, JobState, Phase};
+pub use model::{ComposeFormat, Composed, ImageFile, ModelDifference};
 pub use network::{
     AccessPoint, Connectivity, JoinRequest, LinkState, NetworkStatus, Security, WiredLink, WiredMethod, WiredRequest,
 };
 pub use packages::{
     Action, ChangePlan, ChangeRequest, ChangedFile, Damage, Dependent, FileChange, FileRow, FoundRow, KeptBack, Mark,
-    Offered, Outcome, PackageChange, PackageDetails, PackageRow, PlannedPackage, Repositories, RepositoryRow,
-    StateDifference, StateReport, StateRow, Trust, WhyLink, WhyReport,
+    Offered, Outcome, PackageChange, PackageDetails, PackageRow, PlannedPackage, StateDifference, StateReport,
+    StateRow, WhyLink, WhyReport,
 };
 pub use proxy::{
-    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, NetworkChanged,
-    NetworkChangedStream, NetworkProxy, PackagesProxy, ServiceProxy,
+    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
+    NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy,
+};
+pub use repositories::{
+    BrokenRow, CheckReport, CheckWarning, FaultRow, IndexReport, RefreshResult, RefreshedRow, RemovedRepository,
+    Repositories, RepositoryRequest, RepositoryRow, SignedBy, Trust, VersionRow, VersionsReport,
 };
 
 /// Object path of every interface of the backend.
@@ -36,9 +43,11 @@ pub const PATH: &str = "/org/moult/Backend1";
 /// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
 pub const SERVICE: &str = "org.moult.Backend1";
 /// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
-pub const CONTRACT: u32 = 2;
+pub const CONTRACT: u32 = 3;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
+/// Longest minisign secret key (bytes of its file) that the backend reads from a file descriptor.
+pub const KEY_LIMIT: usize = 4096;
 /// Rows in one page of a long list (files of a package or of a difference): ask again from there for more.
 pub const PAGE: u32 = 20_000;
 

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use zbus::Type;
 
+use crate::RefreshedRow;
+
 /// One package of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PackageRow {
@@ -147,39 +149,6 @@ pub struct Dependent {
     pub replaceable: bool,
 }
 
-/// How far a repository's package list can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[zvariant(signature = "s")]
-#[serde(rename_all = "kebab-case")]
-pub enum Trust {
-    /// No key was named for it: anybody between here and there could have changed the list.
-    Unsigned,
-    /// The list in use was signed by one of its keys.
-    Signed,
-}
-
-/// One repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct RepositoryRow {
-    /// Name.
-    pub name: String,
-    /// Address, without a password.
-    pub uri: String,
-    /// A larger number is preferred.
-    pub priority: u64,
-    /// For people; may be empty.
-    pub description: String,
-    /// Whether its list is signed.
-    pub trust: Trust,
-}
-
-/// All repositories, the preferred first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Repositories {
-    /// The repositories.
-    pub repositories: Vec<RepositoryRow>,
-}
-
 /// What a person wants of the packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[zvariant(signature = "s")]
@@ -313,6 +282,10 @@ pub struct ChangePlan {
     pub orphans: Vec<String>,
     /// What a sync leaves at another release than the repositories prefer.
     pub kept_back: Vec<KeptBack>,
+    /// Repositories, sorted, that packages come from and whose lists nobody signed: no key is named for them.
+    pub unsigned: Vec<String>,
+    /// Repositories, sorted, that only a newer engine reads by now: nothing newer comes from them.
+    pub outgrown: Vec<String>,
     /// Bytes to download: only what is missing.
     pub download_bytes: u64,
     /// Bytes that the disk will hold beside what it holds now, as far as is known before downloading.
@@ -398,6 +371,12 @@ pub struct Outcome {
     pub checked_files: u64,
     /// What was not as it should be.
     pub damage: Vec<Damage>,
+    /// Repositories that were added for a model.
+    pub repositories: Vec<String>,
+    /// What became of each repository that was read anew.
+    pub refreshed: Vec<RefreshedRow>,
+    /// A plan to approve: [`crate::PackagesProxy::planned`] shows it. Empty = none.
+    pub plan: String,
     /// What deserves to be known: a trigger that failed, a boot loader that is not there.
     pub warnings: Vec<String>,
 }

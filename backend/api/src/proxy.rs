@@ -4,9 +4,10 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    ChangePlan, ChangeRequest, ChangedFile, Disk, Failure, FileRow, FoundRow, InstallRequest, Job, JoinRequest,
-    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, Repositories, StateDifference, StateReport,
-    StateRow, StoneReport, WhyReport, WiredRequest,
+    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, FoundRow,
+    ImageFile, IndexReport, InstallRequest, Job, JoinRequest, ModelDifference, NetworkStatus, Offer, Outcome,
+    PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories, RepositoryRequest, StateDifference,
+    StateReport, StateRow, StoneReport, VersionsReport, WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -55,8 +56,14 @@ pub trait Packages {
     fn why(&self, name: &str) -> Result<WhyReport, Failure>;
     /// Held packages, by name.
     fn holds(&self) -> Result<Vec<String>, Failure>;
-    /// Repositories, the preferred first.
+    /// Repositories, the preferred first, those that are switched off last; and every configuration file that is broken.
     fn repositories(&self) -> Result<Repositories, Failure>;
+    /// The versions of a versioned repository. Asks the repository.
+    fn versions(&self, repository: &str) -> Result<VersionsReport, Failure>;
+    /// The installed package that brings this backend's program; empty = none does.
+    fn engine_package(&self) -> Result<String, Failure>;
+    /// A plan of this backend, by its digest.
+    fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
     fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
@@ -71,6 +78,14 @@ pub trait Packages {
     fn state_files(&self, first: u64, second: u64, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// What a pruning that keeps this many states would remove, with the bytes each would free.
     fn prunable(&self, keep: u32) -> Result<Vec<StateRow>, Failure>;
+    /// The text of a state's model; 0 = the active state's.
+    fn model(&self, state: u64) -> Result<String, Failure>;
+    /// The text of the administrator's model; empty = there is none.
+    fn administered_model(&self) -> Result<String, Failure>;
+    /// How a model, by its text, and the active state differ.
+    fn model_difference(&self, model: &str) -> Result<ModelDifference, Failure>;
+    /// Works out the change that makes the system what a model says. Writes nothing.
+    fn plan_model(&self, model: &str) -> Result<ChangePlan, Failure>;
 }
 
 /// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
@@ -95,14 +110,70 @@ pub trait Changes {
     fn prune(&self, keep: u32) -> Result<String, Failure>;
     /// What an ended job of this backend brought.
     fn outcome(&self, job: &str) -> Result<Outcome, Failure>;
-    /// Adds a repository, or changes the one of this name.
-    fn add_repository(&self, name: &str, uri: &str, priority: u64) -> Result<(), Failure>;
+    /// Adds a repository, or changes the one of this name. Its packages are known after a refresh.
+    fn add_repository(&self, repository: &RepositoryRequest) -> Result<(), Failure>;
+    /// Takes a repository and its packages away.
+    fn remove_repository(&self, name: &str) -> Result<RemovedRepository, Failure>;
+    /// Switches a repository on or off. One that is switched on needs a refresh.
+    fn enable_repository(&self, name: &str, enabled: bool) -> Result<(), Failure>;
+    /// Starts to follow another version of a versioned repository ("stream/X", "tag/X", "history/X"), and to read its
+    /// list. If that list cannot be read, [`RefreshedRow`](crate::RefreshedRow) says why, and the version is followed all
+    /// the same.
+    fn follow(&self, repository: &str, version: &str) -> Result<String, Failure>;
+    /// Starts to plan the way to a newer engine, for a repository whose refresh asked for one: `package` holds the
+    /// engine. The outcome has the plan.
+    fn bridge(&self, repository: &str, package: &str) -> Result<String, Failure>;
     /// Holds packages at their release, or lets go of them.
     fn hold(&self, packages: &[&str], held: bool) -> Result<(), Failure>;
     /// Names a state; empty takes the name away.
     fn name_state(&self, id: u64, name: &str) -> Result<(), Failure>;
     /// Keeps a state from pruning, or no longer.
     fn pin_state(&self, id: u64, pinned: bool) -> Result<(), Failure>;
+}
+
+/// System models, and systems made of them. Served by `--admin` only. What a job of these brought is asked of
+/// [`ChangesProxy::outcome`].
+#[proxy(
+    interface = "org.moult.Models1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Models {
+    /// Starts to make a text the administrator's model. Repositories that it names and that are not there are added and
+    /// read; they are gone again if the model cannot be met.
+    fn import(&self, model: &str) -> Result<String, Failure>;
+    /// Starts to add the repositories that a model names and that are not there, so that it can be planned.
+    fn adopt(&self, model: &str) -> Result<String, Failure>;
+    /// Takes away what a job of [`adopt`](ModelsProxy::adopt) added: the model is not followed.
+    fn abandon(&self, job: &str) -> Result<(), Failure>;
+    /// Starts to make the system that a model says, and to write it into an open file or directory. Its dates are seconds
+    /// since 1970. No system is asked or changed.
+    fn compose(&self, model: &str, format: ComposeFormat, date: u64, to: Fd<'_>) -> Result<String, Failure>;
+    /// What an ended job of [`compose`](ModelsProxy::compose) brought.
+    fn composed(&self, job: &str) -> Result<Composed, Failure>;
+    /// The files of the image that an ended job of [`compose`](ModelsProxy::compose) brought, its layer first.
+    fn image(&self, job: &str) -> Result<Vec<ImageFile>, Failure>;
+}
+
+/// Making and checking repositories, with the caller's own rights. Served by `--reader` only: no folder is written and no
+/// key is read that the caller could not.
+#[proxy(
+    interface = "org.moult.Publisher1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Publisher {
+    /// Lists every package in an open directory. `key` is empty or one: it yields a minisign secret key until its end;
+    /// `password` as well, the key's password. `valid_days` is how long a signature is good; 0 = as long as is usual.
+    fn index(
+        &self,
+        folder: Fd<'_>,
+        key: &[Fd<'_>],
+        password: &[Fd<'_>],
+        valid_days: u32,
+    ) -> Result<IndexReport, Failure>;
+    /// Checks the repository whose list is at an address as a client would that was given these keys.
+    fn verify(&self, uri: &str, keys: &[&str]) -> Result<CheckReport, Failure>;
 }
 
 /// Installing. Served by `--admin` only.

@@ -11,6 +11,7 @@ mod jobs;
 mod network;
 mod packages;
 mod process;
+mod publisher;
 mod relay;
 mod secret;
 mod service;
@@ -33,10 +34,11 @@ use crate::jobs::Jobs;
 use crate::network::Network;
 use crate::packages::{Changes, Packages, Place, Plans};
 use crate::process::Refused;
+use crate::publisher::Publisher;
 use crate::relay::Relay;
 use crate::service::{Role, Service};
 
-const USAGE: &str = "usage: moult-backend --admin [--root DIR] | --reader [--keep-user] [--root DIR]
+const USAGE: &str = "usage: moult-backend --admin [--root DIR | --apart] | --reader [--keep-user] [--root DIR]
 
 Started by Moult with a socket as standard input; not by hand.";
 
@@ -48,6 +50,8 @@ struct Call {
     keep_user: bool,
     /// The system to work on instead of the running one.
     root: Option<PathBuf>,
+    /// An admin that makes things of no system: what others do at the same time is no business of its.
+    apart: bool,
 }
 
 /// Reads the command line; None for one that makes no sense.
@@ -62,11 +66,13 @@ fn call(arguments: &[OsString]) -> Option<Call> {
         role,
         keep_user: false,
         root: None,
+        apart: false,
     };
     while let Some(argument) = arguments.next() {
         match argument.to_str()? {
             "--keep-user" if role == Role::Reader && !call.keep_user => call.keep_user = true,
-            "--root" if call.root.is_none() => call.root = Some(PathBuf::from(arguments.next()?)),
+            "--apart" if role == Role::Admin && call.root.is_none() && !call.apart => call.apart = true,
+            "--root" if call.root.is_none() && !call.apart => call.root = Some(PathBuf::from(arguments.next()?)),
             _ => return None,
         }
     }
@@ -79,7 +85,7 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let (socket, place) = match prepare(&call) {
+    let (socket, place, caller) = match prepare(&call) {
         Ok(prepared) => prepared,
         Err(refused) => {
             eprintln!("moult-backend: {refused}");
@@ -102,7 +108,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(serve(call.role, socket, place)) {
+    match runtime.block_on(serve(&call, socket, place, caller)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("moult-backend: {error}");
@@ -111,7 +117,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn prepare(call: &Call) -> Result<(UnixStream, Place), Refused> {
+fn prepare(call: &Call) -> Result<(UnixStream, Place, u32), Refused> {
     let socket = process::take_socket()?;
     let caller = match call.role {
         Role::Admin => process::become_admin(&socket)?,
@@ -124,10 +130,14 @@ fn prepare(call: &Call) -> Result<(UnixStream, Place), Refused> {
         (Some(root), Role::Admin) => Place::changed(root)?,
         (Some(root), Role::Reader) => Place::seen(root)?,
     };
-    Ok((socket, place))
+    Ok((socket, place, caller))
 }
 
-async fn serve(role: Role, socket: UnixStream, place: Place) -> zbus::Result<()> {
+async fn serve(call: &Call, socket: UnixStream, place: Place, caller: u32) -> zbus::Result<()> {
+    if call.apart {
+        return work_apart(socket, caller).await;
+    }
+    let role = call.role;
     let plans = Arc::new(Plans::default());
     let builder = connection::Builder::unix_stream(socket)
         .server(Guid::generate())
@@ -137,15 +147,56 @@ async fn serve(role: Role, socket: UnixStream, place: Place) -> zbus::Result<()>
         .serve_at(PATH, Packages::new(place.clone(), plans.clone()));
     match role {
         Role::Reader => {
-            let connection = builder.build().await?;
+            let publisher = Publisher::default();
+            let connection = builder.serve_at(PATH, publisher.clone()).build().await?;
             connection.closed().await;
+            publisher.stop();
             Ok(())
         }
-        Role::Admin => administer(builder, place, plans).await,
+        Role::Admin => administer(builder, place, plans, caller).await,
     }
 }
 
-async fn administer(builder: connection::Builder<'_>, place: Place, plans: Arc<Plans>) -> zbus::Result<()> {
+/// Serves what needs no system. Its jobs, and the folder that stands for a system, are its own.
+async fn work_apart(socket: UnixStream, caller: u32) -> zbus::Result<()> {
+    let folder = Path::new(RUN_DIR).join(format!("apart-{}", std::process::id()));
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    drop(Board::open(Path::new(RUN_DIR))?);
+    let board = Arc::new(Board::open(&folder)?);
+    let place = Place::seen(&folder).map_err(|error| std::io::Error::other(error.to_string()))?;
+    let changes = Changes::new(place, Arc::default(), board.clone());
+    let connection = connection::Builder::unix_stream(socket)
+        .server(Guid::generate())
+        .p2p()
+        .serve_at(PATH, Service(Role::Admin))
+        .serve_at(PATH, Jobs::new(board.clone(), None))
+        .serve_at(PATH, changes.models(caller))
+        .serve_at(PATH, changes)
+        .build()
+        .await?;
+    let jobs = tokio::spawn(jobs::announce(connection.clone(), board.clone()));
+    connection.closed().await;
+    jobs.abort();
+    // Nobody gets what is being made: it need not be made.
+    for job in board.list() {
+        let _ = board.cancel(&job.id);
+    }
+    let mut moves = board.subscribe();
+    while board.running() {
+        let _ = tokio::time::timeout(Duration::from_secs(1), moves.recv()).await;
+    }
+    Ok(std::fs::remove_dir_all(&folder)?)
+}
+
+async fn administer(
+    builder: connection::Builder<'_>,
+    place: Place,
+    plans: Arc<Plans>,
+    caller: u32,
+) -> zbus::Result<()> {
     let mut board = Arc::new(Board::open(Path::new(RUN_DIR))?);
     // The jobs of another root stand in nobody's way.
     let tag = place.tag()?;
@@ -154,10 +205,12 @@ async fn administer(builder: connection::Builder<'_>, place: Place, plans: Arc<P
     }
     let relay = find_running_job(&board).await?;
     let network = Network::default();
+    let changes = Changes::new(place, plans, board.clone());
     let connection: Connection = builder
         .serve_at(PATH, Jobs::new(board.clone(), relay))
         .serve_at(PATH, Installer::new(board.clone()))
-        .serve_at(PATH, Changes::new(place, plans, board.clone()))
+        .serve_at(PATH, changes.models(caller))
+        .serve_at(PATH, changes)
         .serve_at(PATH, network.clone())
         .build()
         .await?;
@@ -208,13 +261,22 @@ mod tests {
         let (role, keep_user) = (Role::Reader, true);
         assert_eq!(
             understood("--reader --keep-user --root /mnt"),
-            Some(Call { role, keep_user, root })
+            Some(Call {
+                role,
+                keep_user,
+                root,
+                apart: false
+            })
         );
-        assert!(understood("--admin").is_some());
+        assert!(understood("--admin").is_some_and(|call| !call.apart));
+        assert!(understood("--admin --apart").is_some_and(|call| call.apart));
         for wrong in [
             "",
             "--admin --keep-user",
             "--admin --root",
+            "--admin --apart --root /mnt",
+            "--admin --root /mnt --apart",
+            "--reader --apart",
             "--reader --root /a --root /b",
             "--reader --admin",
             "--root /mnt --admin",

@@ -11,8 +11,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Reads a secret to the end of its descriptor. The error never holds what was read.
 pub(crate) async fn read(from: OwnedFd) -> Result<SecretString, Failure> {
-    let read =
-        tokio::task::spawn_blocking(move || moult_system::secret::read_from_fd(from, SECRET_LIMIT, PATIENCE)).await;
+    read_at_most(from, SECRET_LIMIT).await
+}
+
+/// The same for a secret of another length, in bytes.
+pub(crate) async fn read_at_most(from: OwnedFd, limit: usize) -> Result<SecretString, Failure> {
+    let read = tokio::task::spawn_blocking(move || moult_system::secret::read_from_fd(from, limit, PATIENCE)).await;
     match read {
         Ok(Ok(secret)) => Ok(secret),
         Ok(Err(error)) => Err(Failure::new(FailureCode::BadInput, error.to_string())

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Gid, Mode, OFlags, ResolveFlags, Uid};
+use rustix::fs::{AtFlags, Gid, Mode, OFlags, ResolveFlags, Timespec, Timestamps, Uid};
 use rustix::io::Errno;
 
 use crate::crew;
@@ -228,6 +228,39 @@ fn place(composer: &Composer, top: &OwnedFd, change: &Generated) -> std::io::Res
         Some(item) => composer.put(&parent, name, item.rights, &item.what),
         None => Ok(()),
     }
+}
+
+/// Gives everything in a tree, and the tree itself, one date.
+pub(crate) fn date(usr: &Path, date: u64) -> Result<(), Error> {
+    let when = Timespec {
+        tv_sec: i64::try_from(date).unwrap_or(i64::MAX),
+        tv_nsec: 0,
+    };
+    let times = Timestamps {
+        last_access: when,
+        last_modification: when,
+    };
+    let failed = |error: Errno| Error::io("dating the new system", usr, error);
+    let top = rustix::fs::open(usr, DIRECTORY, Mode::empty()).map_err(failed)?;
+    dated(&top, &times).map_err(failed)
+}
+
+fn dated(folder: &OwnedFd, times: &Timestamps) -> rustix::io::Result<()> {
+    for entry in rustix::fs::Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if matches!(name.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        match rustix::fs::openat(folder, name, DIRECTORY, Mode::empty()) {
+            Ok(inner) => dated(&inner, times)?,
+            Err(Errno::NOTDIR | Errno::LOOP) => {
+                rustix::fs::utimensat(folder, name, times, AtFlags::SYMLINK_NOFOLLOW)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    rustix::fs::futimens(folder, times)
 }
 
 /// Adds Moult's own files, 0644 root:root, to a composed tree, and the links that the root's links count on. One that is

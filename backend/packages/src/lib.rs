@@ -53,12 +53,13 @@ mod web;
 
 pub use boot::Boot;
 pub use engine::{
-    Activated, Configuration, Configured, Difference, Engine, FileKind, Info, Installed, ModelDifference, PackageFile,
-    PackageFiles, QueryError, RefreshFailure, Refreshed, RepositoryStatus, StateDetails, Timings,
+    Activated, Configuration, Configured, Difference, Engine, FileKind, ImportedModel, Info, Installed,
+    ModelDifference, PackageFile, PackageFiles, QueryError, RefreshFailure, Refreshed, RepositoryStatus, StateDetails,
+    Timings, compose,
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};
-pub use export::{ExportError, Exported, Target};
+pub use export::{ExportError, Exported, Image, Target};
 pub use model::{Model, ModelError};
 pub use moult_stone::{Kind, Provider};
 pub use plan::{

@@ -64,6 +64,21 @@ pub enum Refusal {
         /// The releases that there are (source, build), the preferred first.
         known: Vec<(u64, u64)>,
     },
+    /// A model means another repository than the one that has this name here.
+    #[error("the model's repository {repository} is {model}, and the one of this name here is {configured}")]
+    OtherRepository {
+        /// Its name.
+        repository: String,
+        /// The address (and version) that the model says, without a password.
+        model: String,
+        /// That of the one here.
+        configured: String,
+    },
+    /// A model trusts other keys for a repository than this system does.
+    #[error(
+        "the model has keys for the repository {0}, and this system takes lists of it that others signed, or nobody"
+    )]
+    OtherKeys(String),
     /// No package with this checksum was imported, or it was cleaned away since.
     #[error("no package with the checksum {0} was imported")]
     NotImported(String),

@@ -180,6 +180,8 @@ impl Repair<'_> {
             tree,
             packages,
             from: Some(id),
+            surroundings: triggers::Surroundings::Root,
+            date: 0,
             limit: self.limit,
             watch: self.watch,
         };

@@ -87,7 +87,16 @@ impl XServer {
         let answer = server.ask(QUERY_EXTENSION, 0, &named(b"XTEST")).unwrap();
         assert_eq!(answer[8], 1, "the server has no XTEST");
         server.xtest = answer[9];
+        // A desktop's window manager has made these names long before; wlroots asks for them and does not make them.
+        for name in [b"WM_PROTOCOLS".as_slice(), b"WM_DELETE_WINDOW"] {
+            let _ = server.atom(name);
+        }
         server
+    }
+
+    fn atom(&self, name: &[u8]) -> [u8; 4] {
+        let answer = self.ask(INTERN_ATOM, 0, &named(name)).unwrap();
+        answer[8..12].try_into().unwrap()
     }
 
     /// Everything on the screen.
@@ -139,13 +148,9 @@ impl XServer {
 
     /// Does what a window manager does when the cross of a window is clicked.
     pub(crate) fn close(&self, window: u32) {
-        let atom = |name| -> [u8; 4] {
-            let answer = self.ask(INTERN_ATOM, 0, &named(name)).unwrap();
-            answer[8..12].try_into().unwrap()
-        };
         let window = window.to_le_bytes();
-        let mut event = [[CLIENT_MESSAGE, 32, 0, 0], window, atom(b"WM_PROTOCOLS")].concat();
-        event.extend(atom(b"WM_DELETE_WINDOW"));
+        let mut event = [[CLIENT_MESSAGE, 32, 0, 0], window, self.atom(b"WM_PROTOCOLS")].concat();
+        event.extend(self.atom(b"WM_DELETE_WINDOW"));
         event.resize(32, 0);
         self.tell(SEND_EVENT, 0, &[&window[..], &[0; 4], &event].concat());
     }

@@ -44,6 +44,8 @@ pub(crate) fn command(language: Language) -> Command {
         .subcommands(packages(language))
         .subcommand(repositories(language))
         .subcommand(states(language))
+        .subcommand(model(language))
+        .subcommand(compose(language))
         .subcommand(inspect(language))
         .subcommand(generate());
 
@@ -138,10 +140,21 @@ fn repositories(language: Language) -> Command {
             .required(true)
             .help(fl!(language, "ctl-uri-help"))
     };
+    let key = || {
+        Arg::new("key")
+            .long("key")
+            .value_name("KEY|FILE.pub")
+            .value_hint(ValueHint::FilePath)
+            .action(ArgAction::Append)
+            .help(fl!(language, "ctl-key-help"))
+    };
+    let option =
+        |name: &'static str, shown: &'static str, help: String| Arg::new(name).long(name).value_name(shown).help(help);
 
     family("repo", fl!(language, "ctl-repo-about")).subcommands([
         Command::new("add")
             .about(fl!(language, "ctl-repo-add-about"))
+            .after_help(fl!(language, "ctl-repo-add-more"))
             .args([name(), uri()])
             .arg(
                 Arg::new("priority")
@@ -150,11 +163,87 @@ fn repositories(language: Language) -> Command {
                     .value_parser(value_parser!(u64))
                     .default_value("0")
                     .help(fl!(language, "ctl-priority-help")),
-            ),
+            )
+            .arg(option("description", "TEXT", fl!(language, "ctl-description-help")))
+            .arg(key())
+            .arg(
+                option("mirror", "URI", fl!(language, "ctl-mirror-help"))
+                    .value_hint(ValueHint::Url)
+                    .action(ArgAction::Append),
+            )
+            .arg(
+                Arg::new("follow")
+                    .long("version")
+                    .value_name("VERSION")
+                    .help(fl!(language, "ctl-follow-help")),
+            )
+            .arg(option("channel", "NAME", fl!(language, "ctl-channel-help")).requires("follow"))
+            .arg(option("architecture", "NAME", fl!(language, "ctl-architecture-help")).requires("follow")),
         Command::new("list").about(fl!(language, "ctl-repo-list-about")),
+        Command::new("remove")
+            .about(fl!(language, "ctl-repo-remove-about"))
+            .arg(name()),
+        Command::new("enable")
+            .about(fl!(language, "ctl-repo-enable-about"))
+            .arg(name()),
+        Command::new("disable")
+            .about(fl!(language, "ctl-repo-disable-about"))
+            .arg(name()),
         Command::new("refresh")
             .about(fl!(language, "ctl-repo-refresh-about"))
             .arg(name().required(false)),
+        Command::new("versions")
+            .about(fl!(language, "ctl-repo-versions-about"))
+            .arg(name()),
+        Command::new("follow")
+            .about(fl!(language, "ctl-repo-follow-about"))
+            .arg(name())
+            .arg(
+                Arg::new("version")
+                    .value_name("VERSION")
+                    .required(true)
+                    .help(fl!(language, "ctl-version-name-help")),
+            ),
+        Command::new("bridge")
+            .about(fl!(language, "ctl-repo-bridge-about"))
+            .after_help(fl!(language, "ctl-repo-bridge-more"))
+            .arg(name())
+            .arg(
+                Arg::new("package")
+                    .value_name("PKG")
+                    .help(fl!(language, "ctl-bridge-package-help")),
+            )
+            .arg(switch("dry-run").help(fl!(language, "ctl-dry-run-help"))),
+        Command::new("index")
+            .about(fl!(language, "ctl-repo-index-about"))
+            .after_help(fl!(language, "ctl-repo-index-more"))
+            .arg(
+                Arg::new("folder")
+                    .value_name("DIR")
+                    .value_parser(value_parser!(OsString))
+                    .value_hint(ValueHint::DirPath)
+                    .required(true)
+                    .help(fl!(language, "ctl-index-folder-help")),
+            )
+            .arg(
+                option("sign", "KEYFILE", fl!(language, "ctl-sign-help"))
+                    .value_parser(value_parser!(OsString))
+                    .value_hint(ValueHint::FilePath),
+            )
+            .arg(
+                option("password-fd", "N", fl!(language, "ctl-password-fd-help"))
+                    .value_parser(value_parser!(i32).range(0..))
+                    .requires("sign"),
+            )
+            .arg(
+                option("valid", "DAYS", fl!(language, "ctl-valid-help"))
+                    .value_parser(value_parser!(u32).range(1..=36_500))
+                    .requires("sign"),
+            ),
+        Command::new("verify")
+            .about(fl!(language, "ctl-repo-verify-about"))
+            .arg(uri())
+            .arg(key()),
     ])
 }
 
@@ -205,6 +294,61 @@ fn states(language: Language) -> Command {
                 .help(fl!(language, "ctl-keep-help")),
         ),
     ])
+}
+
+fn model(language: Language) -> Command {
+    let file = || {
+        Arg::new("file")
+            .value_name("FILE")
+            .value_parser(value_parser!(OsString))
+            .value_hint(ValueHint::FilePath)
+    };
+    let dry_run = || switch("dry-run").help(fl!(language, "ctl-dry-run-help"));
+
+    family("model", fl!(language, "ctl-model-about")).subcommands([
+        Command::new("export")
+            .about(fl!(language, "ctl-model-export-about"))
+            .arg(
+                Arg::new("state")
+                    .value_name("STATE")
+                    .value_parser(value_parser!(u64).range(1..))
+                    .help(fl!(language, "ctl-state-help")),
+            ),
+        Command::new("import")
+            .about(fl!(language, "ctl-model-import-about"))
+            .arg(file().required(true).help(fl!(language, "ctl-model-file-help")))
+            .arg(dry_run()),
+        Command::new("sync")
+            .about(fl!(language, "ctl-model-sync-about"))
+            .arg(dry_run()),
+        Command::new("diff")
+            .about(fl!(language, "ctl-model-diff-about"))
+            .arg(file().help(fl!(language, "ctl-model-diff-help"))),
+    ])
+}
+
+fn compose(language: Language) -> Command {
+    Command::new("compose")
+        .about(fl!(language, "ctl-compose-about"))
+        .after_help(fl!(language, "ctl-compose-more"))
+        .arg(
+            Arg::new("model")
+                .long("model")
+                .value_name("FILE")
+                .value_parser(value_parser!(OsString))
+                .value_hint(ValueHint::FilePath)
+                .required(true)
+                .help(fl!(language, "ctl-model-file-help")),
+        )
+        .arg(
+            Arg::new("to")
+                .long("to")
+                .value_name("DIR|FILE.tar|oci:DIR")
+                .value_parser(value_parser!(OsString))
+                .value_hint(ValueHint::AnyPath)
+                .required(true)
+                .help(fl!(language, "ctl-compose-to-help")),
+        )
 }
 
 fn inspect(language: Language) -> Command {

@@ -38,6 +38,8 @@ pub(crate) enum Role {
     Reader,
     /// Change things.
     Admin,
+    /// Make things of no system, with an admin's rights.
+    Apart,
 }
 
 /// A connected backend.
@@ -76,13 +78,20 @@ impl Backend {
                 let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 Err(
                     match status.ok().and_then(Result::ok).and_then(|status| status.code()) {
-                        Some(126 | 127) if role == Role::Admin => Failure::new(FailureCode::NotAuthorized, said).into(),
+                        Some(126 | 127) if matches!(role, Role::Admin | Role::Apart) => {
+                            Failure::new(FailureCode::NotAuthorized, said).into()
+                        }
                         Some(_) if !said.is_empty() => Error::silent(language, &said),
                         _ => Error::silent(language, &failure.detail),
                     },
                 )
             }
         }
+    }
+
+    /// Whether what it makes is for us alone.
+    pub(crate) fn is_apart(&self) -> bool {
+        self.role == Role::Apart
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -101,7 +110,7 @@ impl Backend {
 impl Drop for Backend {
     fn drop(&mut self) {
         // A reader that hangs must not outlive us; an admin ends its job first, and then itself.
-        if self.role != Role::Admin {
+        if !matches!(self.role, Role::Admin | Role::Apart) {
             let _ = self.child.start_kill();
         }
     }
@@ -120,12 +129,12 @@ fn command(session: &Session, role: Role) -> Result<Command, Error> {
             }
             command
         }
-        Role::Admin if root_user => {
+        Role::Admin | Role::Apart if root_user => {
             let mut command = Command::new(find(language)?);
             let _ = command.env_clear().env("PKEXEC_UID", "0").arg("--admin");
             command
         }
-        Role::Admin => {
+        Role::Admin | Role::Apart => {
             if session.root.is_some() {
                 let text = fl!(language, "ctl-root-only-root");
                 return Err(Error::said(FailureCode::NotAuthorized, text));
@@ -144,7 +153,9 @@ fn command(session: &Session, role: Role) -> Result<Command, Error> {
             command
         }
     };
-    if role != Role::Stranger
+    if role == Role::Apart {
+        let _ = command.arg("--apart");
+    } else if role != Role::Stranger
         && let Some(root) = &session.root
     {
         let _ = command.arg("--root").arg(root);

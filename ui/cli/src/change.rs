@@ -15,6 +15,7 @@ use zbus::Fd;
 use crate::backend::{Backend, Role};
 use crate::error::Error;
 use crate::inspect;
+use crate::model;
 use crate::print::{json, release, table, titled, visible};
 use crate::progress::Follower;
 use crate::session::Session;
@@ -104,7 +105,7 @@ pub(crate) async fn change(
     carry_out(session, &backend, &request, dry_run).await
 }
 
-async fn carry_out(
+pub(crate) async fn carry_out(
     session: &Session,
     backend: &Backend,
     request: &ChangeRequest,
@@ -116,6 +117,55 @@ async fn carry_out(
     let ask = !matches!(request.action, Action::MarkExplicit | Action::MarkAutomatic);
 
     approve(session, backend, &packages, &plan, dry_run, ask).await
+}
+
+/// As [`approve`], for a plan that repositories were added for: whoever approves sees which.
+pub(crate) async fn approve_with(
+    session: &Session,
+    backend: &Backend,
+    packages: &PackagesProxy<'_>,
+    plan: &ChangePlan,
+    added: &[String],
+) -> Result<String, Error> {
+    let language = session.language;
+    let said = model::added(language, added);
+    let (changed, outcome) = if plan.packages.is_empty() {
+        let state = plan.from;
+        (
+            false,
+            Outcome {
+                state,
+                ..Outcome::default()
+            },
+        )
+    } else {
+        if !session.yes {
+            let files = all_files(packages, &plan.digest).await?;
+            session.confirm(&format!("{said}{}", describe(language, plan, &files)))?;
+        }
+        (true, apply(session, backend, &plan.digest).await?)
+    };
+    let outcome = Outcome {
+        repositories: added.to_vec(),
+        ..outcome
+    };
+
+    Ok(if session.json {
+        json(&Changed {
+            changed,
+            plan,
+            outcome: &outcome,
+        })
+    } else if changed {
+        let plan = if session.yes {
+            describe(language, plan, &[]) + "\n"
+        } else {
+            String::new()
+        };
+        said + &plan + &ended(language, &outcome)
+    } else {
+        said + &describe(language, plan, &[])
+    })
 }
 
 /// Shows a plan, and makes it so unless this is only a rehearsal.
@@ -148,7 +198,7 @@ pub(crate) async fn approve(
                 outcome: &outcome,
             })
         } else {
-            fl!(language, "ctl-nothing-to-do") + "\n"
+            describe(language, plan, &[])
         });
     }
     if ask && !session.yes {
@@ -191,7 +241,7 @@ pub(crate) fn ended(language: Language, outcome: &Outcome) -> String {
     text
 }
 
-async fn all_files(packages: &PackagesProxy<'_>, digest: &str) -> Result<Vec<ChangedFile>, Error> {
+pub(crate) async fn all_files(packages: &PackagesProxy<'_>, digest: &str) -> Result<Vec<ChangedFile>, Error> {
     let mut rows = Vec::new();
     loop {
         let from = u32::try_from(rows.len()).unwrap_or(u32::MAX);
@@ -207,7 +257,7 @@ async fn all_files(packages: &PackagesProxy<'_>, digest: &str) -> Result<Vec<Cha
 /// A plan for a person.
 pub(crate) fn describe(language: Language, plan: &ChangePlan, files: &[ChangedFile]) -> String {
     if plan.packages.is_empty() {
-        return fl!(language, "ctl-nothing-to-do") + "\n";
+        return fl!(language, "ctl-nothing-to-do") + "\n" + &sources(language, plan);
     }
     let mut sections = vec![table(&changes(language, &plan.packages))];
 
@@ -268,7 +318,27 @@ pub(crate) fn describe(language: Language, plan: &ChangePlan, files: &[ChangedFi
         }
     }
 
+    let sources = sources(language, plan);
+    if !sources.is_empty() {
+        sections.push(sources);
+    }
+
     sections.join("\n")
+}
+
+/// What is to be known of where a plan's packages come from; empty if that is nothing.
+fn sources(language: Language, plan: &ChangePlan) -> String {
+    let mut text = String::new();
+    if !plan.unsigned.is_empty() {
+        let repositories = visible(&plan.unsigned.join(", "));
+        text += &fl!(language, "ctl-plan-unsigned", repositories = repositories);
+        text.push('\n');
+    }
+    for name in &plan.outgrown {
+        text += &fl!(language, "ctl-plan-outgrown", name = visible(name));
+        text.push('\n');
+    }
+    text
 }
 
 /// Packages of a plan or a difference, one line each.

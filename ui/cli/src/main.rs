@@ -6,9 +6,11 @@
 mod arguments;
 mod backend;
 mod change;
+mod compose;
 mod error;
 mod generate;
 mod inspect;
+mod model;
 mod packages;
 mod print;
 mod progress;
@@ -17,11 +19,12 @@ mod session;
 mod states;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::error::ErrorKind;
 use moult_api::{Action, FailureCode};
 use moult_i18n::{Language, fl};
 
@@ -29,7 +32,7 @@ use crate::error::Error;
 use crate::session::Session;
 
 /// What goes to stdout, and what may still be wrong about it.
-type Answer = Result<(String, Option<Error>), Error>;
+pub(crate) type Answer = Result<(String, Option<Error>), Error>;
 
 fn main() -> ExitCode {
     let language = Language::of_environment();
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
 
     match answer(&mut session, &matches) {
         Ok((text, bad)) => match std::io::stdout().lock().write_all(text.as_bytes()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::FAILURE,
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
             _ if bad.is_some() => ExitCode::FAILURE,
             _ => ExitCode::SUCCESS,
         },
@@ -112,7 +115,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
             change::install(session, &wanted, matches.get_flag("reinstall"), dry_run()).await?
         }
         "remove" => change::change(session, Action::Remove, names(matches), orphans(), dry_run()).await?,
-        "sync" => change::change(session, Action::Sync, names(matches), orphans(), dry_run()).await?,
+        "sync" => repositories::sync(session, names(matches), orphans(), dry_run()).await?,
         "mark" => {
             let action = if matches.get_flag("explicit") {
                 Action::MarkExplicit
@@ -136,8 +139,17 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
         "info" => packages::info(session, &word(matches, "package")).await?,
         "files" => packages::files(session, &word(matches, "package")).await?,
         "why" => packages::why(session, &word(matches, "package")).await?,
-        "repo" => repository(session, matches).await?,
+        "repo" => return repositories::run(session, matches).await,
         "state" => return state(session, matches).await,
+        "model" => model(session, matches).await?,
+        "compose" => {
+            let to = compose::To::parse(path(matches, "to").as_os_str());
+            let to = match to {
+                Some(to) if session.root.is_none() => to,
+                found => wrong_compose(session.language, found.is_some(), &path(matches, "to")),
+            };
+            compose::run(session, &path(matches, "model"), &to).await?
+        }
         "inspect" => inspect::run(session, &path(matches, "file")).await?,
         _ => String::new(),
     };
@@ -145,19 +157,35 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
     Ok((text, None))
 }
 
-async fn repository(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
+async fn model(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
     let Some((name, matches)) = matches.subcommand() else {
         return Ok(String::new());
     };
+    let dry_run = || matches.get_flag("dry-run");
     match name {
-        "add" => {
-            let priority = matches.get_one("priority").copied().unwrap_or(0);
-            repositories::add(session, &word(matches, "name"), &word(matches, "uri"), priority).await
+        "export" => model::export(session, number(matches, "state")).await,
+        "import" => model::import(session, &path(matches, "file"), dry_run()).await,
+        "sync" => model::sync(session, dry_run()).await,
+        "diff" => {
+            let file = matches.get_one::<OsString>("file").map(Path::new);
+            model::diff(session, file).await
         }
-        "list" => repositories::list(session).await,
-        "refresh" => repositories::refresh(session, &word(matches, "name")).await,
         _ => Ok(String::new()),
     }
+}
+
+/// Says what is wrong with a use of `compose`, and ends with 2.
+fn wrong_compose(language: Language, understood: bool, to: &Path) -> ! {
+    let (kind, text) = if understood {
+        (ErrorKind::ArgumentConflict, fl!(language, "ctl-compose-root"))
+    } else {
+        let to = print::visible(&to.to_string_lossy());
+        (
+            ErrorKind::ValueValidation,
+            fl!(language, "ctl-compose-to-wrong", to = to),
+        )
+    };
+    arguments::command(language).error(kind, text).exit()
 }
 
 async fn state(session: &Session, matches: &ArgMatches) -> Answer {
@@ -181,7 +209,7 @@ async fn state(session: &Session, matches: &ArgMatches) -> Answer {
     Ok((text, None))
 }
 
-fn names(matches: &ArgMatches) -> Vec<String> {
+pub(crate) fn names(matches: &ArgMatches) -> Vec<String> {
     matches
         .get_many::<String>("package")
         .unwrap_or_default()
@@ -189,7 +217,7 @@ fn names(matches: &ArgMatches) -> Vec<String> {
         .collect()
 }
 
-fn word(matches: &ArgMatches, name: &str) -> String {
+pub(crate) fn word(matches: &ArgMatches, name: &str) -> String {
     matches.get_one::<String>(name).cloned().unwrap_or_default()
 }
 
@@ -197,6 +225,6 @@ fn number(matches: &ArgMatches, name: &str) -> u64 {
     matches.get_one(name).copied().unwrap_or(0)
 }
 
-fn path(matches: &ArgMatches, name: &str) -> PathBuf {
+pub(crate) fn path(matches: &ArgMatches, name: &str) -> PathBuf {
     matches.get_one::<OsString>(name).map(PathBuf::from).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use futures_util::StreamExt;
-use moult_api::{Job, JobChangedStream, JobState, JobsProxy, Outcome, Phase};
+use moult_api::{Failure, FailureCode, Job, JobChangedStream, JobState, JobsProxy, Outcome, Phase};
 use moult_i18n::{Language, bytes, fl};
 
 use crate::backend::Backend;
@@ -60,6 +60,9 @@ impl<'a> Follower<'a> {
                 }
                 _ = tokio::signal::ctrl_c() => {
                     line.clear();
+                    if line.stopping && self.backend.is_apart() {
+                        return Err(Failure::new(FailureCode::Cancelled, "").into());
+                    }
                     if line.stopping {
                         line.note(&fl!(language, "ctl-goes-on"));
                         // The backend ends its job by itself; waiting was all that is given up.

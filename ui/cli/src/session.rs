@@ -7,6 +7,7 @@ use moult_api::FailureCode;
 use moult_i18n::{Language, fl};
 
 use crate::error::Error;
+use crate::print::visible;
 
 /// One call of the program.
 #[derive(Debug)]
@@ -48,6 +49,21 @@ impl Session {
         }
     }
 
+    /// Whether a question that nothing hangs on can be asked.
+    pub(crate) fn somebody_is_there(&self) -> bool {
+        !self.json && !self.yes && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// What a person types to have something done with the same system.
+    pub(crate) fn command(&self, words: &[&str]) -> String {
+        let root = self.root.as_ref().map(|root| root.to_string_lossy());
+        let root = root.as_deref().map(|root| ["--root", root]);
+        let all = ["moultctl"].into_iter().chain(root.into_iter().flatten());
+        let all = all.chain(words.iter().copied()).map(quoted);
+
+        visible(&all.collect::<Vec<_>>().join(" "))
+    }
+
     /// Fails before anything is started if a change could not be asked for anyway.
     pub(crate) fn can_confirm(&self) -> Result<(), Error> {
         if self.yes || (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
@@ -57,5 +73,34 @@ impl Session {
             FailureCode::NotConfirmed,
             fl!(self.language, "ctl-not-asked"),
         ))
+    }
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=+,@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_is_shown_can_be_typed_as_it_is() {
+        let session = Session {
+            language: Language::English,
+            json: false,
+            yes: false,
+            root: Some("/my root".into()),
+        };
+        assert_eq!(
+            session.command(&["repo", "add", "a", "https://b/?c&d", "--description", "it's"]),
+            "moultctl --root '/my root' repo add a 'https://b/?c&d' --description 'it'\\''s'"
+        );
     }
 }

@@ -324,6 +324,8 @@ fn man_page_and_completions_are_generated() {
         ("moultctl.1", "moultctl"),
         ("moultctl-install.1", "reinstall"),
         ("moultctl-state-prune.1", "keep"),
+        ("moultctl-model-import.1", "administrator"),
+        ("moultctl-compose.1", "oci"),
         ("moultctl.bash", "dry-run"),
         ("_moultctl", "dry-run"),
         ("moultctl.fish", "dry-run"),

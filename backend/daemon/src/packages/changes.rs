@@ -4,11 +4,12 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use moult_api::{Failure, Outcome};
+use moult_api::{Failure, Outcome, RemovedRepository, RepositoryRequest};
 use moult_packages::{Engine, Error, Unwatched};
 use zbus::interface;
 
 use super::failure::{bad, failure};
+use super::models::Models;
 use super::plans::Plans;
 use super::queries::blocking;
 use super::root::Place;
@@ -33,6 +34,12 @@ impl Changes {
             board,
             outcomes: Arc::default(),
         }
+    }
+
+    /// Serves models beside these changes. `caller` is the user who may write into what is handed over.
+    pub(crate) fn models(&self, caller: u32) -> Models {
+        let (place, board) = (self.place.clone(), self.board.clone());
+        Models::new(place, board, self.outcomes.clone(), caller)
     }
 
     fn start<F>(&self, course: Course, work: F) -> Result<String, Failure>
@@ -141,9 +148,42 @@ impl Changes {
         self.outcomes.of(&job)
     }
 
-    async fn add_repository(&self, name: String, uri: String, priority: u64) -> Result<(), Failure> {
-        let repository = catalogue::described(name, &uri, priority)?;
+    async fn add_repository(&self, repository: RepositoryRequest) -> Result<(), Failure> {
+        let repository = catalogue::described(repository)?;
         self.change(move |engine| engine.add_repository(&repository)).await
+    }
+
+    async fn remove_repository(&self, name: String) -> Result<RemovedRepository, Failure> {
+        self.change(move |engine| {
+            let removed = engine.remove_repository(&name)?;
+            Ok(catalogue::removed(name, removed))
+        })
+        .await
+    }
+
+    async fn enable_repository(&self, name: String, enabled: bool) -> Result<(), Failure> {
+        self.change(move |engine| engine.set_enabled(&name, enabled)).await
+    }
+
+    async fn follow(&self, repository: String, version: String) -> Result<String, Failure> {
+        let version = catalogue::version(&version)?;
+        self.start(Course::Single, move |engine, watch| {
+            catalogue::follow(engine, &repository, &version, watch)
+        })
+    }
+
+    async fn bridge(&self, repository: String, package: String) -> Result<String, Failure> {
+        let plans = self.plans.clone();
+        self.start(Course::Single, move |engine, watch| {
+            let plan = engine.bridge(&repository, &package, watch)?;
+            let files = engine.difference(&plan, watch)?;
+            let sources = catalogue::sources(engine, &plan)?;
+            Ok(Outcome {
+                state: plan.from.unwrap_or(0),
+                plan: plans.keep(plan, &files, sources).digest,
+                ..Outcome::default()
+            })
+        })
     }
 
     async fn hold(&self, packages: Vec<String>, held: bool) -> Result<(), Failure> {

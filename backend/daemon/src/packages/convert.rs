@@ -2,11 +2,12 @@
 
 use moult_api::{
     Action, ChangePlan, ChangeRequest, ChangedFile, Damage, Dependent, FileChange, FileRow, FoundRow, KeptBack, Mark,
-    Offered, PackageChange, PackageDetails, PackageRow, PlannedPackage, StateRow, WhyLink, WhyReport,
+    ModelDifference, Offered, PackageChange, PackageDetails, PackageRow, PlannedPackage, StateRow, WhyLink, WhyReport,
 };
 use moult_packages as engine;
 use moult_packages::{ChangeKind, FileKind, Orphans, Request, Selected, Status, Wanted};
 
+use super::catalogue::Sources;
 use super::failure::bad;
 use crate::inspector::shown;
 
@@ -163,8 +164,8 @@ pub(crate) fn planned(change: &engine::PackageChange) -> PlannedPackage {
     }
 }
 
-/// What is shown of a plan; `files` is its difference.
-pub(crate) fn plan(plan: &engine::Plan, digest: String, files: &engine::FileChanges) -> ChangePlan {
+/// What is shown of a plan; `files` is its difference, `sources` is what is to be known of the repositories.
+pub(crate) fn plan(plan: &engine::Plan, digest: String, files: &engine::FileChanges, sources: Sources) -> ChangePlan {
     ChangePlan {
         digest,
         from: plan.from.unwrap_or(0),
@@ -180,6 +181,8 @@ pub(crate) fn plan(plan: &engine::Plan, digest: String, files: &engine::FileChan
                 held: kept.held.clone(),
             })
             .collect(),
+        unsigned: sources.unsigned,
+        outgrown: sources.outgrown,
         download_bytes: plan.download_bytes,
         disk_bytes: files.disk_bytes,
         files_added: files.added.len() as u64,
@@ -292,6 +295,16 @@ pub(crate) fn state(state: &engine::State, frees: u64) -> StateRow {
         pinned: state.pinned,
         packages: state.packages,
         frees_bytes: frees,
+    }
+}
+
+/// How a model and the system differ; `unknown` are repositories that the system lacks.
+pub(crate) fn model_difference(difference: &engine::ModelDifference, unknown: Vec<String>) -> ModelDifference {
+    ModelDifference {
+        missing: difference.missing.iter().map(what).collect(),
+        beyond: difference.beyond.clone(),
+        repositories: difference.repositories.clone(),
+        unknown,
     }
 }
 

@@ -85,6 +85,10 @@ fn coded(error: Error, detail: String) -> Failure {
         Error::UnknownState(id) => new(FailureCode::StateUnknown).arg("state", id),
         Error::Refused(Refusal::NotInstalled(package)) => new(FailureCode::PackageNotInstalled).arg("package", package),
         Error::Query(QueryError::UnknownPackage(package)) => new(FailureCode::PackageUnknown).arg("package", package),
+        Error::Model(error) => new(FailureCode::ModelInvalid).arg("reason", error),
+        Error::Trigger { trigger, .. } | Error::TriggerOutput { trigger, .. } => {
+            new(FailureCode::TriggerFailed).arg("trigger", trigger)
+        }
         // Already a sentence for people.
         _ => new(FailureCode::PackagesRefused).arg("reason", detail.clone()),
     }

@@ -4,12 +4,16 @@ mod catalogue;
 mod changes;
 mod convert;
 mod failure;
+mod models;
 mod plans;
 mod queries;
 mod root;
+mod scratch;
 mod work;
 
+pub(crate) use catalogue::trust;
 pub(crate) use changes::Changes;
+pub(crate) use failure::{bad, failure};
 pub(crate) use plans::Plans;
-pub(crate) use queries::Packages;
+pub(crate) use queries::{Packages, blocking};
 pub(crate) use root::{Place, PlaceError};

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use moult_api::{ChangedFile, Failure, FailureCode};
-use moult_packages::{FileChanges, Plan, Selected};
+use moult_api::{ChangePlan, ChangedFile, Failure, FailureCode};
+use moult_packages::{FileChanges, Model, Plan, Selected};
 
+use super::catalogue::Sources;
 use super::convert;
 
 /// Plans that can still be applied; older ones are forgotten.
@@ -13,7 +14,8 @@ const PLANS: usize = 8;
 /// A plan with its files.
 #[derive(Debug)]
 pub(crate) struct Sealed {
-    pub(crate) digest: String,
+    /// As it is shown, with its digest.
+    pub(crate) shown: ChangePlan,
     pub(crate) plan: Plan,
     pub(crate) files: Vec<ChangedFile>,
 }
@@ -23,27 +25,28 @@ pub(crate) struct Sealed {
 pub(crate) struct Plans(Mutex<Vec<Arc<Sealed>>>);
 
 impl Plans {
-    /// Keeps a plan, and returns its digest.
-    pub(crate) fn keep(&self, plan: Plan, files: &FileChanges) -> String {
+    /// Keeps a plan, and returns what is shown of it. `sources` is what is to be known of the repositories.
+    pub(crate) fn keep(&self, plan: Plan, files: &FileChanges, sources: Sources) -> ChangePlan {
         let digest = seal(&plan, files);
+        let shown = convert::plan(&plan, digest, files, sources);
         let sealed = Arc::new(Sealed {
-            digest: digest.clone(),
+            shown: shown.clone(),
             files: convert::changed_files(files).collect(),
             plan,
         });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|kept| kept.digest != digest);
+        all.retain(|kept| kept.shown.digest != shown.digest);
         if all.len() == PLANS {
             let _ = all.remove(0);
         }
         all.push(sealed);
-        digest
+        shown
     }
 
     /// The plan with this digest.
     pub(crate) fn of(&self, digest: &str) -> Result<Arc<Sealed>, Failure> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = all.iter().find(|kept| kept.digest == digest).cloned();
+        let found = all.iter().find(|kept| kept.shown.digest == digest).cloned();
         found.ok_or_else(|| Failure::new(FailureCode::PlanUnknown, format!("no plan has the digest {digest:?}")))
     }
 }
@@ -92,6 +95,8 @@ fn seal(plan: &Plan, files: &FileChanges) -> String {
             text(file.package.as_bytes());
         }
     }
+    // What the new state says of itself.
+    text(plan.model.as_ref().map_or("", Model::text).as_bytes());
     hasher.finalize().to_hex().to_string()
 }
 
@@ -128,6 +133,7 @@ mod tests {
             orphans: vec![],
             kept_back: vec![],
             download_bytes: 1,
+            model: None,
         }
     }
 
@@ -145,6 +151,11 @@ mod tests {
             marks: vec![],
         });
         assert_ne!(digest, seal(&plan(Some(1), true), &other));
+        let followed = Plan {
+            model: Some(Model::parse("packages { a }").unwrap()),
+            ..plan(Some(1), true)
+        };
+        assert_ne!(digest, seal(&followed, &files));
     }
 
     #[test]
@@ -158,11 +169,17 @@ mod tests {
     #[test]
     fn a_digest_that_was_never_given_out_is_no_plan() {
         let plans = Plans::default();
-        let digest = plans.keep(plan(None, true), &FileChanges::default());
-        assert_eq!(plans.of(&digest).unwrap().digest, digest);
+        let sources = Sources {
+            unsigned: vec!["main".into()],
+            outgrown: vec![],
+        };
+        let shown = plans.keep(plan(None, true), &FileChanges::default(), sources);
+        assert_eq!(shown.unsigned, ["main"]);
+        let digest = shown.digest.clone();
+        assert_eq!(plans.of(&digest).unwrap().shown, shown);
         assert_eq!(plans.of("00").unwrap_err().code, FailureCode::PlanUnknown);
         for from in 1..=PLANS as u64 {
-            let _ = plans.keep(plan(Some(from), true), &FileChanges::default());
+            let _ = plans.keep(plan(Some(from), true), &FileChanges::default(), Sources::default());
         }
         assert!(plans.of(&digest).is_err(), "old plans are forgotten");
     }

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_api::{
-    ChangePlan, ChangeRequest, ChangedFile, Failure, FailureCode, FileRow, FoundRow, PAGE, PackageDetails, PackageRow,
-    Repositories, StateDifference, StateReport, StateRow, WhyReport,
+    ChangePlan, ChangeRequest, ChangedFile, Failure, FailureCode, FileRow, FoundRow, ModelDifference, PAGE,
+    PackageDetails, PackageRow, Repositories, StateDifference, StateReport, StateRow, VersionsReport, WhyReport,
 };
-use moult_packages::{Engine, Error, Orphans, Plan, Request, Searcher, Unwatched};
+use moult_packages::{Engine, Error, Model, Orphans, Plan, Request, Searcher, Unwatched};
 use zbus::interface;
 
 use super::failure::failure;
@@ -32,6 +32,23 @@ impl Packages {
             plans,
             searcher: Arc::default(),
         }
+    }
+
+    /// Works out a plan, and keeps it for whoever approves it.
+    async fn sealed<F>(&self, request: F) -> Result<ChangePlan, Failure>
+    where
+        F: FnOnce() -> Result<Request, Failure> + Send + 'static,
+    {
+        let (place, plans) = (self.place.clone(), self.plans.clone());
+        blocking(move || {
+            let request = request()?;
+            let engine = place.look().map_err(failure)?;
+            let plan = planned(&engine, &request).map_err(failure)?;
+            let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
+            let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
+            Ok(plans.keep(plan, &files, sources))
+        })
+        .await
     }
 
     /// Asks the engine on a thread that may block. A root without anything of ours answers as an empty one.
@@ -121,17 +138,26 @@ impl Packages {
         self.ask(catalogue::repositories).await
     }
 
-    async fn plan(&self, request: ChangeRequest) -> Result<ChangePlan, Failure> {
-        let (place, plans) = (self.place.clone(), self.plans.clone());
-        blocking(move || {
-            let request = convert::request(request)?;
-            let engine = place.look().map_err(failure)?;
-            let plan = planned(&engine, &request).map_err(failure)?;
-            let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
-            let digest = plans.keep(plan.clone(), &files);
-            Ok(convert::plan(&plan, digest, &files))
+    async fn versions(&self, repository: String) -> Result<VersionsReport, Failure> {
+        self.ask(move |engine| Ok(catalogue::versions(engine.versions(&repository, &Unwatched)?)))
+            .await
+    }
+
+    async fn engine_package(&self) -> Result<String, Failure> {
+        let own = self.place == Place::running();
+        self.ask(move |engine| {
+            let running = std::env::current_exe().ok().filter(|_| own);
+            catalogue::engine_package(engine, running.as_deref())
         })
         .await
+    }
+
+    async fn planned(&self, digest: String) -> Result<ChangePlan, Failure> {
+        Ok(self.plans.of(&digest)?.shown.clone())
+    }
+
+    async fn plan(&self, request: ChangeRequest) -> Result<ChangePlan, Failure> {
+        self.sealed(move || convert::request(request)).await
     }
 
     async fn plan_files(&self, digest: String, from: u32) -> Result<Vec<ChangedFile>, Failure> {
@@ -201,6 +227,33 @@ impl Packages {
                 .collect()
         })
         .await
+    }
+
+    async fn model(&self, state: u64) -> Result<String, Failure> {
+        self.ask(move |engine| engine.model((state > 0).then_some(state))).await
+    }
+
+    async fn administered_model(&self) -> Result<String, Failure> {
+        self.ask(|engine| {
+            let model = engine.administered_model()?;
+            Ok(model.map(|model| model.text().to_owned()).unwrap_or_default())
+        })
+        .await
+    }
+
+    async fn model_difference(&self, model: String) -> Result<ModelDifference, Failure> {
+        self.ask(move |engine| {
+            let model = Model::parse(&model)?;
+            let unknown = engine.missing_repositories(&model)?;
+            Ok(convert::model_difference(&engine.model_difference(&model)?, unknown))
+        })
+        .await
+    }
+
+    async fn plan_model(&self, model: String) -> Result<ChangePlan, Failure> {
+        let parsed = move || Model::parse(&model).map(Request::Model);
+        self.sealed(move || parsed().map_err(|error| failure(error.into())))
+            .await
     }
 }
 

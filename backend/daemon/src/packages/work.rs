@@ -47,11 +47,13 @@ impl Outcomes {
 pub(crate) enum Course {
     /// A new state: fetch, store, compose, triggers, activate.
     Change,
+    /// A system that is written elsewhere: as a new state, but what is written takes the last half.
+    Compose,
     /// One phase is all there is.
     Single,
 }
 
-/// Starts a job and returns its id.
+/// Starts a job with the engine of a root, and returns its id.
 pub(crate) fn start<F>(
     place: &Place,
     board: &Arc<Board>,
@@ -62,6 +64,24 @@ pub(crate) fn start<F>(
 ) -> Result<String, Failure>
 where
     F: FnOnce(&mut Engine, &dyn Watch) -> Result<Outcome, moult_packages::Error> + Send + 'static,
+{
+    let place = place.clone();
+    start_apart(board, outcomes, subject, course, move |watch| {
+        let mut engine = place.open()?;
+        work(&mut engine, watch)
+    })
+}
+
+/// Starts a job that has nothing to do with any root, and returns its id.
+pub(crate) fn start_apart<F>(
+    board: &Arc<Board>,
+    outcomes: &Arc<Outcomes>,
+    subject: &str,
+    course: Course,
+    work: F,
+) -> Result<String, Failure>
+where
+    F: FnOnce(&dyn Watch) -> Result<Outcome, moult_packages::Error> + Send + 'static,
 {
     let internal = |error: std::io::Error| Failure::new(FailureCode::Internal, error.to_string());
     let lock = board.claim().map_err(internal)?;
@@ -77,17 +97,14 @@ where
             None
         }
     };
-    let (place, board, outcomes, job) = (place.clone(), board.clone(), outcomes.clone(), id.clone());
+    let (board, outcomes, job) = (board.clone(), outcomes.clone(), id.clone());
     drop(tokio::task::spawn_blocking(move || {
         let watch = BoardWatch {
             board: board.clone(),
             cancel,
             course,
         };
-        let run = AssertUnwindSafe(|| {
-            let mut engine = place.open()?;
-            work(&mut engine, &watch)
-        });
+        let run = AssertUnwindSafe(|| work(&watch));
         match catch_unwind(run) {
             Ok(Ok(outcome)) => {
                 outcomes.put(&job, outcome);
@@ -172,12 +189,12 @@ fn api_phase(phase: Phase) -> moult_api::Phase {
 fn whole(course: Course, progress: &Progress) -> f64 {
     let (from, to) = match (course, progress.phase) {
         (Course::Single, _) => (0.0, 1.0),
-        (Course::Change, Phase::Refresh | Phase::Resolve) => (0.0, 0.02),
-        (Course::Change, Phase::Fetch) => (0.02, 0.45),
-        (Course::Change, Phase::Store) => (0.45, 0.75),
-        (Course::Change, Phase::Compose) => (0.75, 0.9),
-        (Course::Change, Phase::Triggers) => (0.9, 0.95),
-        (Course::Change, _) => (0.95, 1.0),
+        (Course::Change | Course::Compose, Phase::Refresh | Phase::Resolve) => (0.0, 0.02),
+        (Course::Change | Course::Compose, Phase::Fetch) => (0.02, 0.45),
+        (Course::Change | Course::Compose, Phase::Store) => (0.45, 0.75),
+        (Course::Change | Course::Compose, Phase::Compose) => (0.75, 0.9),
+        (Course::Change | Course::Compose, Phase::Triggers) => (0.9, 0.95),
+        (Course::Change | Course::Compose, _) => (0.95, 1.0),
     };
     let part = |done: u64, total: u64| {
         if total == 0 {
@@ -185,6 +202,11 @@ fn whole(course: Course, progress: &Progress) -> f64 {
         } else {
             (done as f64 / total as f64).clamp(0.0, 1.0)
         }
+    };
+    let (from, to) = match (course, progress.phase) {
+        (Course::Compose, Phase::Export) => (0.5, 1.0),
+        (Course::Compose, _) => (from / 2.0, to / 2.0),
+        _ => (from, to),
     };
     let within = if progress.bytes_total > 0 {
         part(progress.bytes_done, progress.bytes_total)
@@ -228,6 +250,8 @@ mod tests {
                 last = now;
             }
         }
+        assert_eq!(whole(Course::Compose, &at(Phase::Triggers, 1, 1)), 0.475);
+        assert_eq!(whole(Course::Compose, &at(Phase::Export, 1, 2)), 0.75);
         assert_eq!(whole(Course::Single, &at(Phase::Verify, 0, 0)), 0.0);
         assert_eq!(whole(Course::Single, &at(Phase::Verify, 1, 2)), 0.5);
     }

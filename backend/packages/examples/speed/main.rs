@@ -2,12 +2,14 @@
 //!
 //!     cargo run --release -p moult-packages --example speed -- all DIR [ROUNDS]    the project's data sets
 //!     cargo run --release -p moult-packages --example speed -- repository DIR REPO_DIR PACKAGE...
+//!     cargo run --release -p moult-packages --example speed -- designs DIR [ROUNDS]    ways of unpacking, one by one
 //!
 //! DIR is on the disk to be measured and keeps the data sets (about 2 GB); it needs 10 GB more while it runs. As root:
 //! the kernel's caches are dropped before each cold measurement. Each step of the engine is a process of its own, so that
 //! its memory and its writes can be told. Nothing is asserted.
 
 mod data;
+mod designs;
 mod limit;
 
 use std::error::Error;
@@ -51,13 +53,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.as_slice() {
         ["all", folder] => all(Path::new(folder), ROUNDS),
         ["all", folder, rounds] => all(Path::new(folder), rounds.parse()?),
+        ["designs", folder] => compare(Path::new(folder), ROUNDS),
+        ["designs", folder, rounds] => compare(Path::new(folder), rounds.parse()?),
         ["repository", folder, repository, wanted @ ..] => {
             let repository = Path::new(repository).canonicalize()?;
             let stones = Stones::of(&repository, "stone.index", wanted)?;
             table(Path::new(folder), "repository", &stones, ROUNDS)
         }
         ["step", root, index, step, wanted @ ..] => report(Path::new(root), index, step, wanted),
-        _ => Err("usage: speed all DIR | speed repository DIR REPO_DIR PACKAGE...".into()),
+        _ => Err(
+            "usage: speed all DIR [ROUNDS] | speed repository DIR REPO_DIR PACKAGE... | speed designs DIR [ROUNDS]"
+                .into(),
+        ),
     }
 }
 
@@ -71,6 +78,18 @@ fn all(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
     let (repository, made) = LARGE.make(folder)?;
     describe(LARGE.name, &made);
     one_package(folder, &Stones::of(&repository, "stone.index", &["all"])?, rounds)
+}
+
+fn compare(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
+    let [set, ..] = SETS;
+    let (repository, made) = set.make(folder)?;
+    describe(set.name, &made);
+    let mut stones: Vec<PathBuf> = std::fs::read_dir(&repository)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    stones.retain(|path| path.extension().is_some_and(|extension| extension == "stone"));
+    stones.sort();
+    designs::table(folder, &stones, rounds)
 }
 
 fn describe(name: &str, made: &Made) {

@@ -127,7 +127,7 @@ impl Engine {
             resolve: selection.took,
             ..Timings::default()
         };
-        let model = self.next_model(base, &self.repositories()?, selection, watch)?;
+        let model = self.next_model(base, selection, watch)?;
         let none = HashSet::new();
         let mut prepared = prepare(
             &self.root,
@@ -170,6 +170,8 @@ impl Engine {
             tree,
             packages,
             from: before,
+            surroundings: triggers::Surroundings::Root,
+            date: 0,
             limit: self.trigger_limit,
             watch,
         };
@@ -482,8 +484,8 @@ impl Staging {
         Ok(staging)
     }
 
-    /// A folder for making a state's tree again.
-    pub(crate) fn half_done(root: &Root, id: u64) -> Result<Staging, Error> {
+    /// A folder for making a state's tree again, or one of no state.
+    pub(crate) fn half_done(root: &Root, id: impl std::fmt::Display) -> Result<Staging, Error> {
         let name = format!("{}{id}", state::HALF_DONE);
         let path = root.own("states").join(&name);
         remove_tree(&path)?;

@@ -18,8 +18,9 @@ use rusqlite::Connection;
 
 pub use apply::{Installed, Timings};
 pub(crate) use apply::{Staging, again};
+pub use export::compose;
 pub use history::{Activated, Difference, StateDetails};
-pub use model::ModelDifference;
+pub use model::{ImportedModel, ModelDifference};
 pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};
 pub use refresh::Refreshed;
 pub use repositories::{Configuration, Configured, RefreshFailure, RepositoryStatus};

@@ -14,7 +14,7 @@ use super::Engine;
 use crate::catalogue;
 use crate::error::Error;
 use crate::model::{self, LARGEST, Model};
-use crate::repository::Repository;
+use crate::repository::{self, Repository};
 use crate::request::Request;
 use crate::root::{DIRECTORY, Root, make_directory};
 use crate::selection::Selection;
@@ -27,6 +27,15 @@ const FOLDERS: [&str; 2] = ["moult", "moss"];
 const NAME: &str = "system-model.kdl";
 /// The new one until it is whole.
 const NEW: &str = "system-model.kdl.new";
+
+/// What [`Engine::import_model`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedModel {
+    /// What is the administrator's model now.
+    pub model: Model,
+    /// The repositories that were added for it.
+    pub added: Vec<String>,
+}
 
 /// How a model and the active state differ.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,18 +71,93 @@ impl Engine {
         })
     }
 
-    /// Makes a text the administrator's model: `/etc/moult/system-model.kdl` below the root, byte for byte. Nothing else
-    /// changes until it is followed ([`Request::Model`]).
+    /// Makes a text the administrator's model: `/etc/moult/system-model.kdl` below the root, byte for byte. Repositories
+    /// that it names and that are not here are added ([`adopt`](Self::adopt)). Nothing else changes until it is followed
+    /// ([`Request::Model`]).
     ///
     /// # Errors
-    /// [`Error::Model`] if it is none, and those of [`plan`](Self::plan) if it cannot be met now. The former model then
-    /// stays.
-    pub fn import_model(&mut self, text: &str, watch: &dyn Watch) -> Result<Model, Error> {
+    /// [`Error::Model`] if it is none, and those of [`adopt`](Self::adopt) and [`plan`](Self::plan) if it cannot be met
+    /// now. The former model then stays, and no repository was added.
+    pub fn import_model(&mut self, text: &str, watch: &dyn Watch) -> Result<ImportedModel, Error> {
         let model = Model::parse(text)?;
+        let added = self.adopt(&model, watch)?;
+        let written = self.put_model(&model, watch);
+        if let Err(error) = written {
+            self.abandon(&added, watch);
+            return Err(error);
+        }
+        Ok(ImportedModel { model, added })
+    }
+
+    fn put_model(&mut self, model: &Model, watch: &dyn Watch) -> Result<(), Error> {
         self.plan(&Request::Model(model.clone()), watch)?;
         let _lock = self.begin()?;
-        write(&self.root, text).map_err(|error| Error::io("writing the system model", self.root.path(), error))?;
-        Ok(model)
+        let secret = model.repositories.iter().any(Repository::has_secret) || model::tells_secrets(model.text());
+        let mode = if secret { 0o600 } else { 0o644 };
+        write(&self.root, model.text(), mode).map_err(|error| {
+            let path = self.root.path().join("etc/moult").join(NAME);
+            Error::io("writing the system model", path, error)
+        })
+    }
+
+    /// Adds the repositories of a model that are not here, as the model says them, and reads the lists of those and of
+    /// every other one of the model that was not read yet. Returns the names of those that were added, in the model's
+    /// order.
+    ///
+    /// # Errors
+    /// [`Refusal::OtherRepository`](crate::Refusal::OtherRepository) and
+    /// [`Refusal::OtherKeys`](crate::Refusal::OtherKeys) for a repository that is another one here,
+    /// [`Error::BadRepository`] for one that is switched off, and those of [`refresh`](Self::refresh). No repository was
+    /// added then.
+    pub fn adopt(&mut self, model: &Model, watch: &dyn Watch) -> Result<Vec<String>, Error> {
+        let missing = self.missing_repositories(model)?;
+        let known = catalogue::cached(&self.connection)?;
+        let has_list = |one: &Repository| known.iter().any(|row| row.id == one.id && row.refreshed.is_some());
+        let unread: Vec<Repository> = model
+            .repositories
+            .iter()
+            .filter(|one| !has_list(one))
+            .cloned()
+            .collect();
+        let mut added = Vec::with_capacity(missing.len());
+        let adopted = unread.into_iter().try_for_each(|repository| {
+            if missing.contains(&repository.id) {
+                self.add_repository(&repository)?;
+                added.push(repository.id.clone());
+            }
+            self.refresh(&repository.id, watch).map(drop)
+        });
+        if let Err(error) = adopted {
+            self.abandon(&added, watch);
+            return Err(error);
+        }
+        Ok(added)
+    }
+
+    /// Takes repositories away again that [`adopt`](Self::adopt) added. What cannot be taken away is logged.
+    pub fn abandon(&mut self, added: &[String], watch: &dyn Watch) {
+        for id in added {
+            if let Err(error) = self.remove_repository(id) {
+                watch.log(&format!("the repository {id} could not be taken away again: {error}"));
+            }
+        }
+    }
+
+    /// The names of a model's repositories that are not here, in the model's order.
+    ///
+    /// # Errors
+    /// As [`adopt`](Self::adopt), for a repository that is another one here.
+    pub fn missing_repositories(&self, model: &Model) -> Result<Vec<String>, Error> {
+        let definitions = repository::read_all(&self.root);
+        let mut missing = Vec::new();
+        for repository in &model.repositories {
+            match definitions.holds(repository) {
+                Ok(()) => {}
+                Err(Error::UnknownRepository(id)) => missing.push(id),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(missing)
     }
 
     /// The administrator's model: `/etc/moult/system-model.kdl`, or else `/etc/moss/system-model.kdl`.
@@ -125,18 +209,19 @@ impl Engine {
     pub(super) fn next_model(
         &self,
         base: Option<&Model>,
-        repositories: &[Repository],
         selection: &Selection,
         watch: &dyn Watch,
     ) -> Result<String, Error> {
-        let previous = match base {
-            // Everybody can read a state's model: a password must not get into it.
-            Some(base) if base.repositories.iter().any(Repository::has_secret) => None,
-            Some(base) => Some(base.text().to_owned()),
-            None => match state::active(&self.connection)? {
-                Some(id) => read_state(&self.root, id, true)?,
-                None => None,
-            },
+        // Who follows a model takes packages from its repositories and from no other ones.
+        let (previous, repositories) = match base {
+            Some(base) => (Some(base.text().to_owned()), base.repositories.clone()),
+            None => {
+                let previous = match state::active(&self.connection)? {
+                    Some(id) => read_state(&self.root, id, true)?,
+                    None => None,
+                };
+                (previous, self.repositories()?)
+            }
         };
         let chosen = Selection {
             packages: selection.explicit().cloned().collect(),
@@ -150,16 +235,18 @@ impl Engine {
                 None
             }
         };
-        let next = model::next(previous.as_deref(), repositories, selection, &gives);
+        let next = model::next(previous.as_deref(), &repositories, selection, &gives);
         if let Some(error) = failure.into_inner() {
             return Err(error);
         }
-        Ok(next.unwrap_or_else(|error| {
-            watch.log(&format!(
-                "the former state's model cannot be used, a new one is made: {error}"
-            ));
-            model::snapshot(repositories, selection)
-        }))
+        let why = match next {
+            // Everybody can read a state's model.
+            Ok(text) if model::tells_secrets(&text) => "there is a password in it, beside its repositories".to_owned(),
+            Ok(text) => return Ok(text),
+            Err(error) => error.to_string(),
+        };
+        watch.log(&format!("the former model cannot be used, a new one is made: {why}"));
+        Ok(model::snapshot(&repositories, selection))
     }
 }
 
@@ -201,7 +288,7 @@ fn read(root: &Root, at: &OwnedFd, path: &str) -> Result<Option<String>, Error> 
 }
 
 /// Puts the text in its place in one step, and makes it durable.
-fn write(root: &Root, text: &str) -> std::io::Result<()> {
+fn write(root: &Root, text: &str, mode: u32) -> std::io::Result<()> {
     let made = |at: &OwnedFd, name: &str| -> std::io::Result<OwnedFd> {
         let shown = root.path().join(name);
         make_directory(at, name, 0o755, &shown).map_err(std::io::Error::other)?;
@@ -216,7 +303,7 @@ fn write(root: &Root, text: &str) -> std::io::Result<()> {
     let file = rustix::fs::openat(&folder, NEW, flags, Mode::from_raw_mode(0o600))?;
     let mut file = std::fs::File::from(file);
     let rights = crate::package::Rights {
-        mode: 0o644,
+        mode,
         ..crate::tree::PLAIN
     };
     let written = file

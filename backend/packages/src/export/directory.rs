@@ -19,31 +19,57 @@ use crate::tree::split;
 
 const DOING: &str = "writing a system";
 
-/// Opens a folder that is empty, or makes it.
-pub(super) fn empty(path: &Path) -> Result<OwnedFd, Error> {
+/// Opens a folder that is empty, or makes it; says whether it was made.
+pub(super) fn empty(path: &Path) -> Result<(OwnedFd, bool), Error> {
     let failed = |error: Errno| Error::io(DOING, path, error);
-    match rustix::fs::mkdir(path, Mode::from_raw_mode(0o755)) {
-        Ok(()) | Err(Errno::EXIST) => {}
+    let made = match rustix::fs::mkdir(path, Mode::from_raw_mode(0o755)) {
+        Ok(()) => true,
+        Err(Errno::EXIST) => false,
         Err(error) => return Err(failed(error)),
-    }
+    };
     let top = rustix::fs::open(path, DIRECTORY, Mode::empty()).map_err(failed)?;
-    for entry in rustix::fs::Dir::read_from(&top).map_err(failed)? {
+    require_empty(&top, path)?;
+    if made {
+        // Whatever the umask.
+        rustix::fs::fchmod(&top, Mode::from_raw_mode(0o755)).map_err(failed)?;
+    }
+    Ok((top, made))
+}
+
+fn require_empty(top: &OwnedFd, path: &Path) -> Result<(), Error> {
+    let failed = |error: Errno| Error::io(DOING, path, error);
+    for entry in rustix::fs::Dir::read_from(top).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
             return Err(ExportError::NotEmpty(path.to_owned()).into());
         }
     }
-    Ok(top)
+    Ok(())
+}
+
+/// As [`directory`], for one that is open. In failures a path is that in the new system.
+pub(crate) fn opened(job: &Job<'_>, top: OwnedFd) -> Result<u64, Error> {
+    let shown = Path::new("/");
+    require_empty(&top, shown)?;
+    filled(job, top, shown)
 }
 
 /// Writes the system into `path`, which must be missing or empty. What was written before a failure is taken away again.
 /// Returns the bytes of all files.
 pub(crate) fn directory(job: &Job<'_>, path: &Path) -> Result<u64, Error> {
-    let top = empty(path)?;
+    let (top, made) = empty(path)?;
+    let written = filled(job, top, path);
+    if written.is_err() && made {
+        let _ = std::fs::remove_dir(path);
+    }
+    written
+}
+
+fn filled(job: &Job<'_>, top: OwnedFd, shown: &Path) -> Result<u64, Error> {
     let mut writer = Writer {
         job,
         top,
-        shown: path,
+        shown,
         made: 0,
         bytes: 0,
     };

@@ -11,15 +11,15 @@ use std::path::PathBuf;
 
 use crate::error::{Error, lossy};
 use crate::package::{Package, Rights, What};
-use crate::picture;
+use crate::picture::{self, Generated};
 use crate::root::Root;
 use crate::state;
 use crate::store::{self, Key};
 use crate::tree::{PLAIN, Tree};
 use crate::watch::Meter;
 
-pub(crate) use directory::directory;
-pub(crate) use oci::oci;
+pub(crate) use directory::{directory, opened};
+pub(crate) use oci::{image, layer, oci};
 pub(crate) use tar::tar;
 
 const CHUNK: usize = 1 << 18;
@@ -42,33 +42,53 @@ const TRIGGERS: [&[u8]; 2] = [b"share/moss/triggers/tx", b"share/moult/triggers/
 pub enum Target<'t> {
     /// A folder, which must be missing or empty.
     Directory(PathBuf),
+    /// An open directory without anything in it.
+    Opened(OwnedFd),
     /// One tar archive, as GNU tar writes them.
     Tar(&'t mut dyn Write),
     /// A folder in the OCI image layout with one image, tagged `latest`; it must be missing or empty.
     Oci(PathBuf),
+    /// Only the layer of such an image: [`Exported::image`] has the other files. For a folder that somebody else may
+    /// write.
+    Layer(&'t mut dyn Write),
 }
 
 impl std::fmt::Debug for Target<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Target::Directory(path) => f.debug_tuple("Directory").field(path).finish(),
+            Target::Opened(_) => f.write_str("Opened"),
             Target::Tar(_) => f.write_str("Tar"),
             Target::Oci(path) => f.debug_tuple("Oci").field(path).finish(),
+            Target::Layer(_) => f.write_str("Layer"),
         }
     }
 }
 
 /// What [`Engine::export`](crate::Engine::export) wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
+    /// Packages in it.
+    pub packages: u64,
     /// Files, links and directories.
     pub entries: u64,
     /// Bytes of all files.
     pub bytes: u64,
-    /// The image's identity, `sha256:…`; None for what is no image.
-    pub digest: Option<String>,
-    /// What a person should know about the result.
+    /// None for what is no image.
+    pub image: Option<Image>,
+    /// What a person should know about the result: trigger files that cannot be used.
     pub warnings: Vec<String>,
+}
+
+/// An OCI image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Its identity: the digest of its manifest, `sha256:…`.
+    pub digest: String,
+    /// The path of its one layer in the image's folder.
+    pub layer: String,
+    /// Path and text of every other file; `index.json` is the last one.
+    pub files: Vec<(String, String)>,
 }
 
 /// Why a system cannot be written there.
@@ -78,8 +98,8 @@ pub enum ExportError {
     #[error("{} is not empty", .0.display())]
     NotEmpty(PathBuf),
     /// The date for the result is not one.
-    #[error("SOURCE_DATE_EPOCH is {0:?}, not a number of seconds since 1970")]
-    BadDate(String),
+    #[error("{0} seconds since 1970 are too late for an archive")]
+    BadDate(u64),
     /// A file of the content store is not what it was; verifying repairs it.
     #[error("the stored content of /{0} is damaged")]
     Damaged(String),
@@ -156,7 +176,7 @@ impl Job<'_> {
 }
 
 /// Every path of a system root with this tree, sorted.
-pub(crate) fn entries(tree: &Tree, packages: &[Package], model: &str) -> Vec<Entry> {
+pub(crate) fn entries(tree: &Tree, packages: &[Package], generated: &[Generated], model: &str) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut add = |path: Vec<u8>, rights: Rights, body: Body| entries.push(Entry { path, rights, body });
     let link = |target: &str| Body::Link(target.as_bytes().to_vec());
@@ -177,7 +197,7 @@ pub(crate) fn entries(tree: &Tree, packages: &[Package], model: &str) -> Vec<Ent
     let rights = Rights { mode: 0o644, ..PLAIN };
     let own = format!("usr/{}", state::MODEL);
     add(own.into(), rights, Body::Text(model.to_owned()));
-    for (path, node) in picture::picture(tree, packages, &[]) {
+    for (path, node) in picture::picture(tree, packages, generated) {
         let rights = node.rights;
         let body = match node.what {
             What::Directory => Body::Directory,
@@ -196,28 +216,20 @@ pub(crate) fn entries(tree: &Tree, packages: &[Package], model: &str) -> Vec<Ent
     entries
 }
 
-/// What a person should know about a system of these entries.
-pub(crate) fn warnings(entries: &[Entry]) -> Vec<String> {
-    let trigger = |entry: &&Entry| {
-        let path = entry.path.strip_prefix(b"usr/").unwrap_or_default();
-        !matches!(entry.body, Body::Directory) && TRIGGERS.iter().any(|triggers| path.starts_with(triggers))
-    };
-    match entries.iter().filter(trigger).count() {
-        0 => Vec::new(),
-        count => vec![format!(
-            "{count} transaction triggers of the packages were not run: what they make is missing"
-        )],
-    }
+/// Whether a package brings what may be a transaction trigger.
+pub(crate) fn has_triggers(tree: &Tree, packages: &[Package]) -> bool {
+    let picture = picture::picture(tree, packages, &[]);
+    picture
+        .keys()
+        .any(|path| TRIGGERS.iter().any(|triggers| path.starts_with(triggers)))
 }
 
-/// The date for everything: `SOURCE_DATE_EPOCH` as <https://reproducible-builds.org/specs/source-date-epoch/> has it,
-/// else 0.
-pub(crate) fn date(wanted: Option<std::ffi::OsString>) -> Result<u64, Error> {
-    let Some(text) = wanted else { return Ok(0) };
-    // A tar header has room for no later one.
-    let number = text.to_str().and_then(|text| text.parse().ok());
-    let number = number.filter(|number| *number < 1 << 33);
-    number.ok_or_else(|| ExportError::BadDate(lossy(text.as_encoded_bytes())).into())
+/// Fails for a date that a tar header has no room for.
+pub(crate) fn check_date(date: u64) -> Result<(), Error> {
+    if date < 1 << 33 {
+        return Ok(());
+    }
+    Err(ExportError::BadDate(date).into())
 }
 
 /// What the entries of this engine's store are read from.
@@ -235,18 +247,4 @@ pub(crate) fn job<'j>(
         architecture,
         meter,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_date_is_what_the_environment_says_and_nothing_else() {
-        assert_eq!(date(None).unwrap(), 0);
-        assert_eq!(date(Some("1700000000".into())).unwrap(), 1_700_000_000);
-        for wrong in ["", "-1", "tomorrow", "99999999999999"] {
-            assert!(date(Some(wrong.into())).is_err(), "{wrong}");
-        }
-    }
 }

@@ -9,8 +9,8 @@ use rustix::fs::{AtFlags, Mode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Job;
 use super::directory::{create, empty};
+use super::{Image, Job};
 use crate::error::Error;
 use crate::root::{DIRECTORY, make_directory, remove_below};
 use crate::web::hex;
@@ -19,53 +19,79 @@ const DOING: &str = "writing an image";
 /// The layer until its name is known.
 const PART: &[u8] = b"layer.part";
 const TAG: &str = "latest";
+const BLOBS: &str = "blobs/sha256";
+
+/// A layer that was written.
+pub(crate) struct Layer {
+    /// SHA-256 in hexadecimal.
+    digest: String,
+    size: u64,
+}
 
 /// Writes the image into `path`, which must be missing or empty. What was written before a failure is taken away again.
-/// Returns the bytes of all files, and the digest of the image's manifest.
-pub(crate) fn oci(job: &Job<'_>, path: &Path) -> Result<(u64, String), Error> {
-    let top = empty(path)?;
+/// Returns the bytes of all files, and what the image is.
+pub(crate) fn oci(job: &Job<'_>, path: &Path) -> Result<(u64, Image), Error> {
+    let (top, made) = empty(path)?;
     let written = write(job, &top, path);
     if written.is_err() {
         let _ = remove_below(&top, b"blobs");
         for file in ["index.json", "oci-layout"] {
             let _ = rustix::fs::unlinkat(&top, file, AtFlags::empty());
         }
+        if made {
+            let _ = std::fs::remove_dir(path);
+        }
     }
     written
 }
 
-fn write(job: &Job<'_>, top: &OwnedFd, path: &Path) -> Result<(u64, String), Error> {
+fn write(job: &Job<'_>, top: &OwnedFd, path: &Path) -> Result<(u64, Image), Error> {
     let failed = |error: std::io::Error| Error::io(DOING, path, error);
     make_directory(top, "blobs", 0o755, path)?;
-    make_directory(top, "blobs/sha256", 0o755, path)?;
-    let blobs =
-        rustix::fs::openat(top, "blobs/sha256", DIRECTORY, Mode::empty()).map_err(|error| failed(error.into()))?;
+    make_directory(top, BLOBS, 0o755, path)?;
+    let blobs = rustix::fs::openat(top, BLOBS, DIRECTORY, Mode::empty()).map_err(|error| failed(error.into()))?;
+    let file = create(&blobs, PART).map_err(failed)?;
+    let (bytes, written) = layer(job, &mut &file)?;
+    readable(&file).map_err(failed)?;
+    rustix::fs::renameat(&blobs, PART, &blobs, written.digest.as_str()).map_err(|error| failed(error.into()))?;
+    let image = image(job, &written);
+    for (name, text) in &image.files {
+        put(top, name, text).map_err(failed)?;
+    }
+    rustix::fs::syncfs(top).map_err(|error| failed(error.into()))?;
+    Ok((bytes, image))
+}
 
-    let mut layer = Hashing {
-        file: BufWriter::with_capacity(1 << 18, create(&blobs, PART).map_err(failed)?),
+/// Writes the layer alone. Returns the bytes of all files.
+pub(crate) fn layer(job: &Job<'_>, out: &mut dyn Write) -> Result<(u64, Layer), Error> {
+    let mut hashing = Hashing {
+        file: BufWriter::with_capacity(1 << 18, out),
         hash: Sha256::new(),
         size: 0,
     };
-    let bytes = super::tar(job, &mut layer)?;
-    layer.flush().map_err(failed)?;
-    readable(layer.file.get_ref()).map_err(failed)?;
-    let (digest, size) = (hex(&layer.hash.finalize()), layer.size);
-    rustix::fs::renameat(&blobs, PART, &blobs, digest.as_str()).map_err(|error| failed(error.into()))?;
+    let bytes = super::tar(job, &mut hashing)?;
+    let layer = Layer {
+        digest: hex(&hashing.hash.finalize()),
+        size: hashing.size,
+    };
+    Ok((bytes, layer))
+}
+
+/// The image with this layer.
+pub(crate) fn image(job: &Job<'_>, layer: &Layer) -> Image {
+    let Layer { digest, size } = layer;
+    let path = format!("{BLOBS}/{digest}");
     let layer = json!({
         "mediaType": "application/vnd.oci.image.layer.v1.tar",
         "digest": format!("sha256:{digest}"),
         "size": size,
     });
-
-    let blob = |media: &str, value: &Value| {
+    let mut files = Vec::new();
+    let mut blob = |media: &str, value: &Value| {
         let text = value.to_string();
-        let digest = hex(&Sha256::digest(&text));
-        put(&blobs, &digest, &text).map_err(failed)?;
-        Ok::<Value, Error>(json!({
-            "mediaType": media,
-            "digest": format!("sha256:{digest}"),
-            "size": text.len(),
-        }))
+        let (digest, size) = (hex(&Sha256::digest(&text)), text.len());
+        files.push((format!("{BLOBS}/{digest}"), text));
+        json!({ "mediaType": media, "digest": format!("sha256:{digest}"), "size": size })
     };
     let seconds = i64::try_from(job.date).unwrap_or(0);
     let created = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
@@ -77,7 +103,7 @@ fn write(job: &Job<'_>, top: &OwnedFd, path: &Path) -> Result<(u64, String), Err
         "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{digest}")] },
         "history": [{ "created": created, "created_by": "moult" }],
     });
-    let config = blob("application/vnd.oci.image.config.v1+json", &config)?;
+    let config = blob("application/vnd.oci.image.config.v1+json", &config);
     let media = "application/vnd.oci.image.manifest.v1+json";
     let manifest = json!({
         "schemaVersion": 2,
@@ -85,7 +111,7 @@ fn write(job: &Job<'_>, top: &OwnedFd, path: &Path) -> Result<(u64, String), Err
         "config": config,
         "layers": [layer],
     });
-    let mut manifest = blob(media, &manifest)?;
+    let mut manifest = blob(media, &manifest);
     let digest = manifest["digest"].as_str().unwrap_or_default().to_owned();
     manifest["annotations"] = json!({ "org.opencontainers.image.ref.name": TAG });
     let index = json!({
@@ -93,11 +119,14 @@ fn write(job: &Job<'_>, top: &OwnedFd, path: &Path) -> Result<(u64, String), Err
         "mediaType": "application/vnd.oci.image.index.v1+json",
         "manifests": [manifest],
     });
-    put(top, "index.json", &index.to_string()).map_err(failed)?;
     let layout = json!({ "imageLayoutVersion": "1.0.0" });
-    put(top, "oci-layout", &layout.to_string()).map_err(failed)?;
-    rustix::fs::syncfs(top).map_err(|error| failed(error.into()))?;
-    Ok((bytes, digest))
+    files.push(("oci-layout".to_owned(), layout.to_string()));
+    files.push(("index.json".to_owned(), index.to_string()));
+    Image {
+        digest,
+        layer: path,
+        files,
+    }
 }
 
 /// The names that OCI has from Go.

@@ -7,15 +7,15 @@ use kdl::{KdlDocument, KdlNode};
 use moult_stone::Provider;
 
 use super::{ModelError, read, snapshot};
-use crate::repository::Repository;
+use crate::repository::{Repository, read_node};
 use crate::selection::Selection;
 
 /// Stands above what was added to a text.
 const ADDED: &str = "// Added by Moult";
 
 /// The model of a state that follows one with the model `previous`, edited in place: packages that `gives` nothing for
-/// and repositories that are gone lose their nodes (comments stay), what is new comes at the end,
-/// everything else stays as it is. Without a former model, one is generated.
+/// and repositories that are gone lose their nodes (comments stay), a repository that is now another one gets a new node,
+/// what is new comes at the end, everything else stays as it is. Without a former model, one is generated.
 ///
 /// `gives` names the package of the selection that gives something, if one does.
 pub(crate) fn next(
@@ -30,7 +30,7 @@ pub(crate) fn next(
     let document = read::document(text)?;
     let mut missing: BTreeSet<&str> = selection.explicit().map(|package| package.name.as_str()).collect();
     let mut unknown: Vec<&Repository> = repositories.iter().collect();
-    let mut gone: Vec<Range<usize>> = Vec::new();
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     for section in document.nodes() {
         for node in section.iter_children() {
             let stays = match section.name().value() {
@@ -44,17 +44,30 @@ pub(crate) fn next(
                 "repositories" => {
                     let id = node.name().value();
                     unknown.retain(|repository| repository.id != id);
-                    repositories.iter().any(|repository| repository.id == id)
-                        || !read::enabled(text, node).unwrap_or(true)
+                    let said = read_node(node);
+                    match repositories.iter().find(|repository| repository.id == id) {
+                        Some(repository) => {
+                            if !said.is_ok_and(|said| says(&said, repository)) {
+                                edits.push((body(text, node), written(text, node, repository)));
+                            }
+                            true
+                        }
+                        // One that is switched off stays for whoever wants to switch it on.
+                        None => said.is_ok_and(|said| {
+                            if !said.enabled && said.has_secret() {
+                                edits.push((body(text, node), written(text, node, &said)));
+                            }
+                            !said.enabled
+                        }),
+                    }
                 }
                 _ => true,
             };
             if !stays {
-                gone.push(lines(text, node));
+                edits.push((lines(text, node), String::new()));
             }
         }
     }
-    let mut edits: Vec<(Range<usize>, String)> = gone.into_iter().map(|range| (range, String::new())).collect();
     let unknown = unknown.into_iter().map(snapshot::repository).collect();
     let missing = missing.into_iter().map(KdlNode::new).collect();
     edits.extend(append(text, &document, "repositories", unknown));
@@ -65,17 +78,74 @@ pub(crate) fn next(
     for (range, new) in edits.into_iter().rev() {
         edited.replace_range(range, &new);
     }
-    read::document(&edited)?;
+    read::model(&edited)?;
     Ok(edited)
+}
+
+/// Whether a node that says this is right for this repository: its address, priority and keys. Nodes with passwords are
+/// not: everybody may read the text.
+fn says(said: &Repository, repository: &Repository) -> bool {
+    let same = said.source.key() == repository.source.key();
+    let (priority, keys) = (said.priority == repository.priority, said.keys == repository.keys);
+    said.enabled && same && priority && keys && !said.has_secret()
+}
+
+/// A new node for this repository, for the place of the one that is there.
+fn written(text: &str, node: &KdlNode, repository: &Repository) -> String {
+    let start = place(text, node).start;
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let indent: String = text[line..start]
+        .chars()
+        .take_while(|c| matches!(c, ' ' | '\t'))
+        .collect();
+    let mut node = snapshot::repository(repository);
+    node.autoformat();
+    let node = node.to_string();
+    node.trim_end().replace('\n', &format!("\n{indent}"))
+}
+
+/// Whether a text holds what looks like an address with a user or a password: in a comment, say.
+pub(crate) fn tells_secrets(text: &str) -> bool {
+    text.match_indices("://").any(|(at, found)| {
+        let rest = &text[at + found.len()..];
+        let end = rest.find(|c: char| c.is_whitespace() || "/?#\"".contains(c));
+        rest[..end.unwrap_or(rest.len())].contains('@')
+    })
 }
 
 /// Where a node is, without the white space at its end.
 fn place(text: &str, node: &KdlNode) -> Range<usize> {
-    let start = node.ty().map_or(node.name().span(), |ty| ty.span()).offset();
     let span = node.span();
-    let start = start.min(node.span().offset().max(start));
+    let start = match node.ty() {
+        None => node.name().span().offset(),
+        // The span of a type is that of its name alone.
+        Some(ty) => {
+            let before = text.get(span.offset()..ty.span().offset()).unwrap_or_default();
+            span.offset() + before.rfind('(').unwrap_or(0)
+        }
+    };
     let inside = text.get(start..span.offset() + span.len()).unwrap_or_default();
     start..start + inside.trim_end_matches(|c: char| c.is_whitespace() || c == ';').len()
+}
+
+/// Where a node is, up to its closing brace: comments behind that stay.
+fn body(text: &str, node: &KdlNode) -> Range<usize> {
+    /// Braces that may be those of a comment.
+    const MOST: usize = 64;
+    let mut range = place(text, node);
+    let inside = &text[range.clone()];
+    let only_comments = |rest: &str| {
+        let parsed = KdlDocument::parse(&format!("x {rest}"));
+        parsed.is_ok_and(|parsed| match parsed.nodes() {
+            [only] => only.entries().is_empty() && only.children().is_none(),
+            _ => false,
+        })
+    };
+    let mut braces = inside.rmatch_indices('}').take(MOST);
+    if let Some((brace, _)) = braces.find(|(brace, _)| only_comments(&inside[brace + 1..])) {
+        range.end = range.start + brace + 1;
+    }
+    range
 }
 
 /// What goes with a node: its line, if nothing else is on it.
@@ -112,10 +182,12 @@ fn append(text: &str, document: &KdlDocument, section: &str, nodes: Vec<KdlNode>
         .find(|node| node.name().value() == section);
     let closed = found.map(|node| place(text, node));
     let Some(place) = closed.filter(|place| text[place.clone()].ends_with('}')) else {
-        let start = if text.is_empty() || text.ends_with('\n') {
-            ""
-        } else {
-            "\n"
+        // A backslash goes on with a node on the next line.
+        let last = text.trim_end().lines().last().unwrap_or_default();
+        let start = match last.contains('\\') {
+            true => "\n\n",
+            false if text.is_empty() || text.ends_with('\n') => "",
+            false => "\n",
         };
         return Some((text.len()..text.len(), format!("{start}{section} {{\n{new}}}\n")));
     };
@@ -178,6 +250,16 @@ mod tests {
     }
 
     #[test]
+    fn a_node_goes_with_its_type_and_a_text_may_end_in_a_backslash() {
+        let text = step("packages { a; (t) gone; ( x )vim; bash }", &["a", "bash"]);
+        assert!(text.starts_with("packages { a; bash }"), "{text}");
+        for end in ["\\", "\\\n", "\\ // ü\n", "// c"] {
+            let text = step(&format!("packages {{ a }}\nunknown {end}"), &["a"]);
+            assert_eq!(Model::parse(&text).unwrap().repositories.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
     fn nothing_new_leaves_every_byte() {
         assert_eq!(step(HAND, &["bash", "gone", "gcc"]), HAND);
     }
@@ -192,6 +274,73 @@ mod tests {
         let again = Model::parse(&text).unwrap();
         assert_eq!(again.packages.len(), 3);
         assert_eq!(step(&text, &["bash", "gcc", "vim"]), text);
+    }
+
+    fn moved(text: &str, uri: &str, priority: u64) -> String {
+        let shop = Repository {
+            priority,
+            ..Repository::direct("shop", uri.parse().unwrap())
+        };
+        let gives = |wanted: &Provider| Some(wanted.target.clone());
+        next(Some(text), &[shop], &Selection::default(), &gives).unwrap()
+    }
+
+    #[test]
+    fn a_repository_that_is_another_one_now_gets_a_new_node_and_nothing_else_changes() {
+        let (before, rest) = HAND.split_once("    shop").unwrap();
+        let (_, after) = rest.split_once('}').unwrap();
+        for (uri, priority) in [("file:///other/stone.index", 10), ("file:///r/stone.index", 11)] {
+            let text = moved(HAND, uri, priority);
+            let new = text.strip_prefix(before).unwrap().strip_suffix(after).unwrap();
+            assert!(
+                new.starts_with("    shop {\n        description") && new.ends_with("\n    }"),
+                "{new}"
+            );
+            let model = Model::parse(&text).unwrap();
+            assert_eq!(model.repositories[0].address().as_str(), uri);
+            assert_eq!(model.repositories[0].priority, priority);
+            assert_eq!(moved(&text, uri, priority), text);
+        }
+        let off = HAND.replace("priority 10", "priority 10; enabled #false");
+        let model = Model::parse(&moved(&off, "file:///r/stone.index", 10)).unwrap();
+        assert_eq!(model.repositories.len(), 1, "it is in use");
+    }
+
+    #[test]
+    fn two_repositories_on_one_line_are_told_apart() {
+        let text =
+            "repositories { a { uri \"file:///a\"; priority 1 }; shop { uri \"file:///b\"; priority 2 } /* c */ }\n";
+        let edited = moved(text, "file:///b2", 2);
+        assert!(
+            edited.starts_with("repositories { shop {\n") && edited.ends_with("} /* c */ }\n"),
+            "{edited}"
+        );
+    }
+
+    #[test]
+    fn no_password_is_taken_over_and_comments_stay() {
+        let secret = HAND.replace("file:///r/", "https://me:secret@example.org/");
+        let text = moved(&secret, "https://me:secret@example.org/stone.index", 10);
+        assert!(!text.contains("secret") && !text.contains("me:"), "{text}");
+        assert!(text.contains("// mine") && text.contains("// near"), "{text}");
+        let off = secret.replace("shop {", "away { enabled #false;");
+        let text = moved(&off, "file:///r/stone.index", 10);
+        assert!(!text.contains("secret") && text.contains("away"), "{text}");
+    }
+
+    #[test]
+    fn an_address_with_a_user_is_found_anywhere_in_a_text() {
+        for text in ["// https://me:pw@a.org/x", "/- a \"http://me@a.org\"", "https://@"] {
+            assert!(tells_secrets(text), "{text}");
+        }
+        for text in [
+            "https://a.org/me@b",
+            "me@a.org",
+            "see https://a.org or me@b.org",
+            "ü://",
+        ] {
+            assert!(!tells_secrets(text), "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod edit;
 mod read;
 mod snapshot;
 
-pub(crate) use edit::next;
+pub(crate) use edit::{next, tells_secrets};
 pub(crate) use read::LARGEST;
 pub use read::ModelError;
 pub(crate) use read::document;

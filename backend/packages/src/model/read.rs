@@ -79,13 +79,6 @@ pub(super) fn provider(node: &KdlNode) -> Result<Provider, String> {
         .map_err(|error| format!("{text:?} is not a package: {error}"))
 }
 
-/// Whether a node below `repositories` is in use.
-pub(super) fn enabled(text: &str, node: &KdlNode) -> Result<bool, ModelError> {
-    let fields = node.children();
-    let found = fields.and_then(|fields| fields.get("enabled").or_else(|| fields.get("active")));
-    found.map_or(Ok(true), |field| flag(text, field))
-}
-
 /// None for one that is switched off.
 fn repository(text: &str, node: &KdlNode) -> Result<Option<Repository>, ModelError> {
     let id = node.name().value();

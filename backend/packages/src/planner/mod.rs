@@ -22,6 +22,7 @@ use crate::import::Local;
 use crate::model::Model;
 use crate::plan::{KeptBack, Plan, Refusal};
 use crate::present::{self, Present};
+use crate::repository;
 use crate::request::{Orphans, Request, Wanted};
 use crate::resolve::{Fresh, Graph, Taste, Universe, What, choose, meeting};
 use crate::root::Root;
@@ -362,7 +363,9 @@ impl<'c> Planner<'c> {
 
     fn model(&self, model: &Model) -> Result<Plan, Error> {
         let mut repositories = HashSet::new();
+        let definitions = repository::read_all(self.root);
         for repository in &model.repositories {
+            definitions.holds(repository)?;
             if !self.counted.contains(&repository.id) {
                 return Err(Error::UnknownRepository(repository.id.clone()));
             }
@@ -377,6 +380,8 @@ impl<'c> Planner<'c> {
         // What is installed counts for nothing, so that a model means the same everywhere; but a hold is a hold.
         let mut taste = self.taste(Fresh::Everything);
         taste.repositories = Some(repositories);
+        let priorities = model.repositories.iter();
+        taste.priorities = priorities.map(|one| (one.id.clone(), one.priority)).collect();
         taste.names.retain(|name, _| self.held.contains(name));
         let held: HashSet<&String> = taste.names.values().collect();
         taste.installed.retain(|hash, _| held.contains(hash));

@@ -19,6 +19,7 @@ use super::config::{self, Entry, Flag, Malformed};
 use super::{Repository, RepositoryError};
 use crate::error::Error;
 use crate::model;
+use crate::plan::Refusal;
 use crate::root::{Root, make_directory};
 
 /// Below the root. In each: `repo.yaml` and `repo.kdl`, then everything in `repo.d`, sorted by name.
@@ -96,6 +97,38 @@ impl Definitions {
             repository: None,
             reason: reason.to_string(),
         });
+    }
+
+    /// Fails unless a repository that a model names is there, in use, and the same: at the same address, and as trusted.
+    pub(crate) fn holds(&self, wanted: &Repository) -> Result<(), Error> {
+        let id = &wanted.id;
+        let Some((own, _)) = self.repositories.get(id) else {
+            let about = |broken: &&BrokenFile| broken.repository.as_ref() == Some(id);
+            // That is why it is not there.
+            return Err(match self.broken.iter().find(about) {
+                Some(broken) => RepositoryError::BrokenFile(broken.clone()).into(),
+                None => Error::UnknownRepository(id.clone()),
+            });
+        };
+        if own.source.key() != wanted.source.key() {
+            return Err(Error::Refused(Refusal::OtherRepository {
+                repository: id.clone(),
+                model: wanted.source.to_string(),
+                configured: own.source.to_string(),
+            }));
+        }
+        if !own.enabled {
+            return Err(Error::BadRepository {
+                id: id.clone(),
+                reason: "it is switched off".to_owned(),
+            });
+        }
+        // A list may be signed by any key of the system's: each must be one that the model trusts.
+        let trusted = own.keys.iter().all(|key| wanted.keys.contains(key)) && !own.keys.is_empty();
+        if !wanted.keys.is_empty() && !trusted {
+            return Err(Error::Refused(Refusal::OtherKeys(id.clone())));
+        }
+        Ok(())
     }
 
     /// Those that count, the preferred first.

@@ -158,6 +158,18 @@ impl Source {
     }
 }
 
+impl fmt::Display for Source {
+    /// For people: the address, and what is followed there. No password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (place, version) = self.key();
+        f.write_str(&place)?;
+        if version.is_empty() {
+            return Ok(());
+        }
+        write!(f, " {version}")
+    }
+}
+
 fn below(base: &Url, names: &[&str]) -> Option<Url> {
     let mut url = base.clone();
     url.set_query(None);

@@ -73,6 +73,8 @@ pub(crate) struct Taste {
     pub(crate) held: HashSet<String>,
     /// Only these repositories count.
     pub(crate) repositories: Option<HashSet<String>>,
+    /// What repositories count here, whatever their rows say.
+    pub(crate) priorities: HashMap<String, u64>,
     /// Kept copies that may be chosen, beside those of installed packages: by checksum.
     pub(crate) copies: HashSet<String>,
     /// Nothing but what is installed may be chosen.
@@ -281,7 +283,8 @@ impl<'c> Universe<'c> {
         };
         let (one, other) = (self.offer(one), self.offer(other));
         let rank = |offer: &Offer| {
-            let priority = offer.repository.as_ref().map(|(_, priority)| *priority);
+            let said = |(id, row): &(String, u64)| self.taste.priorities.get(id).copied().unwrap_or(*row);
+            let priority = offer.repository.as_ref().map(said);
             let release = (offer.source_release, offer.build_release);
             Reverse((
                 there(offer),

@@ -33,7 +33,8 @@ const CONTAINERS: [&str; 10] = [
 
 /// Where triggers are looked at.
 pub(crate) struct Place {
-    root: OwnedFd,
+    /// None for a tree that has no root around it.
+    root: Option<OwnedFd>,
     usr: OwnedFd,
     chroot: bool,
     live: bool,
@@ -41,15 +42,22 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// A tree that becomes no root of this machine: nothing but what is in it inhibits, and that it is a `chroot`.
+    pub(crate) fn nowhere(usr: &Path) -> Result<Place, Error> {
+        Ok(Place {
+            root: None,
+            usr: open(usr)?,
+            chroot: true,
+            live: false,
+            container: None,
+        })
+    }
+
     /// `usr` is the tree that is to become `/usr`, or is it.
     pub(crate) fn look(root: &Root, usr: &Path) -> Result<Place, Error> {
-        let open = |path: &Path| {
-            rustix::fs::open(path, DIRECTORY, Mode::empty())
-                .map_err(|error| Error::io("looking at what inhibits triggers", path, error))
-        };
         let (chroot, live, container) = surroundings(root.path(), Path::new("/"));
         Ok(Place {
-            root: open(root.path())?,
+            root: Some(open(root.path())?),
             usr: open(usr)?,
             chroot,
             live,
@@ -83,7 +91,7 @@ impl Place {
         };
         match below_usr(path.as_bytes()) {
             Some(below) => found(&self.usr, &below),
-            None => path.starts_with('/') && found(&self.root, path.as_bytes()),
+            None => path.starts_with('/') && self.root.as_ref().is_some_and(|root| found(root, path.as_bytes())),
         }
     }
 }
@@ -95,6 +103,11 @@ fn surroundings(root: &Path, host: &Path) -> (bool, bool, Option<String>) {
     let medium = ["run/live/medium", "run/initramfs/live"];
     let live = medium.iter().any(|path| host.join(path).exists());
     (chroot, live && !chroot, container(&host.join("run/systemd/container")))
+}
+
+fn open(path: &Path) -> Result<OwnedFd, Error> {
+    rustix::fs::open(path, DIRECTORY, Mode::empty())
+        .map_err(|error| Error::io("looking at what inhibits triggers", path, error))
 }
 
 /// The kind of container this system runs in, as its manager wrote it down.
@@ -160,5 +173,16 @@ mod tests {
         assert!(asked(&[], &["chroot"]) && asked(&[], &["podman"]) && asked(&[], &["container"]));
         assert!(!asked(&[], &["live", "docker", "HOME"]));
         assert_eq!(odd, ["HOME"]);
+
+        let nowhere = Place::nowhere(&at.path().join("new")).unwrap();
+        let asked = |paths: &[&str], environment: &[&str]| {
+            let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            let (paths, environment) = (list(paths), list(environment));
+            nowhere
+                .inhibited(&Inhibitors { paths, environment }, &mut |_| {})
+                .is_some()
+        };
+        assert!(asked(&["/usr/lib/link"], &[]) && asked(&[], &["chroot"]));
+        assert!(!asked(&["/etc/no"], &["container", "live"]), "this machine has no say");
     }
 }

@@ -36,6 +36,18 @@ const ROOM: u64 = 16 << 20;
 const TRANSACTION: &str = "tx/";
 const SYSTEM: &str = "sys/";
 
+/// What the triggers of a new tree see around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// The root that it becomes `/usr` of: its `/etc`, the machine, and what triggers made in its active state.
+    Root,
+    /// Nothing: the tree is written elsewhere, and shall be the same wherever it was made.
+    Nothing {
+        /// Whether no state has files in common with the tree, so that their dates may be set.
+        own_files: bool,
+    },
+}
+
 /// A new state before its swap.
 pub(crate) struct Change<'a, 'r> {
     pub(crate) root: &'r Root,
@@ -46,6 +58,9 @@ pub(crate) struct Change<'a, 'r> {
     pub(crate) packages: &'a [Package],
     /// The state whose results are taken over where nothing changed.
     pub(crate) from: Option<u64>,
+    pub(crate) surroundings: Surroundings,
+    /// The date of what triggers make: seconds since 1970.
+    pub(crate) date: u64,
     pub(crate) limit: Duration,
     pub(crate) watch: &'a dyn Watch,
 }
@@ -69,7 +84,14 @@ pub(crate) fn transaction<'r>(change: &Change<'_, 'r>, store: &mut Option<Store<
         warnings: loaded.broken.iter().map(Broken::to_string).collect(),
         ..Ran::default()
     };
-    let triggers = uninhibited(change.root, change.usr, loaded.transaction, change.watch)?;
+    if loaded.transaction.is_empty() {
+        return Ok(ran);
+    }
+    let place = match change.surroundings {
+        Surroundings::Root => Place::look(change.root, change.usr)?,
+        Surroundings::Nothing { .. } => Place::nowhere(change.usr)?,
+    };
+    let triggers = uninhibited(&place, loaded.transaction, change.watch);
     if triggers.is_empty() {
         return Ok(ran);
     }
@@ -167,14 +189,23 @@ fn fits(usr: &Path, changes: &[Generated]) -> Result<bool, Error> {
 /// Runs one trigger. What it made is in the store afterwards, and not yet in the tree.
 fn run<'r>(change: &Change<'_, 'r>, due: &Due, store: &mut Option<Store<'r>>) -> Result<Vec<Generated>, Error> {
     let scratch = Scratch::make(change.root, change.tree)?;
-    let etc = change.root.path().join("etc");
+    let etc = match change.surroundings {
+        Surroundings::Root => Some(change.root.path().join("etc")).filter(|etc| is_folder(etc)),
+        Surroundings::Nothing { .. } => None,
+    };
+    if change.surroundings == (Surroundings::Nothing { own_files: true }) {
+        // Programs write what they see of dates into what they make.
+        compose::date(change.usr, change.date)?;
+        compose::date(&scratch.path.join("upper"), change.date)?;
+    }
     let sandbox = Sandbox {
         trigger: due.trigger.clone(),
         lower: vec![change.usr.to_owned()],
         upper: scratch.path.join("upper"),
         work: scratch.path.join("work"),
         merged: scratch.path.join("merged"),
-        etc: is_folder(&etc).then_some(etc),
+        etc,
+        date: change.date,
         limit: change.limit,
     };
     let ended = sandbox.run(&due.runs, change.watch)?;
@@ -229,11 +260,7 @@ fn shown_circle(circle: &[String]) -> String {
 }
 
 /// Without those that must not run here.
-fn uninhibited(root: &Root, usr: &Path, triggers: Vec<Trigger>, watch: &dyn Watch) -> Result<Vec<Trigger>, Error> {
-    if triggers.is_empty() {
-        return Ok(triggers);
-    }
-    let place = Place::look(root, usr)?;
+fn uninhibited(place: &Place, triggers: Vec<Trigger>, watch: &dyn Watch) -> Vec<Trigger> {
     let runs = |trigger: &Trigger| {
         let name = &trigger.definition.name;
         let unknown = &mut |what: &str| watch.log(&format!("the trigger {name}: {what:?} is no known environment"));
@@ -245,7 +272,7 @@ fn uninhibited(root: &Root, usr: &Path, triggers: Vec<Trigger>, watch: &dyn Watc
             None => true,
         }
     };
-    Ok(triggers.into_iter().filter(runs).collect())
+    triggers.into_iter().filter(runs).collect()
 }
 
 fn schedule(triggers: &[Trigger], picture: &Picture<'_>) -> Schedule {
@@ -315,7 +342,10 @@ fn try_system(
 ) -> Result<(), Error> {
     let usr = root.path().join("usr");
     let loaded = file::load(&usr)?;
-    let triggers = uninhibited(root, &usr, loaded.system, watch)?;
+    if loaded.system.is_empty() {
+        return Ok(());
+    }
+    let triggers = uninhibited(&Place::look(root, &usr)?, loaded.system, watch);
     if triggers.is_empty() {
         return Ok(());
     }

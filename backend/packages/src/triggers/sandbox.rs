@@ -43,6 +43,8 @@ pub(crate) struct Sandbox {
     pub(crate) merged: PathBuf,
     /// Seen read-only as `/etc`.
     pub(crate) etc: Option<PathBuf>,
+    /// Seconds since 1970 that programs shall use for what they make, as `SOURCE_DATE_EPOCH`.
+    pub(crate) date: u64,
     pub(crate) limit: Duration,
 }
 
@@ -61,6 +63,7 @@ impl Sandbox {
     pub(crate) fn run(&self, actions: &[Action], watch: &dyn Watch) -> Result<Vec<Ended>, Error> {
         let around = Around::Transaction {
             etc: self.etc.as_deref(),
+            date: self.date,
         };
         apart(&self.merged, UnshareFlags::NEWNS, || {
             self.mount()?;
@@ -153,7 +156,7 @@ impl Sandbox {
 /// What a program sees beside `/usr`.
 enum Around<'a> {
     /// `/usr` can be written, `/etc` only be read, `/var` is empty.
-    Transaction { etc: Option<&'a Path> },
+    Transaction { etc: Option<&'a Path>, date: u64 },
     /// `/usr` can only be read.
     System { etc: &'a Path, var: &'a Path },
 }
@@ -240,15 +243,19 @@ fn one(
         command.arg("--symlink").arg(target).arg(format!("/{name}"));
     }
     match around {
-        Around::Transaction { etc: Some(etc) } => command.arg("--ro-bind").arg(etc).arg("/etc"),
-        Around::Transaction { etc: None } => command.args(["--dir", "/etc"]),
+        Around::Transaction { etc: Some(etc), .. } => command.arg("--ro-bind").arg(etc).arg("/etc"),
+        Around::Transaction { etc: None, .. } => command.args(["--dir", "/etc"]),
         Around::System { etc, .. } => command.arg("--bind").arg(etc).arg("/etc"),
     };
     match around {
         Around::Transaction { .. } => command.args(["--tmpfs", "/var"]),
         Around::System { var, .. } => command.arg("--bind").arg(var).arg("/var"),
     };
-    command.args("--proc /proc --ro-bind /proc/sys /proc/sys --ro-bind-try /proc/sysrq-trigger /proc/sysrq-trigger --dev /dev --tmpfs /tmp --tmpfs /run --remount-ro / --chdir / --clearenv --setenv PATH /usr/sbin:/usr/bin --setenv LC_ALL C.UTF-8 --".split(' '));
+    command.args("--proc /proc --ro-bind /proc/sys /proc/sys --ro-bind-try /proc/sysrq-trigger /proc/sysrq-trigger --dev /dev --tmpfs /tmp --tmpfs /run --remount-ro / --chdir / --clearenv --setenv PATH /usr/sbin:/usr/bin --setenv LC_ALL C.UTF-8".split(' '));
+    if let Around::Transaction { date, .. } = around {
+        command.args(["--setenv", "SOURCE_DATE_EPOCH"]).arg(date.to_string());
+    }
+    command.arg("--");
     command.args(program.iter().map(|part| OsStr::from_bytes(part)));
     command
         .env_clear()
@@ -334,6 +341,7 @@ mod tests {
             work: at.path().join("work"),
             merged: at.path().join("merged"),
             etc: Some("/etc".into()),
+            date: 0,
             limit: Duration::from_secs(limit),
         };
         let program = ["/bin/sh", "-c", script].map(|part| part.as_bytes().to_vec()).to_vec();

@@ -355,6 +355,18 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
             wanted.insert(name.to_owned(), Some(format!("usr/{name}")));
         }
     }
+    // Where the repository is described. A change of packages changes nothing there.
+    let etc = root.join("etc");
+    if etc.exists() {
+        wanted.insert("etc".to_owned(), None);
+        for (folder, only) in [("", "moult"), ("moult", "repo.d"), ("moult/repo.d", "shop.kdl")] {
+            let names = fs::read_dir(etc.join(folder)).map_err(|error| format!("/etc/{folder}: {error}"))?;
+            let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+            if names != [only] {
+                return Err(format!("/etc/{folder} has {names:?}"));
+            }
+        }
+    }
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(root).unwrap() {
         let entry = entry.unwrap();
@@ -369,6 +381,15 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
     }
     // A file system's own.
     found.remove("lost+found");
+    // The administrator's, with the files of repositories, and nothing half-written among them.
+    if found.remove("etc").is_some() {
+        let etc = picture(&root.join("etc"), &mut Hashes::default())?;
+        let known = ["", "moult", "moult/repo.d"].map(|path| path.as_bytes().to_vec());
+        let strange = |path: &&Vec<u8>| !known.contains(path) && !path.ends_with(b".kdl");
+        if let Some(path) = etc.keys().find(strange) {
+            return Err(format!("left over: /etc/{}", String::from_utf8_lossy(path)));
+        }
+    }
     if found != wanted {
         return Err(format!("the root has {found:?}, expected {wanted:?}"));
     }

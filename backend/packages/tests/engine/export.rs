@@ -10,7 +10,7 @@ use moult_packages::{Error, ExportError, Exported, Phase, Target};
 use moult_stone::Source;
 use tempfile::TempDir;
 
-use crate::lab::{Entry, Eye, Root, Shop, StopAt, bytes, noise, package, select, tree};
+use crate::lab::{Entry, Eye, Root, Shop, StopAt, noise, package, select, tree};
 
 /// Everything that is easily lost on the way into an archive.
 fn odd() -> Shop {
@@ -44,7 +44,7 @@ fn odd() -> Shop {
 fn export(root: &Root, target: Target<'_>) -> Result<Exported, Error> {
     let mut engine = root.engine();
     let selection = select(&engine, &["odd"]);
-    engine.export(&selection, target, &Eye::default())
+    engine.export(&selection, target, 0, &Eye::default())
 }
 
 fn run(program: &str, arguments: &[&OsStr]) -> String {
@@ -63,7 +63,9 @@ fn seen(top: &Path) -> Vec<(PathBuf, Entry)> {
 /// What an installed root shows of itself, and is not written elsewhere.
 fn installed(root: &Root) -> Vec<(PathBuf, Entry)> {
     let mut all = seen(root.path());
-    all.retain(|(path, _)| !path.starts_with(".moult") && path != Path::new("usr/lib/moult/state"));
+    // The files of `/etc` say where this root gets its packages from.
+    let beside = [".moult", "etc", "usr/lib/moult/state"];
+    all.retain(|(path, _)| !beside.iter().any(|name| path.starts_with(name)));
     all
 }
 
@@ -154,7 +156,7 @@ fn cancelling_takes_away_what_was_written() {
             Target::Directory(path.clone())
         };
         let error = engine
-            .export(&selection, target, &StopAt::new(Phase::Export))
+            .export(&selection, target, 0, &StopAt::new(Phase::Export))
             .unwrap_err();
         assert!(matches!(error, Error::Cancelled), "{error}");
         assert_eq!(seen(&path), []);
@@ -226,7 +228,7 @@ fn two_roots_give_the_same_image_and_skopeo_and_umoci_read_it() {
     let images = ["one", "other"].map(|name| folder.path().join(name));
     let digests = images.each_ref().map(|image| {
         let done = export(&shop.root(), Target::Oci(image.clone())).unwrap();
-        done.digest.unwrap()
+        done.image.unwrap().digest
     });
     assert_eq!(seen(&images[0]), seen(&images[1]));
     assert_eq!(digests[0], digests[1]);
@@ -250,12 +252,77 @@ fn two_roots_give_the_same_image_and_skopeo_and_umoci_read_it() {
 }
 
 #[test]
-fn triggers_that_were_not_run_are_named() {
-    let mut shop = Shop::new();
-    shop.add(package("odd"), |writer| {
-        let path = b"share/moss/triggers/tx.d/ldconfig.yaml";
-        writer.file(path, 0o644, 0, 0, bytes("name: ldconfig\n")).unwrap();
-    });
-    let done = export(&shop.root(), Target::Tar(&mut std::io::sink())).unwrap();
-    assert_eq!(done.warnings.len(), 1, "{:?}", done.warnings);
+fn a_folder_that_was_missing_is_gone_after_a_failure() {
+    let shop = odd();
+    let root = shop.root();
+    let folder = TempDir::new().unwrap();
+    for image in [false, true] {
+        let path = folder.path().join("new");
+        let mut engine = root.engine();
+        let selection = select(&engine, &["odd"]);
+        let target = if image {
+            Target::Oci(path.clone())
+        } else {
+            Target::Directory(path.clone())
+        };
+        let watch = StopAt::new(Phase::Export);
+        let error = engine.export(&selection, target, 0, &watch).unwrap_err();
+        assert!(matches!(error, Error::Cancelled), "{error}");
+        assert!(!path.exists());
+    }
+}
+
+#[test]
+fn a_layer_and_its_texts_are_the_image() {
+    let shop = odd();
+    let folder = TempDir::new().unwrap();
+    let whole = folder.path().join("whole");
+    let done = export(&shop.root(), Target::Oci(whole.clone())).unwrap();
+    let mut layer = Vec::new();
+    let parts = export(&shop.root(), Target::Layer(&mut layer)).unwrap();
+    assert_eq!(parts.image, done.image);
+    let image = parts.image.unwrap();
+    assert_eq!(fs::read(whole.join(&image.layer)).unwrap(), layer);
+    for (path, text) in &image.files {
+        assert_eq!(&fs::read_to_string(whole.join(path)).unwrap(), text);
+    }
+    let files = seen(&whole)
+        .iter()
+        .filter(|(path, _)| whole.join(path).is_file())
+        .count();
+    assert_eq!(files, image.files.len() + 1);
+}
+
+#[test]
+fn an_open_folder_is_filled_as_one_by_name_and_refused_when_it_is_not_empty() {
+    let shop = odd();
+    let folder = TempDir::new().unwrap();
+    let [named, opened] = ["named", "opened"].map(|name| folder.path().join(name));
+    fs::create_dir(&opened).unwrap();
+    export(&shop.root(), Target::Directory(named.clone())).unwrap();
+    let open = || Target::Opened(fs::File::open(&opened).unwrap().into());
+    export(&shop.root(), open()).unwrap();
+    assert_eq!(seen(&named), seen(&opened));
+    let error = export(&shop.root(), open()).unwrap_err();
+    assert!(matches!(error, Error::Export(ExportError::NotEmpty(_))), "{error}");
+    assert_eq!(seen(&named), seen(&opened));
+}
+
+#[test]
+fn a_date_that_no_archive_can_hold_is_refused() {
+    let shop = odd();
+    let root = shop.root();
+    let mut engine = root.engine();
+    let selection = select(&engine, &["odd"]);
+    let mut out = Vec::new();
+    let error = engine.export(&selection, Target::Tar(&mut out), 1 << 33, &Eye::default());
+    assert!(
+        matches!(error, Err(Error::Export(ExportError::BadDate(_)))),
+        "{error:?}"
+    );
+    assert!(out.is_empty());
+    engine
+        .export(&selection, Target::Tar(&mut out), 1_700_000_000, &Eye::default())
+        .unwrap();
+    assert!(out != Vec::<u8>::new());
 }

@@ -403,7 +403,7 @@ fn an_encrypted_server_is_believed_only_with_a_certificate_that_is() {
             "-addext",
             "subjectAltName=DNS:localhost",
         ])
-        .args(["-addext", "basicConstraints=critical,CA:TRUE", "-keyout"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
         .arg(&key)
         .arg("-out")
         .arg(&certificate)

@@ -307,7 +307,7 @@ fn a_change_keeps_the_comments_and_the_other_repositories_of_a_file() {
         .iter()
         .map(|one| one.repository.id.as_str())
         .collect();
-    assert_eq!(off, ["second", "third"]);
+    assert_eq!(off, ["third", "second"], "the preferred first");
     assert_eq!(engine.remove_repository("second").unwrap(), Removed::Gone);
     let written = fs::read_to_string(root.path().join("etc/moult/repo.d/all.kdl")).unwrap();
     assert!(
