@@ -31,7 +31,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use moult_packages::{Engine, Repository, Unwatched, Url};
+use moult_packages::{Engine, Found, Repository, Unwatched, Url};
 use moult_stone::{Package, Provider};
 
 /// Packages of the first repository.
@@ -237,6 +237,7 @@ fn search(folder: &Path) -> Outcome<()> {
         keystrokes.append(&mut times);
     }
     println!("{}  {} keystrokes", row("all", &mut keystrokes), keystrokes.len());
+    typing(&engine)?;
 
     let mut times = Vec::new();
     for name in ["bash", "firefox-esr", "libc6", "systemd", "nobody"] {
@@ -249,6 +250,104 @@ fn search(folder: &Path) -> Outcome<()> {
     let all = engine.list_available()?.len();
     println!("list of all {all}: {}, peak memory {}", ms(begun.elapsed()), peak()?);
     Ok(())
+}
+
+/// Types several hundred terms that people may have in mind, each letter by letter: names, words of summaries, both with
+/// typing errors, one to six words. Once as it is in a window, where the search remembers the letters before, and once
+/// as if each term were pasted.
+fn typing(engine: &Engine) -> Outcome<()> {
+    let terms = realistic(&engine.list_available()?);
+    for (what, kept) in [("letter by letter", true), ("each from nothing", false)] {
+        let searcher = engine.searcher()?;
+        let mut times: Vec<(Duration, &str)> = Vec::new();
+        for typed in &terms {
+            let mut term_times: Vec<(Duration, &str)> = Vec::new();
+            // The best of three, as other programs run at the same time.
+            for round in 0..3 {
+                searcher.forget();
+                for (at, (end, letter)) in typed.char_indices().enumerate() {
+                    let term = typed.get(..end + letter.len_utf8()).unwrap_or(typed);
+                    if !kept {
+                        searcher.forget();
+                    }
+                    let begun = Instant::now();
+                    let _ = searcher.search(term, 50);
+                    let took = begun.elapsed();
+                    match term_times.get_mut(at) {
+                        Some((best, _)) if round > 0 => *best = took.min(*best),
+                        _ => term_times.push((took, term)),
+                    }
+                }
+            }
+            times.append(&mut term_times);
+        }
+        times.sort_unstable();
+        let at = |permille: usize| times.get(times.len().saturating_sub(1) * permille / 1000);
+        let figure = |permille: usize| at(permille).map_or(String::new(), |(time, _)| ms(*time));
+        println!(
+            "{} terms, {} keystrokes, {what}: median {}, p95 {}, p99 {}, max {}",
+            terms.len(),
+            times.len(),
+            figure(500),
+            figure(950),
+            figure(990),
+            figure(1000)
+        );
+        let slowest: Vec<String> = times
+            .iter()
+            .rev()
+            .take(5)
+            .map(|(time, term)| format!("{term:?} {}", ms(*time)))
+            .collect();
+        println!("  slowest: {}", slowest.join(", "));
+    }
+    Ok(())
+}
+
+/// Always the same terms out of the same packages.
+fn realistic(all: &[Found]) -> Vec<String> {
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below.max(1)
+    };
+    let mut terms: Vec<String> = TYPED.iter().map(|term| (*term).to_owned()).collect();
+    while terms.len() < 400 {
+        let Some(package) = all.get(random(all.len())) else {
+            break;
+        };
+        let words: Vec<&str> = package.summary.split_whitespace().collect();
+        let mut term = match terms.len() % 4 {
+            0 => package.name.clone(),
+            1 => package.name.replace('-', " "),
+            2 => {
+                let from = random(words.len());
+                let some = words.iter().skip(from).take(1 + random(6));
+                some.copied().collect::<Vec<_>>().join(" ").to_lowercase()
+            }
+            _ => {
+                let word = words.get(random(words.len())).copied().unwrap_or_default();
+                format!("{} {}", package.name, word.to_lowercase())
+            }
+        };
+        // Every third with a typing error: two letters swapped, one left out, one too many.
+        let mut letters: Vec<char> = term.chars().take(60).collect();
+        let at = 1 + random(letters.len().saturating_sub(2));
+        if terms.len() % 3 == 0 && letters.len() > at + 1 {
+            match random(3) {
+                0 => letters.swap(at, at + 1),
+                1 => drop(letters.remove(at)),
+                _ => letters.insert(at, 'e'),
+            }
+        }
+        term = letters.into_iter().collect();
+        if !term.trim().is_empty() {
+            terms.push(term);
+        }
+    }
+    terms
 }
 
 fn row(what: &str, times: &mut [Duration]) -> String {

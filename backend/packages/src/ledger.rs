@@ -138,7 +138,7 @@ pub(crate) fn record_triggers(
     Ok(())
 }
 
-/// Has every trigger that made one of these contents run anew in the next change: nobody can bring them again.
+/// Has every trigger that made one of these contents run anew: nobody can bring them again.
 pub(crate) fn forget_triggers(connection: &Connection, damaged: &HashSet<Key>) -> Result<(), Error> {
     let mut delete = connection.prepare_cached(
         "DELETE FROM trigger_runs WHERE EXISTS (SELECT 1 FROM generated g WHERE g.state = trigger_runs.state
@@ -148,6 +148,17 @@ pub(crate) fn forget_triggers(connection: &Connection, damaged: &HashSet<Key>) -
     for Key { content, rights } in damaged {
         delete.execute(params![content, rights.mode, rights.uid, rights.gid])?;
     }
+    Ok(())
+}
+
+/// Takes away what the transaction triggers of a state did, so that it can be written down anew.
+pub(crate) fn clear_triggers(transaction: &Transaction<'_>, id: u64) -> Result<(), Error> {
+    let id = state::signed(id);
+    transaction.execute("DELETE FROM generated WHERE state = ?1", [id])?;
+    transaction.execute(
+        "DELETE FROM trigger_runs WHERE state = ?1 AND substr(trigger, 1, 3) = 'tx/'",
+        [id],
+    )?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::error::Error;
 use crate::import;
@@ -63,25 +63,25 @@ pub(crate) fn remove(
         .collect();
     let bytes = gone.iter().fold(0u64, |sum, (_, size)| sum.saturating_add(*size));
     store::mark(root)?;
-    let transaction = connection.transaction()?;
-    for id in states {
-        transaction.execute(
-            "DELETE FROM states WHERE id = ?1 AND status = 'archived'",
-            [state::signed(*id)],
-        )?;
-    }
-    transaction.execute_batch(
-        "DELETE FROM unpacked WHERE hash NOT IN (SELECT hash FROM selections);
-         DELETE FROM packages WHERE repository IS NULL AND hash NOT IN (SELECT hash FROM selections)",
-    )?;
-    {
-        let mut delete = transaction
-            .prepare_cached("DELETE FROM contents WHERE content = ?1 AND mode = ?2 AND uid = ?3 AND gid = ?4")?;
-        for (Key { content, rights }, _) in &gone {
-            delete.execute(params![content, rights.mode, rights.uid, rights.gid])?;
+    match forget(connection, states, &gone) {
+        Ok(()) => {}
+        // On a full disk: the rows of the states alone are few, and their trees are worth more than the rest.
+        Err(Error::NoSpace { .. }) => {
+            let transaction = connection.transaction()?;
+            forget_states(&transaction, states)?;
+            transaction.commit()?;
+            let rest = trees(root, states, &meter).and_then(|()| root.sync());
+            if let Err(error) = rest.and_then(|()| forget(connection, states, &gone)) {
+                meter.end();
+                return Ok(Pruned {
+                    states: states.to_vec(),
+                    bytes: 0,
+                    warnings: vec![format!("what these states held goes with the next pruning: {error}")],
+                });
+            }
         }
+        Err(error) => return Err(error),
     }
-    transaction.commit()?;
     // The states are gone. From here on everything only gives back space; the next start does what is left of it.
     let freed = free(root, states, &gone, &meter).and_then(|()| import::clean(root, connection));
     meter.end();
@@ -92,14 +92,60 @@ pub(crate) fn remove(
     })
 }
 
-fn free(root: &Root, states: &[u64], gone: &[(Key, u64)], meter: &Meter<'_>) -> Result<(), Error> {
+fn forget_states(transaction: &Transaction<'_>, states: &[u64]) -> Result<(), Error> {
+    for id in states {
+        transaction.execute(
+            "DELETE FROM states WHERE id = ?1 AND status = 'archived'",
+            [state::signed(*id)],
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes all rows away of these states and of what only they held, or none.
+fn forget(connection: &mut Connection, states: &[u64], gone: &[(Key, u64)]) -> Result<(), Error> {
+    let transaction = connection.transaction()?;
+    forget_states(&transaction, states)?;
+    transaction.execute_batch(
+        "DELETE FROM unpacked WHERE hash NOT IN (SELECT hash FROM selections);
+         DELETE FROM packages WHERE repository IS NULL AND hash NOT IN (SELECT hash FROM selections)",
+    )?;
+    {
+        let mut delete = transaction
+            .prepare_cached("DELETE FROM contents WHERE content = ?1 AND mode = ?2 AND uid = ?3 AND gid = ?4")?;
+        for (Key { content, rights }, _) in gone {
+            delete.execute(params![content, rights.mode, rights.uid, rights.gid])?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+fn trees(root: &Root, states: &[u64], meter: &Meter<'_>) -> Result<(), Error> {
     for id in states {
         remove_tree(&root.own("states").join(id.to_string()))?;
         meter.items(1, &id.to_string());
     }
-    spare::clear(root)?;
+    spare::clear(root)
+}
+
+fn free(root: &Root, states: &[u64], gone: &[(Key, u64)], meter: &Meter<'_>) -> Result<(), Error> {
+    trees(root, states, meter)?;
     store::remove(root, gone.iter().map(|(key, _)| key))?;
     store::unmark(root)
+}
+
+/// Takes those of these contents out of the store that nobody holds.
+pub(crate) fn unheld(root: &Root, connection: &mut Connection, contents: &HashSet<Key>) -> Result<(), Error> {
+    let kept = kept(connection, &[])?;
+    let gone: Vec<(Key, u64)> = sizes(connection)?
+        .into_iter()
+        .filter(|(key, _)| contents.contains(key) && !kept.contains(key))
+        .collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    forget(connection, &[], &gone)?;
+    store::remove(root, gone.iter().map(|(key, _)| key))
 }
 
 /// Every content that is still held when these states are gone.

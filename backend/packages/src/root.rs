@@ -126,6 +126,12 @@ impl Root {
         rustix::fs::syncfs(&self.moult).map_err(|e| Error::io("making the new state durable", &self.path, e))
     }
 
+    /// Bytes that are free.
+    pub(crate) fn free(&self) -> rustix::io::Result<u64> {
+        let room = rustix::fs::fstatvfs(&self.moult)?;
+        Ok(room.f_bavail.saturating_mul(room.f_frsize))
+    }
+
     /// Fails unless `bytes` more bytes and `files` more files fit.
     pub(crate) fn require_room(&self, doing: &'static str, bytes: u64, files: u64) -> Result<(), Error> {
         let room = rustix::fs::fstatvfs(&self.moult).map_err(|e| Error::io("looking for free space", &self.path, e))?;

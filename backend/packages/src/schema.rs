@@ -1,6 +1,7 @@
 //! The tables of `/.moult/moult.db`, and how it is opened.
 
 use std::fs::{File, Permissions};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
@@ -202,13 +203,33 @@ pub(crate) fn tidy(connection: &Connection) {
 
 /// Opens the database for queries only. They see the last commit, whatever a writer is doing.
 pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
+    match open_to_read(root, "") {
+        // The memory that its users share is a file, and nobody has it open: then this process can do without. SQLite
+        // keeps what it needs of it to itself, and sees when a writer comes.
+        Err(Error::Unreadable { .. }) => open_to_read(root, "&readonly_shm=1"),
+        opened => opened,
+    }
+}
+
+fn open_to_read(root: &Root, how: &str) -> Result<Connection, Error> {
     let path = root.own(DATABASE);
     let failed = |error: rusqlite::Error| Error::Unreadable {
         path: path.clone(),
         reason: error.to_string(),
     };
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(&path, flags).map_err(failed)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    // Everything that could mean something in an address is written as a number.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            byte if plain(*byte) => address.push(char::from(*byte)),
+            byte => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address.push_str("?mode=ro");
+    address.push_str(how);
+    let connection = Connection::open_with_flags(&address, flags).map_err(failed)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
@@ -239,4 +260,37 @@ fn make_readable(path: &Path) -> Result<(), Error> {
         made.set_permissions(Permissions::from_mode(0o644)).map_err(failed)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+    use super::*;
+
+    #[test]
+    fn no_question_by_name_provider_or_package_reads_a_whole_table() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(TABLES).unwrap();
+        for question in [
+            "SELECT * FROM packages WHERE name = ?1",
+            "SELECT * FROM packages WHERE repository = ?1 AND hash = ?1",
+            "SELECT * FROM packages WHERE repository IS NULL AND hash = ?1",
+            "SELECT * FROM provides WHERE kind = ?1 AND target = ?1",
+            "SELECT * FROM provides WHERE package = ?1",
+            "SELECT * FROM requires WHERE package = ?1 AND relation = 0",
+            "SELECT * FROM layouts WHERE package = ?1",
+            "DELETE FROM layouts WHERE package = ?1",
+            "SELECT * FROM unpacked WHERE hash = ?1",
+            "SELECT * FROM selections WHERE state = ?1",
+            "SELECT * FROM generated WHERE state = ?1",
+        ] {
+            let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {question}")).unwrap();
+            let rows = statement.query_map(["x"], |row| row.get::<_, String>(3)).unwrap();
+            let plan: Vec<String> = rows.map(Result::unwrap).collect();
+            assert!(
+                plan.iter().all(|step| step.starts_with("SEARCH")),
+                "{question}: {plan:?}"
+            );
+        }
+    }
 }

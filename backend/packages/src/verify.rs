@@ -1,34 +1,28 @@
-//! Looks at everything that is on the disk, and compares it with what was written down; repairs what can be repaired.
-//!
-//! Damaged contents are fetched again from where their package came from, checked like any other package. A damaged tree
-//! is never mended in place: it is made again beside the old one and swapped in. What a trigger made cannot be fetched: it
-//! stays damaged, and the next change runs that trigger anew.
+//! Looks at everything that is on the disk, and compares it with what was written down.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat};
 use rustix::io::Errno;
 
-use crate::engine::{Staging, again};
 use crate::error::{Error, lossy};
-use crate::package::{Item, Package, Rights, What};
+use crate::package::{Package, Rights, What};
 use crate::picture::{Generated, Node, picture};
-use crate::present;
+use crate::repair;
 use crate::root::{DIRECTORY, Root};
-use crate::selection::Selected;
-use crate::spare;
 use crate::state::{self, Status};
 use crate::store::{self, Key};
 use crate::tree::Tree;
 use crate::watch::{Meter, Phase, Watch};
 use crate::web::Web;
-use crate::{compose, crew, ledger};
+use crate::{crew, ledger};
 
 const CHUNK: usize = 1 << 18;
 
@@ -45,6 +39,8 @@ pub struct Verified {
     pub problems: Vec<Damage>,
     /// What is still wrong after a repair; the same as `problems` without one.
     pub left: Vec<Damage>,
+    /// Why a repair did not repair all. Each is for people.
+    pub failures: Vec<String>,
 }
 
 /// One thing that is not as it was written down.
@@ -91,11 +87,12 @@ pub(crate) fn verify(
     connection: &mut Connection,
     web: &Web,
     repair: bool,
+    limit: Duration,
     watch: &dyn Watch,
 ) -> Result<Verified, Error> {
     let mut found = look(root, connection, watch)?;
     if repair && !found.problems.is_empty() {
-        mend(root, connection, web, &found.problems, watch)?;
+        found.failures = repair::mend(root, connection, web, limit, &found.problems, watch)?;
         found.left = look(root, connection, watch)?.problems;
     } else {
         found.left = found.problems.clone();
@@ -161,7 +158,7 @@ fn look(root: &Root, connection: &Connection, watch: &dyn Watch) -> Result<Verif
 }
 
 /// Where a state's tree is.
-fn usr(root: &Root, state: &state::State) -> PathBuf {
+pub(crate) fn usr(root: &Root, state: &state::State) -> PathBuf {
     match state.status {
         Status::Active => root.path().join("usr"),
         _ => root.own("states").join(state.id.to_string()).join("usr"),
@@ -393,106 +390,4 @@ impl Looker<'_> {
         }
         Ok(())
     }
-}
-
-/// Repairs what can be repaired. What cannot is found again by the next look.
-fn mend(
-    root: &Root,
-    connection: &mut Connection,
-    web: &Web,
-    problems: &[Damage],
-    watch: &dyn Watch,
-) -> Result<(), Error> {
-    let mut contents = BTreeSet::new();
-    let mut states = BTreeSet::new();
-    for problem in problems {
-        match problem {
-            Damage::Content { file, .. } => drop(contents.insert(file.clone())),
-            Damage::Path { state, .. } | Damage::State { state, .. } => drop(states.insert(*state)),
-            Damage::Link { .. } => state::link(root)?,
-            Damage::Leftover { .. } => {}
-        }
-    }
-    if !contents.is_empty() {
-        bring(root, connection, web, &contents, &mut states, watch)?;
-    }
-    store::mark(root)?;
-    store::sweep(root, &|| ledger::contents(connection))?;
-    for id in states {
-        remake(root, connection, id, watch)?;
-    }
-    Ok(())
-}
-
-/// Brings the packages again that have damaged contents, and adds the states that have such packages to `states`: their
-/// trees hold the damaged files, too.
-fn bring(
-    root: &Root,
-    connection: &mut Connection,
-    web: &Web,
-    contents: &BTreeSet<String>,
-    states: &mut BTreeSet<u64>,
-    watch: &dyn Watch,
-) -> Result<(), Error> {
-    let known = ledger::contents(connection)?;
-    let damaged: HashSet<Key> = known.into_keys().filter(|key| contents.contains(&key.path())).collect();
-    ledger::forget_triggers(connection, &damaged)?;
-    let broken = |item: &Item| item.key().is_some_and(|key| damaged.contains(&key));
-    let mut packages: BTreeMap<String, Selected> = BTreeMap::new();
-    for state in state::list(connection)? {
-        let (held, _) = ledger::state(root, connection, state.id)?;
-        let hashes: HashSet<&str> = held
-            .iter()
-            .filter(|package| package.items.iter().any(broken))
-            .map(|package| package.hash.as_str())
-            .collect();
-        if hashes.is_empty() {
-            continue;
-        }
-        states.insert(state.id);
-        for package in present::selected(root, connection, state.id)? {
-            if hashes.contains(package.hash.as_str()) {
-                packages.insert(package.hash.clone(), package);
-            }
-        }
-    }
-    // One by one: two releases of a package would be refused together.
-    for package in packages.into_values() {
-        again(root, connection, web, vec![package], &damaged, watch)?;
-    }
-    Ok(())
-}
-
-/// Makes a state's tree again and puts it in the place of the damaged one.
-fn remake(root: &Root, connection: &Connection, id: u64, watch: &dyn Watch) -> Result<(), Error> {
-    let state = state::one(connection, id)?;
-    let (packages, tree) = ledger::state(root, connection, id)?;
-    let generated = ledger::generated(connection, id)?;
-    let meter = Meter::begin(watch, Phase::Compose, 0, tree.leaves());
-    let old = usr(root, &state);
-    let kept = std::fs::read_to_string(old.join(state::MODEL)).unwrap_or_default();
-    let staging = Staging::half_done(root, id)?;
-    compose::compose(root, &staging.usr(), &tree, &packages, &meter)?;
-    compose::generated(root, &staging.usr(), &generated)?;
-    let number = format!("{id}\n");
-    compose::own(
-        &staging.usr(),
-        &tree,
-        &[(state::NUMBER, &number), (state::MODEL, &kept)],
-    )?;
-    root.sync()?;
-    let failed = |error: Errno| Error::io("putting a repaired state in its place", &old, error);
-    if old.exists() {
-        let flags = rustix::fs::RenameFlags::EXCHANGE;
-        rustix::fs::renameat_with(rustix::fs::CWD, staging.usr(), rustix::fs::CWD, &old, flags).map_err(failed)?;
-    } else {
-        if let Some(parent) = old.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| Error::io("repairing a state", parent, error))?;
-        }
-        std::fs::rename(staging.usr(), &old).map_err(|error| Error::io("repairing a state", &old, error))?;
-    }
-    root.sync()?;
-    drop(staging);
-    meter.end();
-    spare::clear(root)
 }

@@ -290,34 +290,186 @@ fn a_trigger_cannot_put_anything_in_the_way_of_moults_own_files_or_make_a_pipe()
     }
 }
 
+/// Takes a file of a state away, and the content it shares with the store.
+fn lose(root: &Root, path: &str) {
+    let inode = fs::metadata(root.usr(path)).unwrap().ino();
+    let mut lost = 0;
+    for folder in fs::read_dir(root.path().join(".moult/store")).unwrap().flatten() {
+        for file in fs::read_dir(folder.path()).unwrap().flatten() {
+            if file.metadata().unwrap().ino() == inode {
+                fs::remove_file(file.path()).unwrap();
+                lost += 1;
+            }
+        }
+    }
+    assert_eq!(lost, 1);
+    fs::remove_file(root.usr(path)).unwrap();
+}
+
 #[test]
-fn what_a_trigger_made_is_verified_and_made_anew_when_it_is_damaged() {
+fn what_a_trigger_made_and_is_damaged_or_gone_is_made_again_by_a_repair() {
     // No package has this content.
     let own = cache().replace("cat /usr/share/in/*", "(echo of; cat /usr/share/in/*)");
     let (_shop, root) = ready(&[("tx", "cache", own)]);
     root.install(&WANTED).unwrap();
+    // The next state takes it over: both have the same file.
+    root.install(&WANTED).unwrap();
     let inode = || fs::metadata(root.usr("lib/cache/all")).unwrap().ino();
     let (old, run) = (inode(), read(&root, "lib/cache/run"));
     fs::write(root.usr("lib/cache/all"), "worse").unwrap();
-    let mut engine = root.engine();
-    let found = engine.verify(true, &Eye::default()).unwrap();
+    let look = root.engine().verify(false, &Eye::default()).unwrap();
     assert!(
-        matches!(found.left.as_slice(), [Damage::Content { .. }]),
+        matches!(look.left.as_slice(), [Damage::Content { .. }]),
+        "{:?}",
+        look.left
+    );
+    let found = root.engine().verify(true, &Eye::default()).unwrap();
+    assert_eq!((found.left, found.failures), (vec![], vec![]));
+    assert_eq!(read(&root, "lib/cache/all"), "of\nfirst");
+    assert!(inode() != old && read(&root, "lib/cache/run") != run);
+    clean(&root);
+    root.engine().activate(1, &Eye::default()).unwrap();
+    assert_eq!(read(&root, "lib/cache/all"), "of\nfirst");
+
+    lose(&root, "lib/cache/all");
+    // What comes out differently each time leaves the store with the last state that has it.
+    lose(&root, "lib/cache/run");
+    let found = root.engine().verify(true, &Eye::default()).unwrap();
+    assert_eq!((found.left, found.failures), (vec![], vec![]));
+    assert_eq!(read(&root, "lib/cache/all"), "of\nfirst");
+    clean(&root);
+    // The repaired state is one like any other: its results are taken over.
+    let run = read(&root, "lib/cache/run");
+    root.install(&WANTED).unwrap();
+    assert_eq!(read(&root, "lib/cache/run"), run);
+    clean(&root);
+}
+
+#[test]
+fn a_trigger_that_fails_in_a_repair_is_a_damage_that_is_left_and_stops_no_other_repair() {
+    let (_shop, root) = ready(&[("tx", "t", trigger("t", "", "cat /etc/word > /usr/lib/made"))]);
+    fs::write(root.path().join("etc/word"), "word").unwrap();
+    root.install(&WANTED).unwrap();
+    assert_eq!(read(&root, "lib/made"), "word");
+    fs::remove_file(root.path().join("etc/word")).unwrap();
+    lose(&root, "lib/made");
+    fs::remove_file(root.usr("share/in/one")).unwrap();
+    fs::remove_file(root.path().join("lib64")).unwrap();
+    let found = root.engine().verify(true, &Eye::default()).unwrap();
+    assert_eq!(found.problems.len(), 4, "{:?}", found.problems);
+    assert!(
+        matches!(found.left.as_slice(), [Damage::Content { .. }, Damage::Path { state: 1, path, .. }] if path == "lib/made"),
         "{:?}",
         found.left
     );
-    drop(engine);
-    // Nobody can fetch it again. The next change makes it again, and then the old state can be repaired.
-    root.install(&WANTED).unwrap();
-    assert_eq!(read(&root, "lib/cache/all"), "of\nfirst");
-    assert!(inode() != old && read(&root, "lib/cache/run") != run);
-    let found = root.engine().verify(true, &Eye::default()).unwrap();
     assert!(
-        matches!(found.problems.as_slice(), [Damage::Path { state: 1, .. }]),
+        matches!(found.failures.as_slice(), [said] if said.contains("the trigger t failed") && said.contains("word")),
         "{:?}",
-        found.problems
+        found.failures
     );
-    assert_eq!(found.left, []);
+    assert_eq!(read(&root, "share/in/one"), "first");
+    assert!(root.path().join("lib64").exists());
+
+    fs::write(root.path().join("etc/word"), "word").unwrap();
+    assert_eq!(root.engine().verify(true, &Eye::default()).unwrap().left, []);
+    assert_eq!(read(&root, "lib/made"), "word");
+    clean(&root);
+}
+
+#[test]
+fn a_type_and_a_capture_choose_what_a_trigger_is_run_for() {
+    let text = "name: depmod\ndescription: lists modules\nhandlers: { h: { run: /bin/sh, args: ['-c', 'echo $0 >> /usr/lib/modules/$0/list', '$(version)'] } }\npaths: { '/usr/lib/modules/(version:*)/kernel': { handlers: [h], type: directory } }\n";
+    let mut shop = shop();
+    with(&mut shop, 1, &[("tx", "depmod", text.to_owned())], "first");
+    shop.add(package("two"), |w| {
+        // The folder has no record of its own, and many files; it is one.
+        for name in ["a", "b/c"] {
+            let path = format!("lib/modules/6.1/kernel/{name}.ko");
+            w.file(path.as_bytes(), 0o644, 0, 0, bytes(name)).unwrap();
+        }
+        w.symlink(b"lib/modules/6.2/kernel", b"../6.1/kernel", 0, 0).unwrap();
+        w.file(b"lib/modules/6.3/kernel", 0o644, 0, 0, bytes("x")).unwrap();
+    });
+    let root = shop.root();
+    root.install(&["tools", "one", "two"]).unwrap();
+    assert_eq!(read(&root, "lib/modules/6.1/list"), "6.1\n");
+    assert!(!root.usr("lib/modules/6.2/list").exists() && !root.usr("lib/modules/6.3/list").exists());
+    clean(&root);
+}
+
+/// A small memory file system over a root, unmounted when dropped.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn over(root: &Root, megabytes: u64) -> SmallDisk {
+        let options = std::ffi::CString::new(format!("size={megabytes}m,mode=0755")).unwrap();
+        let flags = rustix::mount::MountFlags::empty();
+        rustix::mount::mount("tmpfs", root.path(), "tmpfs", flags, options.as_c_str()).unwrap();
+        SmallDisk(root.path().to_owned())
+    }
+
+    /// Leaves so much.
+    fn leave(&self, megabytes: u64) {
+        let _ = fs::remove_file(self.0.join("filler"));
+        let room = rustix::fs::statvfs(&self.0).unwrap();
+        let size = room.f_bavail * room.f_frsize - (megabytes << 20);
+        let file = fs::File::create(self.0.join("filler")).unwrap();
+        rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, size).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        rustix::mount::unmount(&self.0, rustix::mount::UnmountFlags::DETACH).unwrap();
+    }
+}
+
+#[test]
+fn a_trigger_without_room_for_what_it_makes_is_not_begun() {
+    let double = trigger("t", "", "cat /usr/share/big /usr/share/big > /usr/lib/made");
+    let mut shop = shop();
+    let big = lab::noise(10 << 20, 7);
+    shop.add(package("big"), |w| {
+        w.file(b"share/big", 0o644, 0, 0, Source::Bytes(big.clone())).unwrap()
+    });
+    with(&mut shop, 1, &[("tx", "t", double.clone())], "first");
+    let root = Root {
+        folder: tempfile::TempDir::new().unwrap(),
+    };
+    let disk = SmallDisk::over(&root, 128);
+    root.engine().add_repository(&shop.repository("shop")).unwrap();
+    root.engine().refresh("shop", &Eye::default()).unwrap();
+    let wanted = ["tools", "one", "big"];
+    root.install(&wanted).unwrap();
+    with(&mut shop, 2, &[("tx", "t", double)], "second");
+    shop.index();
+    root.engine().refresh("shop", &Eye::default()).unwrap();
+    let refused = |megabytes: u64| {
+        disk.leave(megabytes);
+        let error = root.refused(|engine| {
+            let selection = select(engine, &wanted);
+            engine.install(&selection, "a test", &Eye::default()).map(drop)
+        });
+        match error {
+            Error::NoSpace {
+                doing,
+                needed: Some((needed, free)),
+                ..
+            } => {
+                assert!(needed > free && free <= megabytes << 20, "{needed} {free}");
+                doing
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(12), "unpacking packages", "nobody knows yet what it makes");
+    assert_eq!(
+        refused(30),
+        "running triggers",
+        "40 MiB: what it made the last time, twice"
+    );
+    fs::remove_file(root.path().join("filler")).unwrap();
+    root.install(&wanted).unwrap();
     clean(&root);
 }
 

@@ -169,6 +169,7 @@ impl Engine {
             usr: &usr,
             tree,
             packages,
+            from: before,
             surroundings: triggers::Surroundings::Root,
             date: 0,
             limit: self.trigger_limit,
@@ -372,7 +373,7 @@ fn inspect(
 fn require_room(root: &Root, packages: &[Package], tree: &Tree) -> Result<(), Error> {
     let directories = tree.directories.len() as u64;
     let others = tree.leaves().saturating_add(directories);
-    let (mut bytes, mut files) = (SLACK, others);
+    let (mut bytes, mut files) = (SLACK.saturating_add(triggers::room(tree)), others);
     bytes = bytes
         .saturating_add(directories.saturating_mul(4096))
         .saturating_add(others.saturating_mul(OVERHEAD));

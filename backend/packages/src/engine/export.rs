@@ -182,6 +182,7 @@ fn run_triggers<'r>(
         usr: &usr,
         tree,
         packages,
+        from: None,
         surroundings: Surroundings::Nothing { own_files },
         date,
         limit,

@@ -93,7 +93,7 @@ impl Engine {
 
     /// Gives a state a name for people; an empty one takes it away.
     pub fn name_state(&mut self, id: u64, name: &str) -> Result<(), Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin_on_full()?;
         state::one(&self.connection, id)?;
         let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
         self.connection.execute(
@@ -105,7 +105,7 @@ impl Engine {
 
     /// Keeps a state from being pruned, or lets go of it again.
     pub fn pin_state(&mut self, id: u64, pinned: bool) -> Result<(), Error> {
-        let _lock = self.root.lock()?;
+        let _lock = self.begin_on_full()?;
         state::one(&self.connection, id)?;
         self.connection.execute(
             "UPDATE states SET pinned = ?2 WHERE id = ?1",
@@ -120,7 +120,7 @@ impl Engine {
     /// On any failure but [`Error::AfterSwap`] the active state is the one that was.
     pub fn activate(&mut self, id: u64, watch: &dyn Watch) -> Result<Activated, Error> {
         let begun = Instant::now();
-        let _lock = self.begin()?;
+        let _lock = self.begin_on_full()?;
         let before = state::active(&self.connection)?;
         let target = state::one(&self.connection, id)?;
         let meter = Meter::begin(watch, Phase::Activate, 0, 1);
@@ -165,16 +165,18 @@ impl Engine {
     }
 
     /// Looks at the store and at every state: contents by their BLAKE3, trees against what was written down. With
-    /// `repair`, damaged contents are fetched again and damaged trees made again.
+    /// `repair`, damaged contents are fetched again, triggers make again what they made, and damaged trees are made
+    /// again. One damage that cannot be repaired keeps no other from being repaired: [`Verified::failures`] says why.
     pub fn verify(&mut self, repair: bool, watch: &dyn Watch) -> Result<Verified, Error> {
         let _lock = self.begin()?;
-        verify::verify(&self.root, &mut self.connection, &self.web, repair, watch)
+        let limit = self.trigger_limit;
+        verify::verify(&self.root, &mut self.connection, &self.web, repair, limit, watch)
     }
 
     /// Removes old states: all but the newest `keep`, the active one and those that are pinned. What no other state
     /// needs leaves the store with them, and what nothing ever used.
     pub fn prune(&mut self, keep: usize, watch: &dyn Watch) -> Result<Pruned, Error> {
-        let _lock = self.begin()?;
+        let _lock = self.begin_on_full()?;
         let doomed = prune::doomed(&state::list(&self.connection)?, keep);
         let mut pruned = prune::remove(&self.root, &mut self.connection, &doomed, watch)?;
         pruned.warnings.extend(self.hand_over(watch));
@@ -194,7 +196,7 @@ impl Engine {
 
     /// Removes these states, which must not be the active one or pinned.
     pub fn remove_states(&mut self, states: &[u64], watch: &dyn Watch) -> Result<Pruned, Error> {
-        let _lock = self.begin()?;
+        let _lock = self.begin_on_full()?;
         for id in states {
             let state = state::one(&self.connection, *id)?;
             if state.status != Status::Archived || state.pinned {

@@ -30,6 +30,7 @@ use crate::error::Error;
 use crate::fetch;
 use crate::ledger;
 use crate::repository;
+use crate::reserve;
 use crate::resolve;
 use crate::root::{Lock, Root};
 use crate::schema;
@@ -49,6 +50,8 @@ pub struct Engine {
     web: Web,
     boot: Option<Box<dyn Boot>>,
     trigger_limit: Duration,
+    /// Whether the room that is kept for a full disk was given back.
+    gave: bool,
 }
 
 impl std::fmt::Debug for Engine {
@@ -63,32 +66,38 @@ impl Drop for Engine {
     fn drop(&mut self) {
         if self.connection.is_readonly("main").is_ok_and(|readonly| !readonly) {
             schema::tidy(&self.connection);
+            if self.gave {
+                reserve::keep(&self.root, true);
+            }
         }
     }
 }
 
 impl Engine {
     /// Opens the engine of `root`, an existing directory; makes `/.moult` when it is missing. If a process died in the
-    /// middle of a change, that change is finished or dropped here.
+    /// middle of a change, that change is finished or dropped here. On a full disk the room that is kept for that is
+    /// given back first.
     pub fn open(root: &Path) -> Result<Engine, Error> {
         let root = Root::open(root)?;
-        let mut connection = schema::open(&root)?;
-        let lock = match root.lock() {
-            Ok(lock) => {
-                recover(&root, &mut connection)?;
-                Some(lock)
+        let (opened, gave) = match start(&root) {
+            Err(Error::NoSpace { .. }) => {
+                reserve::give_back(&root, false)?;
+                (start(&root)?, true)
             }
-            // Whoever has the lock is alive, and so is what it is doing.
-            Err(Error::Busy { .. }) => None,
-            Err(error) => return Err(error),
+            opened => (opened?, false),
         };
+        let (connection, lock) = opened;
         let mut engine = Engine {
             root,
             connection,
             web: Web::default(),
             boot: None,
             trigger_limit: triggers::LIMIT,
+            gave,
         };
+        if lock.is_some() && !gave {
+            reserve::keep(&engine.root, false);
+        }
         match &lock {
             Some(_) => engine.follow_files(),
             None => engine.know_places(&repository::read_all(&engine.root)),
@@ -108,6 +117,7 @@ impl Engine {
             web: Web::default(),
             boot: None,
             trigger_limit: triggers::LIMIT,
+            gave: false,
         };
         engine.know_places(&repository::read_all(&engine.root));
         Ok(engine)
@@ -117,6 +127,22 @@ impl Engine {
     /// finished or dropped first: an engine may be open for days.
     fn begin(&mut self) -> Result<Lock, Error> {
         let lock = self.root.lock()?;
+        recover(&self.root, &mut self.connection)?;
+        self.follow_files();
+        if self.gave {
+            // It is not for what makes the disk fuller.
+            reserve::keep(&self.root, true);
+        }
+        Ok(lock)
+    }
+
+    /// As [`begin`](Self::begin), for what frees space or needs nearly none: on a full disk it gets what is kept for that.
+    fn begin_on_full(&mut self) -> Result<Lock, Error> {
+        let lock = self.root.lock()?;
+        if reserve::scarce(&self.root) {
+            self.gave = true;
+            reserve::give_back(&self.root, true)?;
+        }
         recover(&self.root, &mut self.connection)?;
         self.follow_files();
         Ok(lock)
@@ -144,6 +170,20 @@ impl Engine {
     /// give the same selection.
     pub fn resolve(&self, wanted: &[Provider]) -> Result<Selection, Error> {
         resolve::resolve(&self.root, &self.connection, wanted)
+    }
+}
+
+/// Opens the database and, unless another process is at work, the lock, and finishes what was left half-done.
+fn start(root: &Root) -> Result<(Connection, Option<Lock>), Error> {
+    let mut connection = schema::open(root)?;
+    match root.lock() {
+        Ok(lock) => {
+            recover(root, &mut connection)?;
+            Ok((connection, Some(lock)))
+        }
+        // Whoever has the lock is alive, and so is what it is doing.
+        Err(Error::Busy { .. }) => Ok((connection, None)),
+        Err(error) => Err(error),
     }
 }
 

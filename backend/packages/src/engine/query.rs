@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::catalogue;
 use crate::error::Error;
-use crate::search::{Found, Index, Part, Release, Searcher, VERSION, digest};
+use crate::search::{Found, Index, Memory, Part, Release, Searcher, VERSION, digest};
 use crate::state;
 
 use super::Engine;
@@ -283,6 +283,7 @@ impl Engine {
                     priority,
                     digest,
                     index,
+                    memory: Memory::default(),
                 }
             };
             parts.push(part);
@@ -302,6 +303,7 @@ impl Engine {
                     priority: 0,
                     digest,
                     index,
+                    memory: Memory::default(),
                 });
             }
         }

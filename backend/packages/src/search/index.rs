@@ -5,28 +5,31 @@
 //! 8  XXH3 of all that follows                    p x u32  end of each package's card in `cards`
 //! 4  p    4  w                                    p x u32  end of each package's key in `keys`
 //! 4  bytes of cards   4  of keys                  p x u64  the letters of each key
-//! 4  bytes of words   4  of lists                 p x u32  the packages, sorted by key
+//! 4  bytes of words   4  of near   4  of far      p x u32  the packages, sorted by key
 //!                                                 w x u32  end of each word in `words`; the words are sorted
 //!                                                 w x u64  the letters of each word; bit 62: in a name, 63: in a summary
-//!                                                 w x u32  end of each word's list in `lists`
+//!                                                 w x u32  end of each word's list in `near`, and then of those in `far`
 //! cards   for each package its name, version and summary, each behind its length; source and build release
 //! keys    the names as they are compared, each with a line break
 //! words   all words of names, summaries and descriptions
-//! lists   for each word its packages, ascending: (distance to the one before << 2 | the best field it is in)
+//! near    for each word the packages that have it in name or summary, ascending: (distance to the one before << 1 |
+//!         1 if it is only in the summary)
+//! far     for each word the packages that have it in the description alone, ascending: distances
 //! ```
 //! Lengths, releases and list entries are LEB128 numbers.
 
 use std::collections::HashMap;
 
+use memchr::memmem;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::words::{fold, key, letters, words};
 
 /// Goes up with each change of the format or of what a word is.
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 const MAGIC: [u8; 8] = [b'M', b'L', b'T', b'W', b'O', b'R', b'D', VERSION];
-/// Magic, checksum and six counts.
-const HEADER: usize = 40;
+/// Magic, checksum and seven counts.
+const HEADER: usize = 44;
 /// Bytes of a description whose words count.
 const READ: usize = 32 << 10;
 
@@ -65,9 +68,22 @@ pub(crate) struct Builder {
 
 #[derive(Default)]
 struct List {
+    near: Entries,
+    far: Entries,
+    fields: u64,
+}
+
+/// Ascending numbers of packages.
+#[derive(Default)]
+struct Entries {
     bytes: Vec<u8>,
     last: u32,
-    fields: u64,
+}
+
+impl Entries {
+    fn distance(&mut self, package: u32) -> u64 {
+        u64::from(package.wrapping_sub(std::mem::replace(&mut self.last, package)))
+    }
 }
 
 impl Builder {
@@ -96,16 +112,14 @@ impl Builder {
             let Some(list) = self.lists.get_mut(word as usize) else {
                 continue;
             };
-            put(
-                &mut list.bytes,
-                u64::from(package.wrapping_sub(list.last)) << 2 | field as u64,
-            );
-            list.last = package;
-            list.fields |= match field {
-                Field::Name => IN_NAME,
-                Field::Summary => IN_SUMMARY,
-                Field::Description => 0,
-            };
+            if field == Field::Description {
+                let distance = list.far.distance(package);
+                put(&mut list.far.bytes, distance);
+            } else {
+                let distance = list.near.distance(package);
+                put(&mut list.near.bytes, distance << 1 | field as u64);
+                list.fields |= if field == Field::Name { IN_NAME } else { IN_SUMMARY };
+            }
         }
     }
 
@@ -132,9 +146,11 @@ impl Builder {
         let mut order: Vec<u32> = (0..short(self.key_ends.len())).collect();
         order.sort_by_key(|package| key_of(*package));
         let word_bytes: usize = sorted.iter().map(|(word, _)| word.len()).sum();
-        let list_bytes: usize = self.lists.iter().map(|list| list.bytes.len()).sum();
-        let tables = self.card_ends.len() * 20 + sorted.len() * 16;
-        let all = HEADER + tables + self.cards.len() + self.keys.len() + word_bytes + list_bytes;
+        let near_bytes: usize = self.lists.iter().map(|list| list.near.bytes.len()).sum();
+        let far_bytes: usize = self.lists.iter().map(|list| list.far.bytes.len()).sum();
+        let tables = self.card_ends.len() * 20 + sorted.len() * 20;
+        let texts = self.cards.len() + self.keys.len() + word_bytes;
+        let all = HEADER + tables + texts + near_bytes + far_bytes;
 
         let mut out = Vec::with_capacity(all);
         out.extend_from_slice(&MAGIC);
@@ -145,7 +161,8 @@ impl Builder {
             self.cards.len(),
             self.keys.len(),
             word_bytes,
-            list_bytes,
+            near_bytes,
+            far_bytes,
         ];
         put_numbers(&mut out, counts.map(short));
         put_numbers(&mut out, self.card_ends.iter().copied());
@@ -161,11 +178,17 @@ impl Builder {
             let fields = list_of(*number).map_or(0, |list| list.fields);
             out.extend_from_slice(&(letters(word) | fields).to_le_bytes());
         }
+        let near = |number: u32| list_of(number).map_or(&[][..], |list| &list.near.bytes);
+        let far = |number: u32| list_of(number).map_or(&[][..], |list| &list.far.bytes);
         end = 0;
-        let length = |number: u32| list_of(number).map_or(0, |list| list.bytes.len());
         put_numbers(
             &mut out,
-            sorted.iter().map(|(_, number)| sum(&mut end, length(*number))),
+            sorted.iter().map(|(_, number)| sum(&mut end, near(*number).len())),
+        );
+        end = 0;
+        put_numbers(
+            &mut out,
+            sorted.iter().map(|(_, number)| sum(&mut end, far(*number).len())),
         );
         out.extend_from_slice(&self.cards);
         out.extend_from_slice(self.keys.as_bytes());
@@ -173,7 +196,10 @@ impl Builder {
             out.extend_from_slice(word.as_bytes());
         }
         for (_, number) in &sorted {
-            out.extend_from_slice(list_of(*number).map_or(&[], |list| &list.bytes));
+            out.extend_from_slice(near(*number));
+        }
+        for (_, number) in &sorted {
+            out.extend_from_slice(far(*number));
         }
         let checksum = xxh3_64(out.get(16..).unwrap_or_default());
         if let Some(place) = out.get_mut(8..16) {
@@ -199,9 +225,12 @@ pub(crate) struct Index {
     order: Vec<u32>,
     words: String,
     word_ends: Vec<u32>,
-    word_letters: Vec<u64>,
-    lists: Vec<u8>,
-    list_ends: Vec<u32>,
+    /// The words of names and summaries, with their letters.
+    prominent: Vec<(u32, u64)>,
+    near: Vec<u8>,
+    near_ends: Vec<u32>,
+    far: Vec<u8>,
+    far_ends: Vec<u32>,
 }
 
 impl Index {
@@ -212,8 +241,8 @@ impl Index {
         if xxh3_64(rest) != checksum {
             return None;
         }
-        let counts = numbers(rest.split_off(..24)?);
-        let [packages, word_count, cards, keys, words, lists] = counts.try_into().ok()?;
+        let counts = numbers(rest.split_off(..28)?);
+        let [packages, word_count, cards, keys, words, near, far] = counts.try_into().ok()?;
         let mut part = |count: u32, size: usize| rest.split_off(..(count as usize).checked_mul(size)?);
         let index = Index {
             card_ends: numbers(part(packages, 4)?),
@@ -221,12 +250,14 @@ impl Index {
             key_letters: long_numbers(part(packages, 8)?),
             order: numbers(part(packages, 4)?),
             word_ends: numbers(part(word_count, 4)?),
-            word_letters: long_numbers(part(word_count, 8)?),
-            list_ends: numbers(part(word_count, 4)?),
+            prominent: prominent(part(word_count, 8)?),
+            near_ends: numbers(part(word_count, 4)?),
+            far_ends: numbers(part(word_count, 4)?),
             cards: part(cards, 1)?.to_vec(),
             keys: str::from_utf8(part(keys, 1)?).ok()?.to_owned(),
             words: str::from_utf8(part(words, 1)?).ok()?.to_owned(),
-            lists: part(lists, 1)?.to_vec(),
+            near: part(near, 1)?.to_vec(),
+            far: part(far, 1)?.to_vec(),
         };
         rest.is_empty().then_some(index)
     }
@@ -279,6 +310,21 @@ impl Index {
         }
     }
 
+    /// Calls with each package whose key has this text, which has no line break, in it.
+    pub(super) fn containing(&self, text: &str, mut each: impl FnMut(u32)) {
+        let (keys, text) = (self.keys.as_bytes(), memmem::Finder::new(text));
+        let mut ends = (0..).zip(&self.key_ends);
+        let mut from = 0;
+        while let Some(found) = keys.get(from..).and_then(|rest| text.find(rest)) {
+            let at = from + found;
+            let Some((package, end)) = ends.find(|(_, end)| **end as usize > at) else {
+                return;
+            };
+            each(package);
+            from = *end as usize;
+        }
+    }
+
     fn word(&self, number: u32) -> &str {
         let word = span(&self.word_ends, number).and_then(|range| self.words.get(range));
         word.unwrap_or_default()
@@ -308,9 +354,15 @@ impl Index {
     /// Calls with each word of a name or a summary that has all but one of the letters of `typed`.
     pub(super) fn words_near(&self, typed: &str, mut each: impl FnMut(Word<'_>, &str)) {
         let wanted = letters(typed);
-        for (number, letters) in (0..).zip(&self.word_letters) {
-            if letters & (IN_NAME | IN_SUMMARY) != 0 && (wanted & !letters).count_ones() <= 1 {
-                each(Word { index: self, number }, self.word(number));
+        for (number, letters) in &self.prominent {
+            let missing = wanted & !letters;
+            // One bit at most.
+            if missing & missing.wrapping_sub(1) == 0 {
+                let word = Word {
+                    index: self,
+                    number: *number,
+                };
+                each(word, self.word(*number));
             }
         }
     }
@@ -324,25 +376,25 @@ pub(super) struct Word<'i> {
 }
 
 impl Word<'_> {
-    /// Whether it is in a name or a summary.
-    pub(super) fn prominent(self) -> bool {
-        let letters = self.index.word_letters.get(self.number as usize);
-        letters.is_some_and(|letters| letters & (IN_NAME | IN_SUMMARY) != 0)
-    }
-
-    /// Calls with each package that has it, and the best field it is in.
-    pub(super) fn packages(self, mut each: impl FnMut(u32, Field)) {
-        let list = span(&self.index.list_ends, self.number).and_then(|range| self.index.lists.get(range));
+    /// Calls with each package that has it in its name or, second, only in its summary.
+    pub(super) fn near(self, mut each: impl FnMut(u32, bool)) {
+        let list = span(&self.index.near_ends, self.number).and_then(|range| self.index.near.get(range));
         let mut bytes = list.unwrap_or_default();
         let mut package = 0u32;
         while let Some(entry) = take(&mut bytes) {
-            let field = match entry & 3 {
-                0 => Field::Name,
-                1 => Field::Summary,
-                _ => Field::Description,
-            };
-            package = package.wrapping_add((entry >> 2) as u32);
-            each(package, field);
+            package = package.wrapping_add((entry >> 1) as u32);
+            each(package, entry & 1 == 0);
+        }
+    }
+
+    /// Calls with each package that has it in its description alone.
+    pub(super) fn far(self, mut each: impl FnMut(u32)) {
+        let list = span(&self.index.far_ends, self.number).and_then(|range| self.index.far.get(range));
+        let mut bytes = list.unwrap_or_default();
+        let mut package = 0u32;
+        while let Some(distance) = take(&mut bytes) {
+            package = package.wrapping_add(distance as u32);
+            each(package);
         }
     }
 }
@@ -392,6 +444,13 @@ fn long_numbers(bytes: &[u8]) -> Vec<u64> {
         .collect()
 }
 
+fn prominent(letters: &[u8]) -> Vec<(u32, u64)> {
+    let numbered = (0..).zip(long_numbers(letters));
+    numbered
+        .filter(|(_, letters)| letters & (IN_NAME | IN_SUMMARY) != 0)
+        .collect()
+}
+
 fn put(out: &mut Vec<u8>, mut number: u64) {
     while number > 0x7f {
         out.push(number as u8 | 0x80);
@@ -401,6 +460,13 @@ fn put(out: &mut Vec<u8>, mut number: u64) {
 }
 
 fn take(bytes: &mut &[u8]) -> Option<u64> {
+    // Most numbers are small.
+    if let Some((byte, rest)) = bytes.split_first()
+        && *byte <= 0x7f
+    {
+        *bytes = rest;
+        return Some(u64::from(*byte));
+    }
     let mut number = 0u64;
     for shift in (0..64).step_by(7) {
         let byte = *bytes.split_off_first()?;
@@ -441,9 +507,10 @@ mod tests {
         assert_eq!((index.key(0), index.key(1), index.key(2)), ("zlib", "bash", ""));
         let mut found = Vec::new();
         index.words_beginning("compress", |word, whole| {
-            word.packages(|package, field| found.push((package, field, whole)));
+            word.near(|package, in_name| found.push((package, Some(in_name), whole)));
+            word.far(|package| found.push((package, None, whole)));
         });
-        assert_eq!(found, [(0, Field::Summary, false), (1, Field::Description, false)]);
+        assert_eq!(found, [(0, Some(false), false), (1, None, false)]);
         let mut found = Vec::new();
         index.lettered(letters("sa"), |package| found.push(package));
         assert_eq!(found, [1]);

@@ -5,16 +5,19 @@
 //! first.
 
 mod index;
+mod memory;
 mod words;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::sync::Arc;
 
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 pub(crate) use index::{Builder, Index, VERSION, digest};
+pub(crate) use memory::Memory;
 
-use index::{Card, Field, Word};
+use index::{Card, Word};
 use words::Slip;
 
 /// Characters of a search term that count, and words.
@@ -74,7 +77,8 @@ enum Tier {
     Nowhere,
 }
 
-/// All that can be found, in memory: opened once, it answers with each key that is pressed.
+/// All that can be found, in memory: opened once, it answers with each key that is pressed. It remembers how the words
+/// that were typed before fit, so that the next key costs only the word that it changes.
 ///
 /// It is a picture of the moment in which it was made; [`Engine::renew`](crate::Engine::renew) brings it up to date.
 pub struct Searcher {
@@ -92,6 +96,7 @@ pub(crate) struct Part {
     /// What tells this index from a later one.
     pub(crate) digest: i64,
     pub(crate) index: Index,
+    pub(crate) memory: Memory,
 }
 
 impl std::fmt::Debug for Searcher {
@@ -126,10 +131,15 @@ impl Query {
     }
 }
 
-/// The packages of one index that fit, the best first; sorted only as far as they are asked for.
-struct Hits(BinaryHeap<Reverse<Hit>>);
+/// The packages of one index that fit, the best first; sorted, and compared loosely, only as far as they are asked for.
+struct Hits<'s> {
+    part: &'s Part,
+    heap: BinaryHeap<Reverse<Hit>>,
+    /// How each word of the term fits.
+    words: Vec<Arc<[Fit]>>,
+}
 
-/// Compared in this order. `place` is the place among the sorted keys.
+/// Compared in this order. `place` is the place among the sorted keys. One that is not `sure` is no better than this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Hit {
     worst: Tier,
@@ -137,6 +147,28 @@ struct Hit {
     length: u16,
     place: u32,
     package: u32,
+    sure: bool,
+}
+
+/// How one word fits one package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fit {
+    tier: Tier,
+    /// Whether [`Tier::NameLoosely`] may be right instead: its name has all letters of the word. Comparing loosely is
+    /// slow and seldom decides anything, so it waits until it does.
+    maybe: bool,
+}
+
+impl Fit {
+    const NONE: Fit = Fit {
+        tier: Tier::Nowhere,
+        maybe: false,
+    };
+
+    /// It is no better than this.
+    fn best(self) -> Tier {
+        if self.maybe { Tier::NameLoosely } else { self.tier }
+    }
 }
 
 impl Searcher {
@@ -148,37 +180,30 @@ impl Searcher {
     pub fn search(&self, term: &str, limit: usize) -> Vec<Found> {
         let query = Query::new(term);
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut hits: Vec<Hits> = self
-            .parts
-            .iter()
-            .map(|part| hits(&part.index, &query, &mut matcher))
-            .collect();
+        let mut hits: Vec<Hits<'_>> = self.parts.iter().map(|part| Hits::find(part, &query)).collect();
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         while found.len() < limit {
-            let best = hits
-                .iter()
-                .zip(&self.parts)
-                .enumerate()
-                .filter_map(|(at, (hits, part))| {
-                    let Reverse(hit) = *hits.0.peek()?;
-                    Some((
-                        (hit.worst, hit.sum, hit.length, part.index.key(hit.package), at),
-                        hit.package,
-                    ))
-                });
+            let best = hits.iter_mut().enumerate().filter_map(|(at, hits)| {
+                let hit = hits.best(&query, &mut matcher)?;
+                let key = hits.part.index.key(hit.package);
+                Some(((hit.worst, hit.sum, hit.length, key, at), hit.package))
+            });
             let Some(((.., at), package)) = best.min() else { break };
-            let Some((hits, part)) = hits.get_mut(at).zip(self.parts.get(at)) else {
-                break;
-            };
-            hits.0.pop();
-            if let Some(card) = part.index.card(package)
+            let Some(hits) = hits.get_mut(at) else { break };
+            hits.heap.pop();
+            if let Some(card) = hits.part.index.card(package)
                 && seen.insert(card.name)
             {
                 found.extend(self.preferred(card.name));
             }
         }
         found
+    }
+
+    /// Forgets the words that were typed before. They change no answer, only how long it takes.
+    pub fn forget(&self) {
+        self.parts.iter().for_each(|part| part.memory.forget());
     }
 
     /// Everything there is, sorted by name.
@@ -246,6 +271,7 @@ impl Searcher {
             priority: 0,
             digest: 0,
             index,
+            memory: Memory::default(),
         };
         Searcher {
             parts: vec![part],
@@ -263,104 +289,140 @@ impl Card<'_> {
     }
 }
 
-fn hits(index: &Index, query: &Query, matcher: &mut Matcher) -> Hits {
-    let mut fits = vec![(Tier::Nowhere, 0u16); index.len()];
-    for (at, word) in query.words.iter().enumerate() {
-        let tiers = tiers(index, word, matcher);
-        for ((worst, sum), tier) in fits.iter_mut().zip(tiers) {
-            *worst = if at == 0 { tier } else { tier.max(*worst) };
-            *sum += tier as u16;
+impl<'s> Hits<'s> {
+    fn find(part: &'s Part, query: &Query) -> Hits<'s> {
+        let index = &part.index;
+        let words = query.words.iter();
+        let words: Vec<Arc<[Fit]>> = words
+            .map(|word| part.memory.recall(word, || fits(index, word)))
+            .collect();
+        let mut known = words.iter();
+        // The worst tier, their sum, and whether they are sure.
+        let mut all: Vec<(Tier, u16, bool)> = match known.next() {
+            Some(first) => first
+                .iter()
+                .map(|fit| (fit.best(), fit.best() as u16, !fit.maybe))
+                .collect(),
+            None => vec![(Tier::Nowhere, 0, true); index.len()],
+        };
+        for fits in known {
+            for ((worst, sum, sure), fit) in all.iter_mut().zip(fits.iter()) {
+                *worst = fit.best().max(*worst);
+                *sum += fit.best() as u16;
+                *sure &= !fit.maybe;
+            }
         }
+        if !query.key.is_empty() {
+            for package in index.beginning(&query.key) {
+                let whole = index.key(*package).len() == query.key.len();
+                if let Some(fit) = all.get_mut(*package as usize) {
+                    *fit = (if whole { Tier::Name } else { Tier::NameBegins }, 0, true);
+                }
+            }
+        }
+        let hits = (0..).zip(index.order()).filter_map(|(place, package)| {
+            let (worst, sum, sure) = *all.get(*package as usize)?;
+            if worst == Tier::Nowhere {
+                return None;
+            }
+            let length = u16::try_from(index.key(*package).len()).unwrap_or(u16::MAX);
+            Some(Reverse(Hit {
+                worst,
+                sum,
+                length,
+                place,
+                package: *package,
+                sure,
+            }))
+        });
+        let heap = hits.collect();
+        Hits { part, heap, words }
     }
-    if !query.key.is_empty() {
-        for package in index.beginning(&query.key) {
-            let whole = index.key(*package).len() == query.key.len();
-            if let Some(fit) = fits.get_mut(*package as usize) {
-                *fit = (if whole { Tier::Name } else { Tier::NameBegins }, 0);
+
+    /// The best one.
+    fn best(&mut self, query: &Query, matcher: &mut Matcher) -> Option<Hit> {
+        loop {
+            let Reverse(mut hit) = *self.heap.peek()?;
+            if hit.sure {
+                return Some(hit);
+            }
+            self.heap.pop();
+            let key = self.part.index.key(hit.package);
+            (hit.worst, hit.sum, hit.sure) = (Tier::Name, 0, true);
+            for (word, fits) in query.words.iter().zip(&self.words) {
+                let fit = fits.get(hit.package as usize).copied().unwrap_or(Fit::NONE);
+                let tier = match fit.maybe && loosely(word, key, matcher) {
+                    true => Tier::NameLoosely,
+                    false => fit.tier,
+                };
+                hit.worst = hit.worst.max(tier);
+                hit.sum += tier as u16;
+            }
+            if hit.worst != Tier::Nowhere {
+                self.heap.push(Reverse(hit));
             }
         }
     }
-    let hits = (0..).zip(index.order()).filter_map(|(place, package)| {
-        let (worst, sum) = *fits.get(*package as usize)?;
-        if worst == Tier::Nowhere {
-            return None;
-        }
-        let length = u16::try_from(index.key(*package).len()).unwrap_or(u16::MAX);
-        Some(Reverse(Hit {
-            worst,
-            sum,
-            length,
-            place,
-            package: *package,
-        }))
-    });
-    Hits(hits.collect())
+}
+
+/// Whether a key has the letters of a word in their order, and not by chance, as many long names do: they must stand
+/// together or begin words.
+fn loosely(word: &str, key: &str, matcher: &mut Matcher) -> bool {
+    let (mut buffer, mut more) = (Vec::new(), Vec::new());
+    let word = Utf32Str::new(word, &mut buffer);
+    let enough = u16::try_from(word.len() * 18).unwrap_or(u16::MAX);
+    let score = matcher.fuzzy_match(Utf32Str::new(key, &mut more), word);
+    score.is_some_and(|score| score >= enough)
 }
 
 /// How well one word fits each package.
-fn tiers(index: &Index, typed: &str, matcher: &mut Matcher) -> Vec<Tier> {
-    let mut tiers = vec![Tier::Nowhere; index.len()];
+fn fits(index: &Index, typed: &str) -> Vec<Fit> {
+    let mut fits = vec![Fit::NONE; index.len()];
     let mut better = |package: u32, tier: Tier| {
-        if let Some(known) = tiers.get_mut(package as usize) {
-            *known = tier.min(*known);
+        if let Some(known) = fits.get_mut(package as usize) {
+            known.tier = tier.min(known.tier);
         }
     };
     let letters = typed.chars().count();
     index.words_beginning(typed, |word: Word<'_>, whole| {
+        let (in_name, in_summary, in_description) = if whole {
+            (Tier::NameWord, Tier::SummaryWord, Tier::DescriptionWord)
+        } else {
+            (
+                Tier::NameWordBegins,
+                Tier::SummaryWordBegins,
+                Tier::DescriptionWordBegins,
+            )
+        };
+        word.near(|package, name| better(package, if name { in_name } else { in_summary }));
         // Every description has a word that begins with any one letter.
-        if letters == 1 && !whole && !word.prominent() {
-            return;
+        if letters > 1 || whole {
+            word.far(|package| better(package, in_description));
         }
-        word.packages(|package, field| {
-            let tier = match (field, whole) {
-                (Field::Name, true) => Tier::NameWord,
-                (Field::Name, false) => Tier::NameWordBegins,
-                (Field::Summary, true) => Tier::SummaryWord,
-                (Field::Summary, false) => Tier::SummaryWordBegins,
-                (Field::Description, true) => Tier::DescriptionWord,
-                (Field::Description, false) if letters == 1 => return,
-                (Field::Description, false) => Tier::DescriptionWordBegins,
-            };
-            better(package, tier);
-        });
     });
     // Nearly everything is one typing error away from three letters.
     if letters >= 4 {
-        index.words_near(typed, |word, text| {
-            let (in_name, in_summary) = match words::slip(typed, text) {
-                Some(Slip::Whole) => (Tier::NameSlip, Some(Tier::SummarySlip)),
-                Some(Slip::Beginning) => (Tier::NameSlipBegins, None),
-                None => return,
-            };
-            word.packages(|package, field| match (field, in_summary) {
-                (Field::Name, _) => better(package, in_name),
-                (Field::Summary, Some(tier)) => better(package, tier),
-                _ => {}
-            });
+        index.words_near(typed, |word, text| match words::slip(typed, text) {
+            Some(Slip::Whole) => {
+                word.near(|package, name| better(package, if name { Tier::NameSlip } else { Tier::SummarySlip }));
+            }
+            Some(Slip::Beginning) => word.near(|package, name| {
+                if name {
+                    better(package, Tier::NameSlipBegins);
+                }
+            }),
+            None => {}
         });
     }
-    let (mut buffer, mut more) = (Vec::new(), Vec::new());
-    let needle = Utf32Str::new(typed, &mut buffer);
-    // Letters in their order are in many long names by chance: they must stand together or begin words.
-    let enough = u16::try_from(letters * 18).unwrap_or(u16::MAX);
-    index.lettered(words::letters(typed), |package| {
-        let Some(known) = tiers.get_mut(package as usize) else {
-            return;
-        };
-        if *known <= Tier::NameContains {
-            return;
-        }
-        let key = index.key(package);
-        if key.contains(typed) {
-            *known = Tier::NameContains;
-        } else if letters >= 3 && *known > Tier::NameLoosely && key.len() <= LOOSE {
-            let score = matcher.fuzzy_match(Utf32Str::new(key, &mut more), needle);
-            if score.is_some_and(|score| score >= enough) {
-                *known = Tier::NameLoosely;
+    index.containing(typed, |package| better(package, Tier::NameContains));
+    if letters >= 3 {
+        index.lettered(words::letters(typed), |package| {
+            if let Some(known) = fits.get_mut(package as usize) {
+                known.maybe = known.tier > Tier::NameLoosely && index.key(package).len() <= LOOSE;
             }
-        }
-    });
-    tiers
+        });
+    }
+    fits
 }
 
 #[cfg(test)]

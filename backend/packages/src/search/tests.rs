@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 type Line = (&'static str, &'static str, &'static str);
@@ -38,6 +40,7 @@ fn part(repository: &str, priority: u64, lines: &[(Line, u64)]) -> Part {
         priority,
         digest: digest(&bytes),
         index: Index::read(&bytes).unwrap(),
+        memory: Memory::default(),
     }
 }
 
@@ -205,4 +208,103 @@ fn terms_and_texts_of_any_size_are_answered() {
         Searcher::of_index(Index::read(&Builder::default().finish()).unwrap()).search("a", 9),
         []
     );
+}
+
+/// A shop with names and words that are like each other, so that a short text fits many in many ways.
+fn alike() -> Searcher {
+    let syllables = ["li", "bre", "off", "ice", "fire", "fox", "pla", "yer", "ed", "it", "or"];
+    let name = |at: usize| -> String {
+        let mut name = String::new();
+        for (round, step) in [1, 3, 5, 7].iter().enumerate().take(1 + at % 4) {
+            if round > 0 && (at + round).is_multiple_of(3) {
+                name.push('-');
+            }
+            name.push_str(syllables[(at * step + at / 11 + round) % syllables.len()]);
+        }
+        name
+    };
+    let part = |repository: &str, priority: u64, from: usize| {
+        let mut builder = Builder::default();
+        for at in from..from + 300 {
+            let (summary, description) = (format!("{} {}", name(at + 7), name(at + 9)), name(at + 13));
+            builder.add(&name(at), "1", (at as u64, 1), &summary, &description);
+        }
+        let bytes = builder.finish();
+        Part {
+            repository: repository.into(),
+            priority,
+            digest: digest(&bytes),
+            index: Index::read(&bytes).unwrap(),
+            memory: Memory::default(),
+        }
+    };
+    Searcher {
+        parts: vec![part("first", 1, 0), part("second", 0, 200)],
+        installed: HashMap::new(),
+    }
+}
+
+/// What every package's fit is when nothing is put off: the slow and plain way.
+fn plainly(searcher: &Searcher, term: &str) -> Vec<String> {
+    let query = Query::new(term);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut all = Vec::new();
+    for (at, part) in searcher.parts.iter().enumerate() {
+        for package in 0..part.index.len() as u32 {
+            let key = part.index.key(package);
+            let (mut worst, mut sum) = (Tier::Name, 0);
+            for word in &query.words {
+                let fit = fits(&part.index, word)[package as usize];
+                let tier =
+                    if word.chars().count() >= 3 && fit.tier > Tier::NameLoosely && loosely(word, key, &mut matcher) {
+                        Tier::NameLoosely
+                    } else {
+                        fit.tier
+                    };
+                (worst, sum) = (tier.max(worst), sum + tier as u16);
+            }
+            if query.words.is_empty() {
+                worst = Tier::Nowhere;
+            }
+            if !query.key.is_empty() && key.starts_with(&query.key) {
+                (worst, sum) = (if key == query.key { Tier::Name } else { Tier::NameBegins }, 0);
+            }
+            if worst != Tier::Nowhere {
+                let place = part.index.order().iter().position(|other| *other == package);
+                let name = part.index.card(package).unwrap().name.to_owned();
+                all.push(((worst, sum, key.len(), key, at, place), name));
+            }
+        }
+    }
+    all.sort();
+    let mut seen = HashSet::new();
+    let names = all.into_iter().map(|(_, name)| name);
+    names.filter(|name| seen.insert(name.clone())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn letter_by_letter_and_with_letters_deleted_a_search_answers_as_one_from_nothing_does(
+        typed in "[a-z]{0,2}(li|bre|off|ice|fire|fox|pla|yer|ed|it|or|[a-z -]){1,9}",
+        deleted in 0usize..6,
+        limit in 1usize..400,
+    ) {
+        let searcher = alike();
+        let letters: Vec<char> = typed.chars().collect();
+        let mut terms: Vec<String> = (1..=letters.len()).map(|end| letters[..end].iter().collect()).collect();
+        let back: Vec<String> = terms.iter().rev().skip(1).take(deleted).cloned().collect();
+        terms.extend(back.iter().cloned());
+        terms.extend(back.iter().map(|term| format!("{term}x li")));
+        let asked: Vec<Vec<Found>> = terms.iter().map(|term| searcher.search(term, limit)).collect();
+        let fresh = alike();
+        for (term, found) in terms.iter().zip(asked) {
+            fresh.forget();
+            prop_assert_eq!(&found, &fresh.search(term, limit), "{:?}", term);
+        }
+        let last = terms.last().unwrap();
+        let plainly = plainly(&searcher, last);
+        prop_assert_eq!(names(&searcher, last), plainly[..plainly.len().min(99)].to_vec(), "{:?}", last);
+    }
 }

@@ -55,17 +55,13 @@ impl Place {
 
     /// `usr` is the tree that is to become `/usr`, or is it.
     pub(crate) fn look(root: &Root, usr: &Path) -> Result<Place, Error> {
-        let same = |one: &Path| root.path().canonicalize().is_ok_and(|root| root == one);
-        let chroot = !same(Path::new("/"));
-        let live = ["/run/live/medium", "/run/initramfs/live"]
-            .iter()
-            .any(|path| Path::new(path).exists());
+        let (chroot, live, container) = surroundings(root.path(), Path::new("/"));
         Ok(Place {
             root: Some(open(root.path())?),
             usr: open(usr)?,
             chroot,
-            live: live && !chroot,
-            container: container(Path::new("/run/systemd/container")),
+            live,
+            container,
         })
     }
 
@@ -100,6 +96,15 @@ impl Place {
     }
 }
 
+/// Whether this is a `chroot`, whether it is `live`, and the kind of `container`. `host` is the root of the running
+/// system.
+fn surroundings(root: &Path, host: &Path) -> (bool, bool, Option<String>) {
+    let chroot = root.canonicalize().ok() != host.canonicalize().ok();
+    let medium = ["run/live/medium", "run/initramfs/live"];
+    let live = medium.iter().any(|path| host.join(path).exists());
+    (chroot, live && !chroot, container(&host.join("run/systemd/container")))
+}
+
 fn open(path: &Path) -> Result<OwnedFd, Error> {
     rustix::fs::open(path, DIRECTORY, Mode::empty())
         .map_err(|error| Error::io("looking at what inhibits triggers", path, error))
@@ -117,6 +122,28 @@ fn container(path: &Path) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
     use super::*;
+
+    #[test]
+    fn the_running_system_is_no_chroot_and_is_live_where_it_runs_from_a_medium() {
+        let host = tempfile::tempdir().unwrap();
+        let (here, below) = (host.path(), host.path().join("mnt/target"));
+        std::fs::create_dir_all(&below).unwrap();
+        assert_eq!(surroundings(here, here), (false, false, None));
+        assert_eq!(surroundings(&here.join("mnt/.."), here), (false, false, None));
+        assert_eq!(surroundings(&below, here), (true, false, None));
+        for medium in ["run/live/medium", "run/initramfs/live"] {
+            std::fs::create_dir_all(here.join(medium)).unwrap();
+            assert_eq!(surroundings(here, here), (false, true, None), "{medium}");
+            // The system that is being installed runs from the disk it is on.
+            assert_eq!(surroundings(&below, here), (true, false, None), "{medium}");
+            std::fs::remove_dir_all(here.join("run")).unwrap();
+        }
+        std::fs::create_dir_all(here.join("run/systemd")).unwrap();
+        std::fs::write(here.join("run/systemd/container"), "systemd-nspawn\n").unwrap();
+        let nspawn = Some("systemd-nspawn".to_owned());
+        assert_eq!(surroundings(here, here), (false, false, nspawn.clone()));
+        assert_eq!(surroundings(&below, here), (true, false, nspawn));
+    }
 
     #[test]
     fn paths_are_looked_for_in_the_new_tree_and_in_the_root_and_names_in_the_system() {

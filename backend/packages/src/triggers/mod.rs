@@ -11,4 +11,4 @@ mod pattern;
 mod run;
 mod sandbox;
 
-pub(crate) use run::{Change, LIMIT, Ran, Surroundings, system, transaction};
+pub(crate) use run::{Change, LIMIT, Ran, Surroundings, room, system, transaction};

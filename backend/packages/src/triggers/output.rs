@@ -284,3 +284,81 @@ fn opaque(folder: &OwnedFd) -> rustix::io::Result<bool> {
         Err(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::root::Root;
+
+    /// What is read of an upper folder that `fill` fills.
+    fn reading(bounds: Bounds, fill: impl FnOnce(&Path)) -> Result<Vec<Generated>, Error> {
+        let at = tempfile::tempdir().unwrap();
+        for name in ["root", "upper", "usr"] {
+            std::fs::create_dir(at.path().join(name)).unwrap();
+        }
+        let root = Root::open(&at.path().join("root")).unwrap();
+        let store = Store::open(&root, HashMap::new()).unwrap();
+        fill(&at.path().join("upper"));
+        let reader = Reader {
+            trigger: "t",
+            upper: &at.path().join("upper"),
+            usr: &at.path().join("usr"),
+            tree: &Tree::plan(&[], &state::OWN).unwrap(),
+            store: &store,
+            bounds,
+        };
+        reader.read()
+    }
+
+    fn files(names: &[&str]) -> impl FnOnce(&Path) {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        move |upper| {
+            for name in names {
+                std::fs::write(upper.join(name), "ten bytes.").unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn more_paths_or_bytes_than_the_bounds_are_refused_and_as_many_are_not() {
+        let bounds = |paths, bytes| Bounds { paths, bytes };
+        let three = ["a", "b", "c"];
+        assert_eq!(reading(bounds(3, 30), files(&three)).unwrap().len(), 3);
+        for (bounds, said) in [(bounds(2, 30), "2 paths"), (bounds(3, 29), "29 bytes")] {
+            match reading(bounds, files(&three)) {
+                Err(Error::TriggerOutput { trigger, reason, .. }) => {
+                    assert!(trigger == "t" && reason.contains(said), "{reason}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_of_terabytes_without_content_is_refused_unread() {
+        let hole = |upper: &Path| {
+            let file = std::fs::File::create(upper.join("hole")).unwrap();
+            file.set_len(1 << 40).unwrap();
+        };
+        assert!(matches!(reading(BOUNDS, hole), Err(Error::TriggerOutput { path, .. }) if path == "hole"));
+    }
+
+    #[test]
+    fn a_path_that_is_too_long_is_refused() {
+        let deep = |upper: &Path| {
+            let mut at = rustix::fs::open(upper, DIRECTORY, Mode::empty()).unwrap();
+            for _ in 0..20 {
+                let name = "n".repeat(250);
+                rustix::fs::mkdirat(&at, &name, Mode::from_raw_mode(0o755)).unwrap();
+                at = rustix::fs::openat(&at, &name, DIRECTORY, Mode::empty()).unwrap();
+            }
+        };
+        let bounds = Bounds { paths: 100, bytes: 0 };
+        assert!(
+            matches!(reading(bounds, deep), Err(Error::TriggerOutput { reason, .. }) if reason.contains("too long"))
+        );
+    }
+}

@@ -29,6 +29,9 @@ use crate::{compose, ledger};
 /// How long one program may run.
 pub(crate) const LIMIT: Duration = Duration::from_secs(15 * 60);
 
+/// Kept free for what a trigger makes, and for what its programs write beside that.
+const ROOM: u64 = 16 << 20;
+
 /// What a transaction trigger is called in `trigger_runs`; both kinds have names of their own.
 const TRANSACTION: &str = "tx/";
 const SYSTEM: &str = "sys/";
@@ -53,6 +56,8 @@ pub(crate) struct Change<'a, 'r> {
     pub(crate) usr: &'a Path,
     pub(crate) tree: &'a Tree,
     pub(crate) packages: &'a [Package],
+    /// The state whose results are taken over where nothing changed.
+    pub(crate) from: Option<u64>,
     pub(crate) surroundings: Surroundings,
     /// The date of what triggers make: seconds since 1970.
     pub(crate) date: u64,
@@ -98,10 +103,7 @@ pub(crate) fn transaction<'r>(change: &Change<'_, 'r>, store: &mut Option<Store<
     }
     // Programs count on the links that the root's links count on.
     compose::own(change.usr, change.tree, &[])?;
-    let (keys, mut made) = match change.surroundings {
-        Surroundings::Root => before(change.connection)?,
-        Surroundings::Nothing { .. } => Default::default(),
-    };
+    let (keys, mut made) = before(change.connection, change.from)?;
     let meter = Meter::begin(change.watch, Phase::Triggers, 0, schedule.due.len() as u64);
     for due in &schedule.due {
         meter.check()?;
@@ -111,6 +113,7 @@ pub(crate) fn transaction<'r>(change: &Change<'_, 'r>, store: &mut Option<Store<
         let new = if known && fits(change.usr, &old)? {
             old
         } else {
+            require_room(change, &old)?;
             change.watch.log(&format!("running the trigger {}", due.trigger));
             run(change, due, store)?
         };
@@ -129,16 +132,37 @@ type Keys = HashMap<String, [u8; 32]>;
 /// What each trigger made.
 type Made = BTreeMap<String, Vec<Generated>>;
 
-/// The keys of the active state, and what each of its triggers made.
-fn before(connection: &Connection) -> Result<(Keys, Made), Error> {
+/// The keys of a state, and what each of its triggers made.
+fn before(connection: &Connection, state: Option<u64>) -> Result<(Keys, Made), Error> {
     let mut made = Made::new();
-    let Some(active) = state::active(connection)? else {
+    let Some(state) = state else {
         return Ok((Keys::new(), made));
     };
-    for change in ledger::generated(connection, active)? {
+    for change in ledger::generated(connection, state)? {
         made.entry(change.trigger.clone()).or_default().push(change);
     }
-    Ok((ledger::trigger_runs(connection, active)?, made))
+    Ok((ledger::trigger_runs(connection, state)?, made))
+}
+
+/// Bytes that must be free for the triggers of such a tree, whatever they make.
+pub(crate) fn room(tree: &Tree) -> u64 {
+    let any = tree.has(b"share/moult/triggers") || tree.has(b"share/moss/triggers");
+    if any { ROOM } else { 0 }
+}
+
+/// Fails unless a trigger has room to make as much as it did the last time, once for itself and once in the store.
+fn require_room(change: &Change<'_, '_>, old: &[Generated]) -> Result<(), Error> {
+    let sizes = match old.is_empty() {
+        true => HashMap::new(),
+        false => ledger::contents(change.connection)?,
+    };
+    let keys = old.iter().filter_map(|made| made.item.as_ref()?.key());
+    let bytes = keys
+        .filter_map(|key| sizes.get(&key))
+        .fold(0u64, |sum, size| sum.saturating_add(*size));
+    let bytes = bytes.saturating_mul(2).max(ROOM);
+    let files = (old.len() as u64).saturating_mul(2).saturating_add(64);
+    change.root.require_room("running triggers", bytes, files)
 }
 
 /// Whether every folder is there that these changes are made in. What another trigger made may be gone.

@@ -5,6 +5,7 @@
 //! - `power`: a disk of our own (`disk`) that remembers each write and each flush; file systems on it are mounted as a
 //!   loss of power at any moment could have left them.
 //! - `faults`: `ENOSPC` and `EIO` out of each kind of system call, also in a process that goes on afterwards.
+//! - `full`: file systems without a byte left; what reads or frees space still works.
 //! - `odd`: full and read-only file systems, wrong clocks, two writers, more names than a file may have.
 //!
 //! After each, `verify` compares the root with what the packages of `data` say, file by file, without the engine.
@@ -19,6 +20,7 @@
 mod data;
 mod disk;
 mod faults;
+mod full;
 mod kill;
 mod lab;
 mod odd;

@@ -13,7 +13,7 @@ use crate::lab;
 use crate::trace;
 use crate::verify;
 
-fn mount(options: &str, what: &Path, at: &Path) {
+pub(crate) fn mount(options: &str, what: &Path, at: &Path) {
     lab::run(
         "mount",
         &["-o".as_ref(), options.as_ref(), what.as_os_str(), at.as_os_str()],
@@ -21,7 +21,7 @@ fn mount(options: &str, what: &Path, at: &Path) {
 }
 
 /// A new file system in a file, mounted.
-fn image(folder: &Path, megabytes: u64, make: &[&str]) -> PathBuf {
+pub(crate) fn image(folder: &Path, megabytes: u64, make: &[&str]) -> PathBuf {
     let (image, mounted) = (folder.join("image"), folder.join("mounted"));
     File::create(&image).unwrap().set_len(megabytes << 20).unwrap();
     std::fs::create_dir(&mounted).unwrap();
@@ -36,7 +36,7 @@ fn image(folder: &Path, megabytes: u64, make: &[&str]) -> PathBuf {
 }
 
 /// Leaves about this much free, by a file that takes the rest.
-fn fill(mounted: &Path, free: u64) {
+pub(crate) fn fill(mounted: &Path, free: u64) {
     let file = File::create(mounted.join("filler")).unwrap();
     let (mut at, mut step) = (0, u64::MAX);
     while step >= 4096 {
@@ -70,8 +70,7 @@ fn a_full_file_system_refuses_and_loses_nothing() {
         let (mut refused, mut done) = (0, 0);
         for kilobytes in [0, 16, 64, 256, 1024, 2048, 3072, 4096, 6144, 16_384] {
             fill(&mounted, kilobytes << 10);
-            // Where nothing at all is left not even the database can be opened.
-            let installed = Engine::open(&root).and_then(|mut engine| lab::install(&mut engine, &ALL));
+            let installed = lab::install(&mut Engine::open(&root).unwrap(), &ALL);
             std::fs::remove_file(mounted.join("filler")).unwrap();
             if let Err(error) = installed {
                 let full = matches!(error, Error::NoSpace { .. } | Error::NoFiles { .. });
