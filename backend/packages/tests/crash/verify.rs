@@ -34,6 +34,8 @@ pub(crate) struct Whole {
     pub(crate) active: Option<u64>,
     /// All states and what they are made of.
     pub(crate) states: BTreeMap<u64, Packages>,
+    /// What else was written down: names, pins, held packages, and how many packages each list has.
+    pub(crate) notes: BTreeSet<String>,
 }
 
 impl Whole {
@@ -260,6 +262,7 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
     let mut whole = Whole {
         active: None,
         states: BTreeMap::new(),
+        notes: notes(database).map_err(sql)?,
     };
     for (id, status) in rows(database).map_err(sql)? {
         let mut statement = database
@@ -319,7 +322,15 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
         .into_iter()
         .filter(|name| !allowed.contains(&name.as_str()))
         .collect();
-    let downloads = names(&moult.join("downloads"));
+    // A download that is whole stays for the next attempt.
+    let mut downloads = names(&moult.join("downloads"));
+    downloads.retain(|name| {
+        let hash = name
+            .strip_suffix(".stone")
+            .filter(|hash| shop.known.contains_key(*hash));
+        let found = fs::read(moult.join("downloads").join(name)).map(|bytes| crate::data::sha256(&bytes));
+        hash.is_none_or(|hash| !found.is_ok_and(|found| found == hash))
+    });
     if !extra.is_empty() || !downloads.is_empty() {
         return Err(format!("left over: {extra:?} in .moult, {downloads:?} in downloads"));
     }
@@ -327,6 +338,25 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
     links(root, &whole)?;
     store(moult, database, &mut hashes)?;
     Ok(whole)
+}
+
+fn notes(database: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    let mut statement = database.prepare(
+        "SELECT 'state ' || id || ' is called ' || name || ', pinned ' || pinned FROM states
+         UNION ALL SELECT 'held ' || name FROM holds
+         UNION ALL SELECT repository || ' has ' || count(*) FROM packages WHERE repository NOT NULL GROUP BY repository",
+    )?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Fails if a download is still there.
+pub(crate) fn no_downloads(root: &Path) -> Result<(), String> {
+    let left = fs::read_dir(root.join(".moult/downloads")).map_err(|error| error.to_string())?;
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(format!("in downloads: {left:?}"))
 }
 
 /// If there is a spare tree, it is a whole copy of a state that is there, without Moult's own files.
@@ -368,6 +398,15 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
     }
     // A file system's own.
     found.remove("lost+found");
+    // The administrator's, with the files of repositories, and nothing half-written among them.
+    if found.remove("etc").is_some() {
+        let etc = picture(&root.join("etc"), &mut Hashes::default())?;
+        let known = ["", "moult", "moult/repo.d"].map(|path| path.as_bytes().to_vec());
+        let strange = |path: &&Vec<u8>| !known.contains(path) && !path.ends_with(b".kdl");
+        if let Some(path) = etc.keys().find(strange) {
+            return Err(format!("left over: /etc/{}", String::from_utf8_lossy(path)));
+        }
+    }
     if found != wanted {
         return Err(format!("the root has {found:?}, expected {wanted:?}"));
     }
