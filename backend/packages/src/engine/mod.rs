@@ -154,5 +154,7 @@ fn recover(root: &Root, connection: &mut Connection) -> Result<(), Error> {
     state::recover(root, connection)?;
     store::sweep(root, &|| ledger::contents(connection))?;
     fetch::clean(root, false);
+    repository::sweep(root);
+    model::sweep(root);
     Ok(())
 }

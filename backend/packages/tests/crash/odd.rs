@@ -319,7 +319,7 @@ fn while_a_writer_stands_still_questions_are_answered_and_a_second_writer_is_tol
         for error in refusals {
             let text = error.to_string();
             assert!(
-                text.contains("is being changed") && text.contains(&still.pid().to_string()),
+                text.contains("is changing the system") && text.contains(&still.pid().to_string()),
                 "{text}"
             );
             let Error::Busy { pid, .. } = error else {
