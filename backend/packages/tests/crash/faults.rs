@@ -97,7 +97,9 @@ pub(crate) fn judge(
     // The disk is well again.
     drop(Engine::open(root).map_err(|error| format!("the next start fails: {error}"))?);
     let found = verify::whole(shop, root)?;
-    if found != *expected {
+    // What makes no state may have been done when something beside it failed.
+    let same_states = before.states == after.states && before.active == after.active;
+    if found != *expected && !(same_states && found == *after) {
         return Err(format!("{end:?}, and then there is {found:?}"));
     }
     kill::goes_on(shop, root)?;

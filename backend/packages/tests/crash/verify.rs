@@ -317,6 +317,7 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
         "states",
         "store",
         "spare",
+        "local",
     ];
     let extra: Vec<String> = names(moult)
         .into_iter()
