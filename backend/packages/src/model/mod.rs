@@ -50,7 +50,8 @@ impl Model {
     }
 
     /// This model edited in place for a system that has these repositories and this selection: what is not met any more
-    /// goes, what is new comes at the end, every other byte stays. `gives` names the package of the selection that
+    /// goes, what is new comes at the end, every other byte stays. A text that is too odd for that (what was edited is read
+    /// again) is generated anew. `gives` names the package of the selection that
     /// gives something, if one does.
     pub fn updated(
         &self,
@@ -58,6 +59,8 @@ impl Model {
         selection: &Selection,
         gives: &dyn Fn(&Provider) -> Option<String>,
     ) -> Result<Model, ModelError> {
-        Model::parse(&edit::next(Some(&self.text), repositories, selection, gives)?)
+        let edited = edit::next(Some(&self.text), repositories, selection, gives);
+        let edited = edited.and_then(|text| Model::parse(&text));
+        edited.or_else(|_| Model::parse(&snapshot(repositories, selection)))
     }
 }
