@@ -7,6 +7,14 @@
 //!     transaction prune ROOT KEEP         old states go, but this many
 //!     transaction spare ROOT              prepare the next change
 //!     transaction repair ROOT             look at everything, and repair what can be
+//!     transaction refresh ROOT            read all package lists anew
+//!     transaction sync ROOT               everything to the releases that the repositories have
+//!     transaction model ROOT FILE         take in a system model, and make the system what it says
+//!     transaction import ROOT FILE        take in a package file, and install it
+//!     transaction hold ROOT NAME...       packages stay at their releases
+//!     transaction name ROOT STATE NAME    a state gets a name
+//!     transaction pin ROOT STATE          a state is never pruned
+//!     transaction ask ROOT                questions of each kind, without the right to write anything
 //!     transaction open ROOT               finish or drop what a process that died left
 //!     transaction serve ROOT [FILE]       the commands above without ROOT, one a line from a file or standard input
 //!
@@ -15,7 +23,7 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-use moult_packages::{Engine, Error, Orphans, Provider, Repository, Request, Unwatched, Url};
+use moult_packages::{Engine, Error, Orphans, Provider, Repository, Request, Unwatched, Url, Wanted};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -25,6 +33,13 @@ fn main() -> Result<(), Failure> {
         return Err("usage: transaction COMMAND ROOT [WORD...]".into());
     };
     let root = Path::new(root);
+    if command == "ask" {
+        let asked = Engine::open_reader(root).and_then(|reader| ask(&reader));
+        if !answer(asked)? {
+            std::process::exit(1);
+        }
+        return Ok(());
+    }
     if command != "serve" {
         let mut engine = match Engine::open(root) {
             Ok(engine) => engine,
@@ -93,6 +108,41 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
             engine.prune(keep.parse().unwrap_or(usize::MAX), &Unwatched)?;
         }
         ("spare", []) => engine.prepare_spare(&Unwatched)?,
+        ("refresh", []) => {
+            for (_, refreshed) in engine.refresh_all(&Unwatched)? {
+                refreshed?;
+            }
+        }
+        ("sync", []) => {
+            let request = Request::Sync {
+                only: Vec::new(),
+                orphans: Orphans::Keep,
+            };
+            let plan = engine.plan(&request, &Unwatched)?;
+            engine.apply(&plan, &Unwatched)?;
+        }
+        ("model", [file]) => {
+            let text = std::fs::read_to_string(file).map_err(|error| unread(file, error))?;
+            let model = engine.import_model(&text, &Unwatched)?;
+            let plan = engine.plan(&Request::Model(model), &Unwatched)?;
+            engine.apply(&plan, &Unwatched)?;
+        }
+        ("import", [file]) => {
+            let package = std::fs::File::open(file).map_err(|error| unread(file, error))?;
+            let package = engine.import(package, &Unwatched)?;
+            let request = Request::Install {
+                wanted: vec![Wanted::Imported(package.hash)],
+                reinstall: false,
+            };
+            let plan = engine.plan(&request, &Unwatched)?;
+            engine.apply(&plan, &Unwatched)?;
+        }
+        ("hold", names) => {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            engine.hold(&names, true)?;
+        }
+        ("name", [state, name]) => engine.name_state(state.parse().unwrap_or(0), name)?,
+        ("pin", [state]) => engine.pin_state(state.parse().unwrap_or(0), true)?,
         ("repair", []) => {
             let left = engine.verify(true, &Unwatched)?.left;
             if !left.is_empty() {
@@ -104,4 +154,26 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
         _ => {}
     }
     Ok(engine.active()?.unwrap_or(0))
+}
+
+fn unread(file: &str, source: std::io::Error) -> Error {
+    Error::Io {
+        doing: "reading a file",
+        path: file.into(),
+        source,
+    }
+}
+
+/// What a store without rights asks.
+fn ask(reader: &Engine) -> Result<u64, Error> {
+    for state in reader.states()? {
+        reader.state(state.id)?;
+    }
+    reader.installed()?;
+    reader.holds()?;
+    let found = reader.list_available();
+    if let Some(first) = found?.first() {
+        reader.info(&first.name)?;
+    }
+    Ok(reader.active()?.unwrap_or(0))
 }

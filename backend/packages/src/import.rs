@@ -195,6 +195,14 @@ impl Drop for Part<'_> {
     }
 }
 
+/// Takes away a copy that a process was making when it died. Needs the lock.
+pub(crate) fn sweep(root: &Root) {
+    if let Ok(folder) = folder(root) {
+        // What cannot be removed now is by the next start.
+        let _ = rustix::fs::unlinkat(&folder, PART, AtFlags::empty());
+    }
+}
+
 /// Reads what the copy is, and refuses now what an install would refuse later.
 fn inspect(part: &Part<'_>, hash: &str, size: u64, watch: &dyn Watch) -> Result<Package, Error> {
     let label = "the package file";

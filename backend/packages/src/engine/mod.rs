@@ -28,6 +28,7 @@ pub use repositories::{Configuration, Configured, RefreshFailure, RepositoryStat
 use crate::boot::Boot;
 use crate::error::Error;
 use crate::fetch;
+use crate::import;
 use crate::ledger;
 use crate::repository;
 use crate::reserve;
@@ -195,5 +196,8 @@ fn recover(root: &Root, connection: &mut Connection) -> Result<(), Error> {
     state::recover(root, connection)?;
     store::sweep(root, &|| ledger::contents(connection))?;
     fetch::clean(root, false);
+    import::sweep(root);
+    repository::sweep(root);
+    model::sweep(root);
     Ok(())
 }

@@ -94,10 +94,7 @@ impl Engine {
         let _lock = self.begin()?;
         let secret = model.repositories.iter().any(Repository::has_secret) || model::tells_secrets(model.text());
         let mode = if secret { 0o600 } else { 0o644 };
-        write(&self.root, model.text(), mode).map_err(|error| {
-            let path = self.root.path().join("etc/moult").join(NAME);
-            Error::io("writing the system model", path, error)
-        })
+        write(&self.root, model.text(), mode)
     }
 
     /// Adds the repositories of a model that are not here, as the model says them, and reads the lists of those and of
@@ -288,20 +285,21 @@ fn read(root: &Root, at: &OwnedFd, path: &str) -> Result<Option<String>, Error> 
 }
 
 /// Puts the text in its place in one step, and makes it durable.
-fn write(root: &Root, text: &str, mode: u32) -> std::io::Result<()> {
-    let made = |at: &OwnedFd, name: &str| -> std::io::Result<OwnedFd> {
-        let shown = root.path().join(name);
-        make_directory(at, name, 0o755, &shown).map_err(std::io::Error::other)?;
-        Ok(rustix::fs::openat2(at, name, DIRECTORY, Mode::empty(), beneath())?)
+fn write(root: &Root, text: &str, mode: u32) -> Result<(), Error> {
+    let shown = root.path().join("etc/moult").join(NAME);
+    let failed = |error: std::io::Error| Error::io("writing the system model", &shown, error);
+    let made = |at: &OwnedFd, name: &str| -> Result<OwnedFd, Error> {
+        make_directory(at, name, 0o755, &shown)?;
+        rustix::fs::openat2(at, name, DIRECTORY, Mode::empty(), beneath()).map_err(|error| failed(error.into()))
     };
     let folder = made(&made(root.directory(), "etc")?, "moult")?;
     match rustix::fs::unlinkat(&folder, NEW, AtFlags::empty()) {
         Ok(()) | Err(Errno::NOENT) => {}
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(failed(error.into())),
     }
     let flags = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let file = rustix::fs::openat(&folder, NEW, flags, Mode::from_raw_mode(0o600))?;
-    let mut file = std::fs::File::from(file);
+    let file = rustix::fs::openat(&folder, NEW, flags, Mode::from_raw_mode(0o600));
+    let mut file = std::fs::File::from(file.map_err(|error| failed(error.into()))?);
     let rights = crate::package::Rights {
         mode,
         ..crate::tree::PLAIN
@@ -314,8 +312,15 @@ fn write(root: &Root, text: &str, mode: u32) -> std::io::Result<()> {
     if written.is_err() {
         let _ = rustix::fs::unlinkat(&folder, NEW, AtFlags::empty());
     }
-    written?;
-    Ok(rustix::fs::fsync(&folder)?)
+    written.map_err(failed)?;
+    rustix::fs::fsync(&folder).map_err(|error| failed(error.into()))
+}
+
+/// Takes away a model that a process was writing when it died. What cannot be removed now is by the next one.
+pub(super) fn sweep(root: &Root) {
+    if let Ok(folder) = rustix::fs::openat2(root.directory(), "etc/moult", DIRECTORY, Mode::empty(), beneath()) {
+        let _ = rustix::fs::unlinkat(&folder, NEW, AtFlags::empty());
+    }
 }
 
 fn beneath() -> ResolveFlags {

@@ -515,6 +515,20 @@ fn replace(folder: &OwnedFd, name: &str, text: &str, mode: u32, shown: &Path) ->
     durable(folder, shown)
 }
 
+/// Takes away files that a process was writing when it died; one may have a password in it. Needs the lock.
+pub(crate) fn sweep(root: &Root) {
+    let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+    let Ok(folder) = below(root, OWN, flags) else { return };
+    let Ok(entries) = Dir::read_from(&folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if name.to_bytes().starts_with(b".") && name.to_bytes().ends_with(b".kdl.new") {
+            // What cannot be removed now is by the next start.
+            let _ = rustix::fs::unlinkat(&folder, name, AtFlags::empty());
+        }
+    }
+}
+
 fn durable(folder: &OwnedFd, shown: &Path) -> Result<(), Error> {
     rustix::fs::fsync(folder).map_err(|error| Error::io("writing a repository down", shown, error))
 }

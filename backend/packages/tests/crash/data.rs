@@ -38,9 +38,14 @@ pub(crate) struct Described {
     pub(crate) things: Things,
 }
 
+/// Three packages of a few files: a change of them makes so few system calls that each of them can be disturbed.
+pub(crate) const TINY: [&str; 3] = ["tiny-a", "tiny-b", "tiny-c"];
+
 /// A repository folder with two package lists.
 pub(crate) struct Shop {
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
+    /// What is installed, in the second release, to see that a root goes on.
+    pub(crate) next: &'static [&'static str],
     /// By SHA-256 of the stone, which is how the engine's database names packages.
     pub(crate) known: BTreeMap<String, Described>,
 }
@@ -57,17 +62,26 @@ pub(crate) const ALL: [&str; 12] = [
 impl Shop {
     /// Writes the stones and both lists: `old.index` has the first release of all, `new.index` both.
     pub(crate) fn open() -> Shop {
+        Shop::with(&ALL, &ALL[..9])
+    }
+
+    /// The same with the tiny packages.
+    pub(crate) fn tiny() -> Shop {
+        Shop::with(&TINY, &TINY[..2])
+    }
+
+    fn with(names: &[&str], next: &'static [&'static str]) -> Shop {
         let folder = tempfile::TempDir::with_prefix_in("moult-shop-", crate::lab::MEMORY).unwrap();
         let mut known = BTreeMap::new();
         let mut lists = [Vec::new(), Vec::new()];
         for release in [1u64, 2] {
-            for name in ALL {
+            for name in names {
                 let things = things(name, release);
                 let (package, hash) = write(folder.path(), name, release, &things);
                 known.insert(
                     hash,
                     Described {
-                        name: name.to_owned(),
+                        name: (*name).to_owned(),
                         things,
                     },
                 );
@@ -80,7 +94,7 @@ impl Shop {
         for (name, list) in ["old.index", "new.index"].iter().zip(&lists) {
             moult_stone::write_index(File::create(folder.path().join(name)).unwrap(), list).unwrap();
         }
-        Shop { folder, known }
+        Shop { folder, next, known }
     }
 
     /// A repository of one package.
@@ -94,6 +108,7 @@ impl Shop {
         };
         Shop {
             folder,
+            next: &[],
             known: BTreeMap::from([(hash, described)]),
         }
     }
@@ -155,10 +170,7 @@ fn write(folder: &Path, name: &str, release: u64, things: &Things) -> (Package, 
     let path = folder.join(&file);
     writer.write(File::create(&path).unwrap()).unwrap();
     let bytes = fs::read(&path).unwrap();
-    let hash: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = sha256(&bytes);
     let package = Package {
         uri: Some(file),
         hash: Some(hash.clone()),
@@ -175,6 +187,11 @@ fn file(mode: u32, uid: u32, gid: u32, content: Vec<u8>) -> Thing {
         gid,
         content,
     }
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Bytes that no compressor makes much smaller.
@@ -279,6 +296,10 @@ fn things(name: &str, release: u64) -> Things {
             .to_vec();
         things.insert(path, file(0o644, 0, 0, b"odd".to_vec()));
     }
+    if TINY.contains(&name) {
+        put_tiny(&mut things, name, release);
+        return things;
+    }
     // The same in each package, with a few changes between the releases.
     for number in 0..45u64 {
         let (folder, changed) = (number % 5, number % 3 == 0);
@@ -292,4 +313,23 @@ fn things(name: &str, release: u64) -> Things {
     let gone = format!("share/{name}/only-in-{release}").into_bytes();
     things.insert(gone, file(0o644, 0, 0, name.as_bytes().to_vec()));
     things
+}
+
+/// A changed file, one that stays, one with an owner, an empty one, and a link.
+fn put_tiny(things: &mut Things, name: &str, release: u64) {
+    let mut put = |path: String, thing: Thing| drop(things.insert(path.into_bytes(), thing));
+    let seed = name.bytes().map(u64::from).sum::<u64>();
+    put(
+        format!("bin/{name}"),
+        file(0o755, 0, 0, noise(3000, seed * 10 + release)),
+    );
+    put(format!("share/{name}/kept"), file(0o644, 0, 0, noise(500, seed)));
+    put(format!("share/{name}/own"), file(0o4711, 3, 3, noise(200, seed)));
+    put(format!("share/{name}/empty"), file(0o644, 0, 0, Vec::new()));
+    let target = format!("../../bin/{name}").into_bytes();
+    put(format!("share/{name}/link-{release}"), Thing::Link { target });
+    if name == "tiny-b" {
+        // Above what unpacking holds in memory.
+        put("share/tiny-b/large".to_owned(), file(0o600, 0, 0, noise(1_100_000, 7)));
+    }
 }

@@ -37,13 +37,7 @@ pub(crate) fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
     lab::copy(&after, &pruned);
     Engine::open(&pruned).unwrap().prepare_spare(&Unwatched).unwrap();
     lab::copy(&before, &making);
-    let change = |name, root: &Path, command: &str, words: &[&str], new: Packages, points| Change {
-        name,
-        root: root.to_owned(),
-        command: [command].iter().chain(words).map(|word| (*word).to_owned()).collect(),
-        new,
-        points,
-    };
+    let change = Change::new;
     vec![
         change("install", &before, "install", &ALL, shop.hashes(&ALL, 2), 90),
         change("remove", &after, "remove", &ALL[3..], shop.hashes(&FEW, 2), 60),
@@ -63,6 +57,41 @@ pub(crate) fn changes(shop: &Shop, folder: &Path) -> Vec<Change> {
 }
 
 impl Change {
+    pub(crate) fn new(
+        name: &'static str,
+        root: &Path,
+        command: &str,
+        words: &[&str],
+        new: Packages,
+        points: usize,
+    ) -> Change {
+        Change {
+            name,
+            root: root.to_owned(),
+            command: [command].iter().chain(words).map(|word| (*word).to_owned()).collect(),
+            new,
+            points,
+        }
+    }
+
+    /// Makes it in a copy of its root, in one thread, and writes down its calls. Also says what was and what came.
+    pub(crate) fn record(&self, shop: &Shop, program: &Path, scratch: &Path) -> ([Whole; 2], Vec<Call>) {
+        let (root, log) = (scratch.join("recorded"), scratch.join("calls"));
+        lab::copy(&self.root, &root);
+        let (arguments, log) = (self.arguments(&root), &log);
+        let record = move || {
+            trace::pin(0);
+            trace::record(program, &arguments, log)
+        };
+        let (end, calls) = std::thread::scope(|scope| scope.spawn(record).join().unwrap());
+        assert!(matches!(end, End::Done(_)), "{}: {end:?}", self.name);
+        let pictures = [&self.root, &root].map(|root| verify::whole(shop, root).unwrap());
+        let made = pictures[1].packages().cloned().unwrap_or_default();
+        assert_eq!(made, self.new, "{}", self.name);
+        std::fs::remove_dir_all(&root).unwrap();
+        (pictures, calls)
+    }
+
     pub(crate) fn arguments(&self, root: &Path) -> Vec<String> {
         let (command, words) = self.command.split_first().unwrap();
         let mut arguments = vec![command.clone(), root.to_str().unwrap().to_owned()];
@@ -73,7 +102,7 @@ impl Change {
 
 /// What came of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
+pub(crate) enum Outcome {
     /// Killed, and the old state is there.
     Old,
     /// Killed, and the new state is there.
@@ -87,18 +116,28 @@ fn kill(
     shop: &Shop,
     program: &Path,
     change: &Change,
-    [before, after]: &[Whole; 2],
+    pictures: &[Whole; 2],
     call: &Call,
     root: &Path,
 ) -> Result<Outcome, String> {
     lab::copy(&change.root, root);
     // Every other time a process is there that has the root open all the while, as a daemon has.
-    let mut open = match call.when % 2 {
+    let open = match call.when % 2 {
         0 => Some(Engine::open(root).map_err(|error| error.to_string())?),
         _ => None,
     };
     let end = trace::disturb(program, &change.arguments(root), call, "signal=KILL");
+    after(shop, pictures, open, &end, root)
+}
 
+/// Proves that a root is whole after its change was killed, and goes on.
+pub(crate) fn after(
+    shop: &Shop,
+    [before, after]: &[Whole; 2],
+    mut open: Option<Engine>,
+    end: &End,
+    root: &Path,
+) -> Result<Outcome, String> {
     // As it stands, before anything repairs anything: this is what would boot.
     let candidates: Vec<&Packages> = before.packages().into_iter().chain(after.packages()).collect();
     let standing = verify::standing(shop, root, &candidates)?;
@@ -117,22 +156,33 @@ fn kill(
         ));
     }
     // Nothing that was there is lost, and nothing came but what was to come.
-    let said_done = matches!(&end, End::Killed { said } if said.contains("done"));
-    let outcome = match &end {
+    let said_done = matches!(end, End::Killed { said } if said.contains("done"));
+    let outcome = match end {
         End::Killed { .. } if found == *after && (said_done || after != before) => Outcome::New,
         End::Killed { .. } if found == *before && !said_done => Outcome::Old,
         End::Done(_) if found == *after => Outcome::Ended,
         _ => return Err(format!("it ended with {end:?}, and then there is {found:?}")),
     };
-    // And it goes on from there.
+    goes_on(shop, root)?;
+    Ok(outcome)
+}
+
+/// Proves that the next change works: it learns of the newest packages, installs some, and leaves nothing behind.
+pub(crate) fn goes_on(shop: &Shop, root: &Path) -> Result<(), String> {
     let mut engine = Engine::open(root).map_err(|error| error.to_string())?;
-    lab::install(&mut engine, &ALL[..9]).map_err(|error| format!("the next change fails: {error}"))?;
+    for (id, refreshed) in engine.refresh_all(&Unwatched).map_err(|error| error.to_string())? {
+        refreshed.map_err(|error| format!("{id} cannot be refreshed: {error}"))?;
+    }
+    engine
+        .hold(&["tiny-a".to_owned()], false)
+        .map_err(|error| error.to_string())?;
+    lab::install(&mut engine, shop.next).map_err(|error| format!("the next change fails: {error}"))?;
     drop(engine);
     let next = verify::whole(shop, root).map_err(|reason| format!("after the next change: {reason}"))?;
-    if next.packages() != Some(&shop.hashes(&ALL[..9], 2)) {
+    if next.packages() != Some(&shop.hashes(shop.next, 2)) {
         return Err(format!("the next change left {next:?}"));
     }
-    Ok(outcome)
+    verify::no_downloads(root)
 }
 
 #[test]

@@ -114,11 +114,16 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 
 /// Makes the root know a package list.
 pub(crate) fn know(root: &Path, index: &Path) -> Engine {
+    let uri = Url::from_file_path(index).unwrap();
+    know_of(root, &Repository::direct("shop", uri))
+}
+
+/// Makes the root know a repository, and read its list.
+pub(crate) fn know_of(root: &Path, repository: &Repository) -> Engine {
     fs::create_dir_all(root).unwrap();
     let mut engine = Engine::open(root).unwrap();
-    let uri = Url::from_file_path(index).unwrap();
-    engine.add_repository(&Repository::direct("shop", uri)).unwrap();
-    engine.refresh("shop", &Unwatched).unwrap();
+    engine.add_repository(repository).unwrap();
+    engine.refresh(&repository.id, &Unwatched).unwrap();
     engine
 }
 

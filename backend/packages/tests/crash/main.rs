@@ -6,6 +6,10 @@
 //!   loss of power at any moment could have left them.
 //! - `faults`: `ENOSPC` and `EIO` out of each kind of system call, also in a process that goes on afterwards.
 //! - `full`: file systems without a byte left; what reads or frees space still works.
+//! - `every`: with packages of a few files, which come over HTTP, `ENOSPC` and `EIO` out of *every* call that writes, in
+//!   changes of each kind; `SIGKILL` at the same calls; refreshed lists, models, holds, names and pins are among them.
+//! - `readers`: somebody without any rights asks at all these moments, and is answered.
+//! - `children`: the engine dies while a trigger runs: the trigger dies with it.
 //! - `odd`: full and read-only file systems, wrong clocks, two writers, more names than a file may have.
 //!
 //! After each, `verify` compares the root with what the packages of `data` say, file by file, without the engine.
@@ -17,13 +21,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod children;
 mod data;
 mod disk;
+mod every;
 mod faults;
 mod full;
 mod kill;
 mod lab;
 mod odd;
 mod power;
+mod readers;
+#[allow(dead_code, reason = "other tests need the rest of it")]
+#[path = "../engine/site.rs"]
+mod site;
 mod trace;
 mod verify;

@@ -34,6 +34,8 @@ pub(crate) struct Whole {
     pub(crate) active: Option<u64>,
     /// All states and what they are made of.
     pub(crate) states: BTreeMap<u64, Packages>,
+    /// What else was written down: names, pins, held packages, and how many packages each list has.
+    pub(crate) notes: BTreeSet<String>,
 }
 
 impl Whole {
@@ -260,6 +262,7 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
     let mut whole = Whole {
         active: None,
         states: BTreeMap::new(),
+        notes: notes(database).map_err(sql)?,
     };
     for (id, status) in rows(database).map_err(sql)? {
         let mut statement = database
@@ -315,12 +318,21 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
         "states",
         "store",
         "spare",
+        "local",
     ];
     let extra: Vec<String> = names(moult)
         .into_iter()
         .filter(|name| !allowed.contains(&name.as_str()))
         .collect();
-    let downloads = names(&moult.join("downloads"));
+    // A download that is whole stays for the next attempt.
+    let mut downloads = names(&moult.join("downloads"));
+    downloads.retain(|name| {
+        let hash = name
+            .strip_suffix(".stone")
+            .filter(|hash| shop.known.contains_key(*hash));
+        let found = fs::read(moult.join("downloads").join(name)).map(|bytes| crate::data::sha256(&bytes));
+        hash.is_none_or(|hash| !found.is_ok_and(|found| found == hash))
+    });
     if !extra.is_empty() || !downloads.is_empty() {
         return Err(format!("left over: {extra:?} in .moult, {downloads:?} in downloads"));
     }
@@ -328,6 +340,25 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
     links(root, &whole)?;
     store(moult, database, &mut hashes)?;
     Ok(whole)
+}
+
+fn notes(database: &Connection) -> rusqlite::Result<BTreeSet<String>> {
+    let mut statement = database.prepare(
+        "SELECT 'state ' || id || ' is called ' || name || ', pinned ' || pinned FROM states
+         UNION ALL SELECT 'held ' || name FROM holds
+         UNION ALL SELECT repository || ' has ' || count(*) FROM packages WHERE repository NOT NULL GROUP BY repository",
+    )?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// Fails if a download is still there.
+pub(crate) fn no_downloads(root: &Path) -> Result<(), String> {
+    let left = fs::read_dir(root.join(".moult/downloads")).map_err(|error| error.to_string())?;
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    Err(format!("in downloads: {left:?}"))
 }
 
 /// If there is a spare tree, it is a whole copy of a state that is there, without Moult's own files.
@@ -353,18 +384,6 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
         wanted.insert("usr".to_owned(), None);
         for name in LINKS {
             wanted.insert(name.to_owned(), Some(format!("usr/{name}")));
-        }
-    }
-    // Where the repository is described. A change of packages changes nothing there.
-    let etc = root.join("etc");
-    if etc.exists() {
-        wanted.insert("etc".to_owned(), None);
-        for (folder, only) in [("", "moult"), ("moult", "repo.d"), ("moult/repo.d", "shop.kdl")] {
-            let names = fs::read_dir(etc.join(folder)).map_err(|error| format!("/etc/{folder}: {error}"))?;
-            let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
-            if names != [only] {
-                return Err(format!("/etc/{folder} has {names:?}"));
-            }
         }
     }
     let mut found = BTreeMap::new();
