@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, FileControl, OpenFlags};
+use rusqlite::{Connection, ErrorCode, FileControl, OpenFlags};
 
 use crate::error::Error;
 use crate::root::{DATABASE, Root};
@@ -203,38 +203,48 @@ pub(crate) fn tidy(connection: &Connection) {
 
 /// Opens the database for queries only. They see the last commit, whatever a writer is doing.
 pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
-    match open_to_read(root, "") {
-        // The memory that its users share is a file, and nobody has it open: then this process can do without. SQLite
-        // keeps what it needs of it to itself, and sees when a writer comes.
-        Err(Error::Unreadable { .. }) => open_to_read(root, "&readonly_shm=1"),
-        opened => opened,
-    }
-}
-
-fn open_to_read(root: &Root, how: &str) -> Result<Connection, Error> {
     let path = root.own(DATABASE);
-    let failed = |error: rusqlite::Error| Error::Unreadable {
+    let full = |error: &rusqlite::Error| {
+        let code = error.sqlite_error_code();
+        matches!(code, Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure))
+    };
+    let opened = match open_to_read(&path, "") {
+        // The memory that the users of the database share is a file, which cannot grow on a full disk. It has to only
+        // where nobody else has the database open, and then it can be read as it is. Not `readonly_shm`, unless there is
+        // a log: a writer of the same process would be bound by that.
+        Err(error) if full(&error) => {
+            let log = std::fs::metadata(root.own(format!("{DATABASE}-wal"))).map_or(0, |log| log.len());
+            open_to_read(&path, if log == 0 { "&immutable=1" } else { "&readonly_shm=1" })
+        }
+        opened => opened,
+    };
+    let (connection, found) = opened.map_err(|error| Error::Unreadable {
         path: path.clone(),
         reason: error.to_string(),
-    };
+    })?;
+    check(found)?;
+    Ok(connection)
+}
+
+/// Also returns the format. `how` are further parameters of the address.
+fn open_to_read(path: &Path, how: &str) -> rusqlite::Result<(Connection, i64)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     // Everything that could mean something in an address is written as a number.
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
     let mut address = String::from("file:");
     for byte in path.as_os_str().as_bytes() {
         match byte {
-            byte if plain(*byte) => address.push(char::from(*byte)),
+            b'/' | b'.' | b'_' | b'-' => address.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => address.push(char::from(*byte)),
             byte => address.push_str(&format!("%{byte:02X}")),
         }
     }
     address.push_str("?mode=ro");
     address.push_str(how);
-    let connection = Connection::open_with_flags(&address, flags).map_err(failed)?;
+    let connection = Connection::open_with_flags(&address, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
-    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0));
-    check(found.map_err(failed)?)?;
-    Ok(connection)
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok((connection, found))
 }
 
 fn check(found: i64) -> Result<(), Error> {
