@@ -91,7 +91,7 @@ fn an_unsigned_repository_says_so_wherever_it_is_shown() {
     let lab = unknown();
     let said = lab.does(&["repo", "add", "shop", &lab.uri(), "--description", "Some things"]);
     assert!(
-        said.contains("not signed") && said.contains("a new list, 1 packages"),
+        said.contains("not signed") && said.contains("a new list (packages: 1)"),
         "{said}"
     );
     let listed = lab.does(&["repo", "list"]);
@@ -110,6 +110,10 @@ fn an_unsigned_repository_says_so_wherever_it_is_shown() {
     assert!(text.contains("Not signed") && text.contains("shop"), "{text}");
     let done = lab.does(&["-y", "install", "app"]);
     assert!(done.contains("Not signed"), "{done}");
+    let _ = lab.stone(&package("other", 1), &[("bin/other", 0o755, "")]);
+    let _ = lab.tells(&["repo", "index", lab.pool().to_str().unwrap()]);
+    let _ = lab.does(&["repo", "refresh"]);
+    let _ = lab.does(&["-y", "install", "other"]);
     let removal = lab.tells(&["remove", "app", "--dry-run"]);
     assert_eq!(
         removal["unsigned"],
@@ -215,7 +219,7 @@ fn what_cannot_be_read_at_first_is_written_down_and_that_is_said() {
     fs::rename(lab.beside("hidden"), lab.pool().join("stone.index")).unwrap();
     assert!(
         lab.does(&["repo", "refresh", "shop"])
-            .contains("a new list, 1 packages")
+            .contains("a new list (packages: 1)")
     );
     assert_eq!(only(&lab)["failed"], 0);
 }
@@ -260,12 +264,12 @@ fn one_repository_that_fails_keeps_no_other_from_being_read() {
     assert_eq!(names(rows), ["bad", "good"]);
     assert_eq!(
         (&rows[0]["result"], &rows[1]["result"]),
-        (&"failed".into(), &"unchanged".into())
+        (&"failed".into(), &"updated".into())
     );
     assert_eq!(rows[0]["failure"][0]["code"], "repository-unreachable");
     let text = String::from_utf8(lab.run(&["repo", "refresh"]).stdout).unwrap();
     assert!(
-        text.contains("bad: not read") && text.contains("good: nothing new, 1 packages"),
+        text.contains("bad: not read") && text.contains("good: a new list (packages: 1)"),
         "{text}"
     );
 }
@@ -386,14 +390,14 @@ fn a_repository_is_made_and_checked_without_any_rights_and_a_fault_ends_with_1()
     };
     let made = does(&["repo", "index", folder, "--sign", key, "--valid", "3"]);
     assert!(
-        made.contains("2 packages are listed") && made.contains(&keys.pair.pk.to_base64()),
+        made.contains("Packages listed: 2") && made.contains(&keys.pair.pk.to_base64()),
         "{made}"
     );
 
     let uri = format!("file://{folder}/stone.index");
     let public = keys.pair.pk.to_base64();
     let good = does(&["repo", "verify", &uri, "--key", &public]);
-    assert!(good.contains("All 2 packages") && good.contains("signed by"), "{good}");
+    assert!(good.contains("packages: 2") && good.contains("signed by"), "{good}");
     assert!(does(&["repo", "verify", &uri]).contains("Not signed"));
     fs::write(mine.join("more.stone"), b"something else").unwrap();
     let bad = nobody(&lab, &programs, &["--json", "repo", "verify", &uri, "--key", &public]);
