@@ -111,7 +111,7 @@ fn noted(session: &Session, error: &Error) -> String {
 
 /// Whether the newer program is in place.
 enum Crossed {
-    Over(ChangePlan, String),
+    Over(Box<ChangePlan>, String),
     Not(String),
 }
 
@@ -136,7 +136,7 @@ async fn crossed(session: &Session, backend: &Backend, name: &str) -> Result<Cro
         );
     }
     match change::approve(session, backend, &packages, &plan, false, true).await {
-        Ok(text) => Ok(Crossed::Over(plan, text)),
+        Ok(text) => Ok(Crossed::Over(Box::new(plan), text)),
         Err(Error::Said { failure, text }) if failure.code == FailureCode::NotConfirmed => {
             Ok(Crossed::Not(text + "\n"))
         }
