@@ -123,7 +123,7 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
         }
         ("model", [file]) => {
             let text = std::fs::read_to_string(file).map_err(|error| unread(file, error))?;
-            let model = engine.import_model(&text, &Unwatched)?;
+            let model = engine.import_model(&text, &Unwatched)?.model;
             let plan = engine.plan(&Request::Model(model), &Unwatched)?;
             engine.apply(&plan, &Unwatched)?;
         }

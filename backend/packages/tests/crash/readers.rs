@@ -114,7 +114,7 @@ fn whoever_goes_last_leaves_a_database_that_somebody_without_rights_can_open() {
         return;
     }
     let (scratch, program) = (lab::scratch(), lab::transaction());
-    let place = Place::open(scratch.path());
+    let _place = Place::open(scratch.path());
     let root = scratch.path().join("before");
     for round in 0..4 {
         assert_eq!(ask(&program, &root), Ok(2), "round {round}");

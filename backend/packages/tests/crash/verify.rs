@@ -400,6 +400,15 @@ fn links(root: &Path, whole: &Whole) -> Result<(), String> {
     }
     // A file system's own.
     found.remove("lost+found");
+    // The administrator's, with the files of repositories, and nothing half-written among them.
+    if found.remove("etc").is_some() {
+        let etc = picture(&root.join("etc"), &mut Hashes::default())?;
+        let known = ["", "moult", "moult/repo.d"].map(|path| path.as_bytes().to_vec());
+        let strange = |path: &&Vec<u8>| !known.contains(path) && !path.ends_with(b".kdl");
+        if let Some(path) = etc.keys().find(strange) {
+            return Err(format!("left over: /etc/{}", String::from_utf8_lossy(path)));
+        }
+    }
     if found != wanted {
         return Err(format!("the root has {found:?}, expected {wanted:?}"));
     }
