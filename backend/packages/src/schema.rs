@@ -15,6 +15,9 @@ use crate::root::{DATABASE, Root};
 /// The newest format that this program knows (`PRAGMA user_version`).
 const FORMAT: i64 = 2;
 
+/// To how many bytes the log is cut when it is begun anew.
+const LARGEST_LOG: u64 = 1 << 20;
+
 /// The tables of the database, format 2.
 ///
 /// `packages.repository` NULL is the copy that states keep of a package: it stays when the repository drops it.
@@ -157,10 +160,10 @@ pub(crate) fn open(root: &Root) -> Result<Connection, Error> {
     let mut connection = Connection::open(&path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     // A state is only real once its rows are on the disk: each commit is synced.
-    connection.execute_batch(
+    connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-         PRAGMA journal_size_limit = 1048576;",
-    )?;
+         PRAGMA journal_size_limit = {LARGEST_LOG};",
+    ))?;
     // The log's files stay when the last writer goes: who may not write could not make them, and not read without them.
     connection.file_control(Some(c"main"), FileControl::PersistWal(&mut 1))?;
     // Closing would take the whole database for itself to empty the log, and readers would wait: see `tidy`.
@@ -191,12 +194,23 @@ pub(crate) fn overrule(connection: &Connection) -> Result<(), Error> {
     Ok(connection.pragma_update(None, "user_version", FORMAT)?)
 }
 
-/// Empties the log as far as that is possible without anybody waiting: whoever opens the database next reads all of it.
-pub(crate) fn tidy(connection: &Connection) {
-    let emptied = connection
-        .busy_timeout(Duration::ZERO)
-        .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
-    if let Err(error) = emptied {
+/// Takes what is in the log into the database as far as that is possible without anybody waiting, so that whoever opens
+/// it next has little to read.
+///
+/// The log is never cut to nothing: a process that dies between the first bytes of a new log, its head, and the first
+/// entry would leave a log of a head alone, and SQLite tells those who may not write "locking protocol" for it until
+/// somebody who may comes by.
+pub(crate) fn tidy(root: &Root, connection: &Connection) {
+    let taken = connection.busy_timeout(Duration::ZERO).and_then(|()| {
+        let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get(0))?;
+        let log = std::fs::metadata(root.own(format!("{DATABASE}-wal")));
+        if busy == 0 && log.is_ok_and(|log| log.len() > LARGEST_LOG) {
+            // The commit begins the log anew, in its place, and cuts it to what `journal_size_limit` says.
+            connection.pragma_update(None, "user_version", FORMAT)?;
+        }
+        Ok(())
+    });
+    if let Err(error) = taken {
         tracing::debug!(%error, "the database's log stays as it is");
     }
 }

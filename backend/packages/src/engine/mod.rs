@@ -66,7 +66,7 @@ impl std::fmt::Debug for Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if self.connection.is_readonly("main").is_ok_and(|readonly| !readonly) {
-            schema::tidy(&self.connection);
+            schema::tidy(&self.root, &self.connection);
             if self.gave {
                 reserve::keep(&self.root, true);
             }

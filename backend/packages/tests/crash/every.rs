@@ -332,7 +332,7 @@ fn every_call_of_a_repair_may_fail_and_the_next_repair_works() {
             if !verified.left.is_empty() || found != whole {
                 return Err(format!("left: {:?}, {found:?}", verified.left));
             }
-            verify::no_downloads(&root)
+            kill::goes_on(&place.shop, &root)
         })();
         std::fs::remove_dir_all(&root).unwrap();
         outcome.map_err(|reason| format!("repair, {error} at {} ({end:?}): {reason}", call.text))?;

@@ -118,7 +118,9 @@ pub(crate) fn record(program: &Path, arguments: &[String], log: &Path) -> (End, 
 /// The paths of a call as strace shows it: those given as text, and those of open files.
 fn paths_of<'t>(name: &str, what: &'t str) -> (Vec<&'t str>, Vec<&'t str>) {
     let text = !name.contains("write") && name != "ioctl";
-    let quoted = what.split('"').skip(1).step_by(2).take_while(|_| text).collect();
+    // What a link leads to is no path of the call.
+    let first = if name.starts_with("symlink") { 3 } else { 1 };
+    let quoted = what.split('"').skip(first).step_by(2).take_while(|_| text).collect();
     let before = what.split('"').next().unwrap_or_default();
     let whole = if text { what } else { before };
     let open = whole.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
