@@ -335,7 +335,7 @@ fn realistic(all: &[Found]) -> Vec<String> {
         // Every third with a typing error: two letters swapped, one left out, one too many.
         let mut letters: Vec<char> = term.chars().take(60).collect();
         let at = 1 + random(letters.len().saturating_sub(2));
-        if terms.len() % 3 == 0 && letters.len() > at + 1 {
+        if terms.len().is_multiple_of(3) && letters.len() > at + 1 {
             match random(3) {
                 0 => letters.swap(at, at + 1),
                 1 => drop(letters.remove(at)),

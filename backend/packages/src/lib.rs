@@ -54,8 +54,8 @@ mod web;
 pub use boot::Boot;
 pub use engine::{
     Activated, Configuration, Configured, Difference, Engine, FileKind, ImportedModel, Info, Installed,
-    ModelDifference, PackageFile, PackageFiles, QueryError, RefreshFailure, Refreshed, RepositoryStatus, StateDetails,
-    Timings, compose,
+    ModelDifference, PackageFile, PackageFiles, QueryError, RefreshFailure, Refreshed, RefreshedOne, RepositoryStatus,
+    StateDetails, Timings, compose,
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};

@@ -22,7 +22,7 @@ pub use export::compose;
 pub use history::{Activated, Difference, StateDetails};
 pub use model::{ImportedModel, ModelDifference};
 pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};
-pub use refresh::Refreshed;
+pub use refresh::{Refreshed, RefreshedOne};
 pub use repositories::{Configuration, Configured, RefreshFailure, RepositoryStatus};
 
 use crate::boot::Boot;

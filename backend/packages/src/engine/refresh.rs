@@ -75,6 +75,9 @@ impl Refreshed {
     }
 }
 
+/// A repository, and what became of reading its list anew.
+pub type RefreshedOne = (String, Result<Refreshed, Error>);
+
 /// One repository that is to be read.
 pub(super) struct Job {
     pub(super) repository: Repository,
@@ -136,7 +139,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Cancelled`], and what keeps the database from being written. What is wrong with a repository is its own
     /// result and keeps no other one from being read.
-    pub fn refresh_all(&mut self, watch: &dyn Watch) -> Result<Vec<(String, Result<Refreshed, Error>)>, Error> {
+    pub fn refresh_all(&mut self, watch: &dyn Watch) -> Result<Vec<RefreshedOne>, Error> {
         let _lock = self.root.lock()?;
         self.settle()?;
         let all = self.repositories()?;
@@ -145,7 +148,7 @@ impl Engine {
 
     /// As [`refresh_all`](Self::refresh_all), for those that have no list: a file that somebody put into `repo.d` is not
     /// in effect before. Best done before anything is planned; without any, it touches no network.
-    pub fn refresh_missing(&mut self, watch: &dyn Watch) -> Result<Vec<(String, Result<Refreshed, Error>)>, Error> {
+    pub fn refresh_missing(&mut self, watch: &dyn Watch) -> Result<Vec<RefreshedOne>, Error> {
         let _lock = self.root.lock()?;
         self.settle()?;
         let known = catalogue::cached(&self.connection)?;
@@ -156,11 +159,7 @@ impl Engine {
     }
 
     /// The lock is held.
-    fn refresh_these(
-        &mut self,
-        repositories: Vec<Repository>,
-        watch: &dyn Watch,
-    ) -> Result<Vec<(String, Result<Refreshed, Error>)>, Error> {
+    fn refresh_these(&mut self, repositories: Vec<Repository>, watch: &dyn Watch) -> Result<Vec<RefreshedOne>, Error> {
         let meter = Meter::begin(watch, Phase::Refresh, 0, 0);
         let jobs = self.jobs(repositories)?;
         let (root, web) = (&self.root, &self.web);

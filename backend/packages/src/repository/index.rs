@@ -194,7 +194,7 @@ fn files(folder: &Path) -> Result<Vec<(PathBuf, u64)>, Error> {
                 folders.push((path, depth + 1));
             } else if path.extension().is_some_and(|extension| extension == "stone") {
                 let metadata = std::fs::metadata(&path).map_err(|error| Error::io("listing a folder", &path, error))?;
-                files.extend(metadata.is_file().then(|| (path, metadata.len())));
+                files.extend(metadata.is_file().then_some((path, metadata.len())));
             }
         }
     }

@@ -10,7 +10,10 @@ const KEPT: usize = MOST_WORDS + 12;
 
 /// How the last words fit the packages of one index; right for as long as it is the same.
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<VecDeque<(Box<str>, Arc<[Fit]>)>>);
+pub(crate) struct Memory(Mutex<VecDeque<Remembered>>);
+
+/// A word, and what fits it.
+type Remembered = (Box<str>, Arc<[Fit]>);
 
 impl Memory {
     /// What is known of a word, or else is found out now.
