@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::import;
 use crate::package::Rights;
 use crate::root::{Root, remove_tree};
+use crate::schema;
 use crate::spare;
 use crate::state::{self, State, Status};
 use crate::store::{self, Key};
@@ -81,7 +82,11 @@ pub(crate) fn remove(
             delete.execute(params![content, rights.mode, rights.uid, rights.gid])?;
         }
     }
-    transaction.commit()?;
+    if let Err(error) = transaction.commit() {
+        // Or it would come to light later that it was done. If that fails, too, the next start finishes it.
+        let _ = schema::overrule(connection);
+        return Err(error.into());
+    }
     // The states are gone. From here on everything only gives back space; the next start does what is left of it.
     let freed = free(root, states, &gone, &meter).and_then(|()| import::clean(root, connection));
     meter.end();

@@ -150,7 +150,7 @@ impl Sum {
             wrong.is_empty(),
             "{} points:\n{}",
             wrong.len(),
-            wrong[..wrong.len().min(25)].join("\n")
+            wrong[..wrong.len().min(60)].join("\n")
         );
         // The order of rows and of downloads is not always the same; nearly all calls are.
         assert!(
