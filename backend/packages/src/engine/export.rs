@@ -31,7 +31,7 @@ impl Engine {
         let repositories = self.repositories()?;
         let mut timings = Timings::default();
         let none = HashSet::new();
-        let prepared = prepare(
+        let mut prepared = prepare(
             &self.root,
             &self.connection,
             &self.web,
