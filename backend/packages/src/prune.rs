@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::import;
 use crate::package::Rights;
 use crate::root::{Root, remove_tree};
+use crate::schema;
 use crate::spare;
 use crate::state::{self, State, Status};
 use crate::store::{self, Key};
@@ -69,7 +70,8 @@ pub(crate) fn remove(
         Err(Error::NoSpace { .. }) => {
             let transaction = connection.transaction()?;
             forget_states(&transaction, states)?;
-            transaction.commit()?;
+            let committed = transaction.commit();
+            settled(connection, committed)?;
             let rest = trees(root, states, &meter).and_then(|()| root.sync());
             if let Err(error) = rest.and_then(|()| forget(connection, states, &gone)) {
                 meter.end();
@@ -117,7 +119,17 @@ fn forget(connection: &mut Connection, states: &[u64], gone: &[(Key, u64)]) -> R
             delete.execute(params![content, rights.mode, rights.uid, rights.gid])?;
         }
     }
-    Ok(transaction.commit()?)
+    let committed = transaction.commit();
+    settled(connection, committed)
+}
+
+/// A commit that failed may come to light later as done: it is overruled. If that fails, too, the next start finishes it.
+fn settled(connection: &Connection, committed: rusqlite::Result<()>) -> Result<(), Error> {
+    if let Err(error) = committed {
+        let _ = schema::overrule(connection);
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 fn trees(root: &Root, states: &[u64], meter: &Meter<'_>) -> Result<(), Error> {

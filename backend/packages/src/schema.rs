@@ -194,6 +194,13 @@ pub(crate) fn overrule(connection: &Connection) -> Result<(), Error> {
     Ok(connection.pragma_update(None, "user_version", FORMAT)?)
 }
 
+/// Fails if nothing can be written. When a file of the database cannot be opened for writing, SQLite opens it for reading
+/// and says so only at the first write, which for a change of states may be after the swap. Needs the lock: it would wait
+/// for another writer.
+pub(crate) fn require_writable(connection: &Connection) -> Result<(), Error> {
+    Ok(connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?)
+}
+
 /// Takes what is in the log into the database as far as that is possible without anybody waiting, so that whoever opens
 /// it next has little to read.
 ///

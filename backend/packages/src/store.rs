@@ -315,6 +315,12 @@ impl<'r> Store<'r> {
         self.finished = true;
         let _ = rustix::fs::unlinkat(self.root.moult(), MARKER, AtFlags::empty());
     }
+
+    /// Leaves everything as it is: whether it was written down is only known when the root is next opened or changed,
+    /// which sweeps what was not.
+    pub(crate) fn leave(mut self) {
+        self.finished = true;
+    }
 }
 
 /// A run that fails takes away what it added: on a full disk that is just what is needed.

@@ -18,6 +18,7 @@ use crate::model::Model;
 use crate::package::{Item, Package, What};
 use crate::plan::Plan;
 use crate::root::{Root, make_directory, remove_tree};
+use crate::schema;
 use crate::selection::{Selected, Selection};
 use crate::spare;
 use crate::state;
@@ -208,7 +209,9 @@ impl Engine {
         timings.sync = begun.elapsed();
 
         let begun = Instant::now();
-        transaction.commit()?;
+        if let Err(error) = transaction.commit() {
+            return Err(prepared.not_committed(&self.connection, error));
+        }
         if let Some(store) = prepared.store {
             store.finish();
         }
@@ -294,6 +297,17 @@ impl Prepared<'_> {
         let fresh: Vec<&Package> = self.fresh.iter().filter_map(|at| self.packages.get(*at)).collect();
         let added = self.store.as_ref().map_or_else(HashMap::new, Store::added);
         ledger::record(transaction, &fresh, &added)
+    }
+
+    /// After a commit that failed. It may be in the log all the same, to the last byte, and come to light when the
+    /// database is opened anew: what it names may be taken away only when that cannot be any more.
+    pub(super) fn not_committed(&mut self, connection: &Connection, error: rusqlite::Error) -> Error {
+        if schema::overrule(connection).is_err()
+            && let Some(store) = self.store.take()
+        {
+            store.leave();
+        }
+        error.into()
     }
 }
 
@@ -399,7 +413,7 @@ pub(crate) fn again(
         packages,
         took: Duration::ZERO,
     };
-    let prepared = prepare(
+    let mut prepared = prepare(
         root,
         connection,
         web,
@@ -411,7 +425,9 @@ pub(crate) fn again(
     root.sync()?;
     let transaction = connection.transaction()?;
     prepared.record(&transaction)?;
-    transaction.commit()?;
+    if let Err(error) = transaction.commit() {
+        return Err(prepared.not_committed(connection, error));
+    }
     if let Some(store) = prepared.store {
         store.finish();
     }

@@ -109,7 +109,9 @@ impl Engine {
         self.root.sync()?;
         let transaction = self.connection.transaction()?;
         prepared.record(&transaction)?;
-        transaction.commit()?;
+        if let Err(error) = transaction.commit() {
+            return Err(prepared.not_committed(&self.connection, error));
+        }
         let Prepared {
             packages, tree, store, ..
         } = prepared;

@@ -128,6 +128,7 @@ impl Engine {
     /// finished or dropped first: an engine may be open for days.
     fn begin(&mut self) -> Result<Lock, Error> {
         let lock = self.root.lock()?;
+        schema::require_writable(&self.connection)?;
         recover(&self.root, &mut self.connection)?;
         self.follow_files();
         if self.gave {

@@ -80,6 +80,9 @@ pub(crate) fn judge(
     if let End::Refused { error: told, .. } = end {
         let kinds: &[&str] = match (error, call.name.as_str()) {
             // SQLite does not tell why its shared memory cannot grow, or why a sync failed.
+            // It opens what cannot be opened for writing only to be read, and does not tell why.
+            ("ENOSPC", "openat") if call.text.contains("/moult.db") => &["NoSpace", "ReadOnly"],
+            ("EIO", "openat") if call.text.contains("/moult.db") => &["DiskFailed", "ReadOnly"],
             ("EIO", "ftruncate" | "pwrite64") | ("ENOSPC", "fsync" | "fdatasync") => &["NoSpace", "DiskFailed"],
             ("EIO", _) => &["DiskFailed"],
             _ => &["NoSpace"],

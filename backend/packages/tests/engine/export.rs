@@ -18,7 +18,9 @@ fn odd() -> Shop {
     shop.add(package("odd"), |writer| {
         let long = [b"share/".as_slice(), &[b'l'; 200], b"/", &[b'm'; 180]].concat();
         let hundred = [b"share/".as_slice(), &[b'h'; 90]].concat();
-        let files: [(&[u8], u32, u32, u32, Vec<u8>); 9] = [
+        /// Path, mode, owner, group, content.
+        type Odd<'p> = (&'p [u8], u32, u32, u32, Vec<u8>);
+        let files: [Odd<'_>; 9] = [
             (b"bin/plain", 0o755, 0, 0, b"same".to_vec()),
             (b"bin/setuid", 0o4755, 0, 0, b"same".to_vec()),
             (b"bin/setgid-to-others", 0o2755, 7, 42, b"same".to_vec()),
