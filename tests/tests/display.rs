@@ -195,7 +195,7 @@ impl Demo {
         assert_eq!(mounts.lines().find(stayed), None);
 
         let names: Vec<_> = fs::read_dir(out).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(names, [self.image.clone()]);
+        assert_eq!(names, std::slice::from_ref(&self.image));
         let disk = fs::metadata(&self.image).unwrap();
         assert_eq!((disk.len(), disk.blocks()), (8 * GIB, 0), "nothing was confirmed");
     }
