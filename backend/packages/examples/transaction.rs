@@ -1,6 +1,7 @@
 //! One change of a root, made by a process of its own: what `tests/crash` kills, starves and disturbs.
 //!
 //!     transaction setup ROOT INDEX        make the root know the repository of this stone.index
+//!     transaction know ROOT INDEX         the same without reading it
 //!     transaction install ROOT NAME...    a state of exactly these packages and what they need
 //!     transaction remove ROOT NAME...     these packages go
 //!     transaction activate ROOT STATE     another state becomes the active one
@@ -79,14 +80,16 @@ fn answer(outcome: Result<u64, Error>) -> Result<bool, Failure> {
 
 fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error> {
     match (command, words) {
-        ("setup", [index]) => {
+        ("setup" | "know", [index]) => {
             let wrong = |reason: &str| Error::BadRepository {
                 id: "shop".to_owned(),
                 reason: reason.to_owned(),
             };
             let uri = Url::from_file_path(index).map_err(|()| wrong("not an absolute path"))?;
             engine.add_repository(&Repository::direct("shop", uri))?;
-            engine.refresh("shop", &Unwatched)?;
+            if command == "setup" {
+                engine.refresh("shop", &Unwatched)?;
+            }
         }
         ("install", names) => {
             let wanted: Vec<Provider> = names.iter().filter_map(|name| name.parse().ok()).collect();
