@@ -1,8 +1,10 @@
 //! The tables of `/.moult/moult.db`, and how it is opened.
 
+use std::collections::HashMap;
 use std::fs::{File, Permissions};
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -234,8 +236,9 @@ pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
         // where nobody else has the database open, and then it can be read as it is. Not `readonly_shm`, unless there is
         // a log: a writer of the same process would be bound by that.
         Err(error) if full(&error) => {
-            let log = std::fs::metadata(root.own(format!("{DATABASE}-wal"))).map_or(0, |log| log.len());
-            open_to_read(&path, if log == 0 { "&immutable=1" } else { "&readonly_shm=1" })
+            let log = root.own(format!("{DATABASE}-wal"));
+            let taken_in = taken_in(&path, &log).unwrap_or(false);
+            open_to_read(&path, if taken_in { "&immutable=1" } else { "&readonly_shm=1" })
         }
         opened => opened,
     };
@@ -245,6 +248,57 @@ pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
     })?;
     check(found)?;
     Ok(connection)
+}
+
+/// Whether everything that is in the log is in the database, too: each page as the log has it last. Salts tell the frames of
+/// this log from older ones behind them ("WAL-mode File Format" of SQLite). What was not committed counts as well, so the
+/// answer may be no too often, never yes.
+fn taken_in(database: &Path, log: &Path) -> std::io::Result<bool> {
+    const HEAD: usize = 32;
+    const FRAME: usize = 24;
+    const LARGEST: u64 = 64 << 20;
+    let mut bytes = Vec::new();
+    match File::open(log) {
+        Ok(file) => drop(file.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes)?),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    }
+    let Some((head, mut frames)) = bytes.split_at_checked(HEAD) else {
+        return Ok(true);
+    };
+    let number = |at: usize| -> Option<u32> { Some(u32::from_be_bytes(*head.get(at..)?.first_chunk()?)) };
+    let page = number(8).filter(|size| size.is_power_of_two() && (512..=65_536).contains(size));
+    let (Some(page), Some(salts)) = (page, head.get(16..24)) else {
+        return Ok(false);
+    };
+    if bytes.len() as u64 > LARGEST {
+        return Ok(false);
+    }
+    let mut last: HashMap<u32, &[u8]> = HashMap::new();
+    while let Some((frame, behind)) = frames.split_at_checked(FRAME) {
+        let (Some(content), Some(number)) = (behind.get(..page as usize), frame.first_chunk()) else {
+            break;
+        };
+        if frame.get(8..16) != Some(salts) {
+            break;
+        }
+        let _ = last.insert(u32::from_be_bytes(*number), content);
+        frames = behind.get(page as usize..).unwrap_or_default();
+    }
+    let database = File::open(database)?;
+    let mut there = vec![0; page as usize];
+    for (number, content) in last {
+        let Some(before) = number.checked_sub(1) else {
+            return Ok(false);
+        };
+        match database.read_exact_at(&mut there, u64::from(before) * u64::from(page)) {
+            Ok(()) if there == content => {}
+            Ok(()) => return Ok(false),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
 }
 
 /// Also returns the format. `how` are further parameters of the address.
@@ -297,6 +351,33 @@ fn make_readable(path: &Path) -> Result<(), Error> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
     use super::*;
+
+    #[test]
+    fn a_log_counts_as_taken_in_when_the_database_has_its_last_pages() {
+        let at = tempfile::TempDir::new().unwrap();
+        let (path, log) = (at.path().join("x.db"), at.path().join("x.db-wal"));
+        assert!(taken_in(&path, &log).unwrap(), "there is none");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE a (b)")
+            .unwrap();
+        assert!(!taken_in(&path, &log).unwrap(), "the table is in the log alone");
+        let take = || {
+            connection
+                .query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))
+                .unwrap()
+        };
+        take();
+        assert!(std::fs::metadata(&log).unwrap().len() > 0 && taken_in(&path, &log).unwrap());
+        // The log begins anew, with older frames behind the new ones.
+        connection.execute_batch("INSERT INTO a VALUES (1)").unwrap();
+        assert!(!taken_in(&path, &log).unwrap());
+        take();
+        assert!(taken_in(&path, &log).unwrap());
+        drop(connection);
+        std::fs::write(&log, [7; 200]).unwrap();
+        assert!(!taken_in(&path, &log).unwrap(), "nobody knows what this is");
+    }
 
     #[test]
     fn no_question_by_name_provider_or_package_reads_a_whole_table() {
