@@ -62,8 +62,10 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
 
+    // Whoever read stderr may be gone by now: that must not stop what is at work.
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .with_ansi(false)
         .with_env_filter(EnvFilter::new("warn,moult=info,moult_ui=info"))
         .init();

@@ -251,6 +251,11 @@ impl Board {
         let _ = self.changes.send(job.clone());
     }
 
+    /// Held by the thread of a job: however that ends, the job has ended.
+    pub(crate) fn ends_with(self: &Arc<Self>) -> EndsWith {
+        EndsWith(Arc::clone(self))
+    }
+
     /// The job that runs or ended last.
     pub(crate) fn list(&self) -> Vec<Job> {
         self.current().iter().map(|tracked| tracked.job.clone()).collect()
@@ -367,6 +372,19 @@ fn seconds_left(elapsed: Duration, progress: f64) -> i64 {
     if left.is_finite() { left.round() as i64 } else { -1 }
 }
 
+/// See [`Board::ends_with`].
+#[derive(Debug)]
+pub(crate) struct EndsWith(Arc<Board>);
+
+impl Drop for EndsWith {
+    fn drop(&mut self) {
+        if self.0.running() {
+            let failure = Failure::new(FailureCode::Internal, "the job's thread is gone");
+            self.0.end(JobState::Failed, failure.leaving(StateOfThings::Unknown));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,6 +393,28 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let board = Board::open(&dir.path().join("run")).unwrap();
         (dir, board)
+    }
+
+    #[test]
+    fn a_job_has_ended_however_its_thread_did() {
+        let (_dir, board) = board();
+        let board = Arc::new(board);
+        for panics in [false, true] {
+            let _ = board.begin(JobKind::Packages, "").unwrap();
+            let ends = board.ends_with();
+            let ended = std::thread::spawn(move || {
+                let _ends = ends;
+                assert!(!panics);
+            });
+            assert_eq!(ended.join().is_err(), panics);
+            let job = &board.list()[0];
+            assert_eq!((job.state, job.failure.code), (JobState::Failed, FailureCode::Internal));
+        }
+        let _ = board.begin(JobKind::Packages, "").unwrap();
+        let ends = board.ends_with();
+        board.end(JobState::Done, Failure::none());
+        drop(ends);
+        assert_eq!(board.list()[0].state, JobState::Done, "what was said stays said");
     }
 
     fn step(phase: Phase, progress: f64) -> Step {

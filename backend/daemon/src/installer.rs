@@ -119,6 +119,7 @@ fn work(
     lock: JobLock,
     listener: Option<Listener>,
 ) {
+    let ends = board.ends_with();
     let watch = BoardWatch {
         board: board.clone(),
         cancel,
@@ -150,6 +151,7 @@ fn work(
             board.end(JobState::Failed, failure.arg("disk", &proposal.plan.disk.model));
         }
     }
+    drop(ends);
     drop(listener);
     drop(lock);
 }

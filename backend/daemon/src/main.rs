@@ -18,6 +18,7 @@ mod service;
 mod settings;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -82,18 +83,20 @@ fn call(arguments: &[OsString]) -> Option<Call> {
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let Some(call) = call(&arguments) else {
-        eprintln!("{USAGE}");
+        say(USAGE);
         return ExitCode::from(2);
     };
     let (socket, place, caller) = match prepare(&call) {
         Ok(prepared) => prepared,
         Err(refused) => {
-            eprintln!("moult-backend: {refused}");
+            say(format_args!("moult-backend: {refused}"));
             return ExitCode::FAILURE;
         }
     };
+    // Whoever read stderr may be gone by now: that must not stop what is at work.
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .with_ansi(false)
         .with_max_level(tracing::Level::INFO)
         .init();
@@ -104,17 +107,22 @@ fn main() -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("moult-backend: {error}");
+            say(format_args!("moult-backend: {error}"));
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(serve(&call, socket, place, caller)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("moult-backend: {error}");
+            say(format_args!("moult-backend: {error}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// A line on stderr. (`eprintln!` panics when nobody reads it any more.)
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 fn prepare(call: &Call) -> Result<(UnixStream, Place, u32), Refused> {

@@ -208,6 +208,9 @@ pub(crate) fn record(
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO contents (content, mode, uid, gid, size) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
+    // In the order of the table its pages become full; in no order they are split again and again.
+    let mut contents: Vec<_> = contents.iter().collect();
+    contents.sort_unstable();
     for (Key { content, rights }, size) in contents {
         let size = i64::try_from(*size).unwrap_or(i64::MAX);
         insert.execute(params![content, rights.mode, rights.uid, rights.gid, size])?;

@@ -36,7 +36,7 @@ const MARKER: &str = "unpacking";
 const INCOMING: &str = "incoming";
 
 /// The name of a store file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key {
     /// BLAKE3.
     pub(crate) content: [u8; 32],

@@ -582,6 +582,7 @@ ctl-compose-root = compose macht ein System allein aus einem Modell: --root hat 
 ctl-compose-needs-root = Nur root kann einen Ordner schreiben: Seine Dateien bekommen ihre Besitzer. Ein Archiv (DATEI.tar) oder ein Abbild (oci:ORDNER) kann jeder schreiben.
 ctl-compose-date = SOURCE_DATE_EPOCH ist { $date }, keine Zahl von Sekunden seit 1970.
 ctl-compose-not-empty = { $to } ist nicht leer.
+ctl-compose-busy = Ein anderer Vorgang schreibt gerade { $to }. Warte, bis er fertig ist, oder nimm ein anderes Ziel.
 ctl-compose-cannot = { $to } kann nicht geschrieben werden: { $reason }
 ctl-composed = { $to }: { $packages } Pakete, { $entries } Dateien, Verweise und Ordner, { $bytes }.
 ctl-composed-digest = Abbild { $digest }

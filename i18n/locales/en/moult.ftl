@@ -583,6 +583,7 @@ ctl-compose-root = compose makes a system of a model alone: --root has no part i
 ctl-compose-needs-root = Only root can write a folder: its files get their owners. An archive (FILE.tar) or an image (oci:DIR) can be written by anybody.
 ctl-compose-date = SOURCE_DATE_EPOCH is { $date }, not a number of seconds since 1970.
 ctl-compose-not-empty = { $to } is not empty.
+ctl-compose-busy = Another process is writing { $to }. Wait until it is done, or take another place.
 ctl-compose-cannot = { $to } cannot be written: { $reason }
 ctl-composed = { $to }: { $packages } packages, { $entries } files, links and folders, { $bytes }.
 ctl-composed-digest = Image { $digest }

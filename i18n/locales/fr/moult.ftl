@@ -582,6 +582,7 @@ ctl-compose-root = compose fait un système d’un modèle seul : --root n’y a
 ctl-compose-needs-root = Seul root peut écrire un dossier : ses fichiers reçoivent leurs propriétaires. Tout le monde peut écrire une archive (FICHIER.tar) ou une image (oci:DOSSIER).
 ctl-compose-date = SOURCE_DATE_EPOCH est { $date }, pas un nombre de secondes depuis 1970.
 ctl-compose-not-empty = { $to } n’est pas vide.
+ctl-compose-busy = Un autre processus écrit { $to }. Attendez qu’il ait fini, ou prenez une autre destination.
 ctl-compose-cannot = { $to } ne peut pas être écrit : { $reason }
 ctl-composed = { $to } : { $packages } paquets, { $entries } fichiers, liens et dossiers, { $bytes }.
 ctl-composed-digest = Image { $digest }

@@ -99,6 +99,7 @@ where
     };
     let (board, outcomes, job) = (board.clone(), outcomes.clone(), id.clone());
     drop(tokio::task::spawn_blocking(move || {
+        let ends = board.ends_with();
         let watch = BoardWatch {
             board: board.clone(),
             cancel,
@@ -129,6 +130,7 @@ where
                 board.end(JobState::Failed, failure.leaving(StateOfThings::SystemIntact));
             }
         }
+        drop(ends);
         drop(listener);
         drop(lock);
     }));

@@ -39,9 +39,11 @@ enum Design {
     Early,
     /// A third thread writes the file system out again and again meanwhile.
     Flusher,
+    /// The same with pauses.
+    Pausing,
 }
 
-const ALL: [(Design, &str); 9] = [
+const ALL: [(Design, &str); 10] = [
     (Design::Engine, "256 folders (the engine)"),
     (Design::OneFolder, "one folder"),
     (Design::ManyFolders, "65,536 folders"),
@@ -51,12 +53,19 @@ const ALL: [(Design, &str); 9] = [
     (Design::Allocated, "size allocated before"),
     (Design::Early, "each file flushed at once"),
     (Design::Flusher, "syncfs all the time beside"),
+    (Design::Pausing, "syncfs every half second beside"),
 ];
+/// Between two times of writing out.
+const PAUSE: Duration = Duration::from_millis(500);
 
-/// Measures all of them, `rounds` times in turn, in a folder of its own below `folder`, with cold caches.
-pub(crate) fn table(folder: &Path, stones: &[PathBuf], rounds: usize) -> Result<(), Box<dyn Error>> {
+/// Measures those with one of these words in their name (no word: all), `rounds` times in turn, each in a folder of its
+/// own below `folder`, with cold caches. Each round begins with another one: a machine that others use, too, may be fast
+/// for a while and slow after it.
+pub(crate) fn table(folder: &Path, stones: &[PathBuf], rounds: usize, words: &[&str]) -> Result<(), Box<dyn Error>> {
+    let mut chosen: Vec<_> = ALL.into_iter().filter(|(_, name)| wanted(name, words)).collect();
+    let mut totals = vec![Vec::new(); ALL.len()];
     for round in 0..rounds {
-        for (design, name) in ALL {
+        for (design, name) in chosen.iter().copied() {
             let place = folder.join("designs");
             std::fs::create_dir(&place)?;
             limit::forget()?;
@@ -69,9 +78,33 @@ pub(crate) fn table(folder: &Path, stones: &[PathBuf], rounds: usize) -> Result<
             );
             std::fs::remove_dir_all(&place)?;
             limit::sync(folder)?;
+            if let Some(totals) = ALL
+                .iter()
+                .position(|(one, _)| *one == design)
+                .and_then(|at| totals.get_mut(at))
+            {
+                totals.push(written + synced);
+            }
+        }
+        let shift = chosen.len().min(1);
+        chosen.rotate_left(shift);
+    }
+    for ((_, name), mut totals) in ALL.into_iter().zip(totals) {
+        totals.sort();
+        if let (Some(least), Some(middle)) = (totals.first(), totals.get(totals.len() / 2)) {
+            println!(
+                "{name}: least {:.2} s, median {:.2} s of {}",
+                least.as_secs_f64(),
+                middle.as_secs_f64(),
+                totals.len()
+            );
         }
     }
     Ok(())
+}
+
+fn wanted(name: &str, words: &[&str]) -> bool {
+    words.is_empty() || words.iter().any(|word| name.contains(word))
 }
 
 /// Until everything is written, and until it is on the disk.
@@ -89,8 +122,11 @@ fn run(design: Design, place: &Path, stones: &[PathBuf]) -> Result<(Duration, Du
             worked
         };
         let workers: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
-        if design == Design::Flusher {
+        if matches!(design, Design::Flusher | Design::Pausing) {
             while running.load(Ordering::Acquire) > 0 {
+                if design == Design::Pausing {
+                    std::thread::sleep(PAUSE);
+                }
                 rustix::fs::syncfs(&at)?;
             }
         }

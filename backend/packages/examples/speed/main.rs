@@ -2,7 +2,7 @@
 //!
 //!     cargo run --release -p moult-packages --example speed -- all DIR [ROUNDS]    the project's data sets
 //!     cargo run --release -p moult-packages --example speed -- repository DIR REPO_DIR PACKAGE...
-//!     cargo run --release -p moult-packages --example speed -- designs DIR [ROUNDS]    ways of unpacking, one by one
+//!     cargo run --release -p moult-packages --example speed -- designs DIR [ROUNDS [WORD...]]    ways of unpacking
 //!
 //! DIR is on the disk to be measured and keeps the data sets (about 2 GB); it needs 10 GB more while it runs. As root:
 //! the kernel's caches are dropped before each cold measurement. Each step of the engine is a process of its own, so that
@@ -53,8 +53,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.as_slice() {
         ["all", folder] => all(Path::new(folder), ROUNDS),
         ["all", folder, rounds] => all(Path::new(folder), rounds.parse()?),
-        ["designs", folder] => compare(Path::new(folder), ROUNDS),
-        ["designs", folder, rounds] => compare(Path::new(folder), rounds.parse()?),
+        ["designs", folder] => compare(Path::new(folder), ROUNDS, &[]),
+        ["designs", folder, rounds, words @ ..] => compare(Path::new(folder), rounds.parse()?, words),
         ["repository", folder, repository, wanted @ ..] => {
             let repository = Path::new(repository).canonicalize()?;
             let stones = Stones::of(&repository, "stone.index", wanted)?;
@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ["step", root, index, step, wanted @ ..] => report(Path::new(root), index, step, wanted),
         _ => Err(
-            "usage: speed all DIR [ROUNDS] | speed repository DIR REPO_DIR PACKAGE... | speed designs DIR [ROUNDS]"
+            "usage: speed all DIR [ROUNDS] | speed repository DIR REPO_DIR PACKAGE... | speed designs DIR [ROUNDS [WORD...]]"
                 .into(),
         ),
     }
@@ -80,7 +80,7 @@ fn all(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
     one_package(folder, &Stones::of(&repository, "stone.index", &["all"])?, rounds)
 }
 
-fn compare(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
+fn compare(folder: &Path, rounds: usize, words: &[&str]) -> Result<(), Box<dyn Error>> {
     let [set, ..] = SETS;
     let (repository, made) = set.make(folder)?;
     describe(set.name, &made);
@@ -89,7 +89,7 @@ fn compare(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
         .collect::<std::io::Result<_>>()?;
     stones.retain(|path| path.extension().is_some_and(|extension| extension == "stone"));
     stones.sort();
-    designs::table(folder, &stones, rounds)
+    designs::table(folder, &stones, rounds, words)
 }
 
 fn describe(name: &str, made: &Made) {
