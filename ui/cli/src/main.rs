@@ -17,6 +17,7 @@ mod progress;
 mod repositories;
 mod session;
 mod states;
+mod terminal;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -1,6 +1,7 @@
 //! What holds for the whole call: language, root, how to answer, and whether to ask.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::PathBuf;
 
 use moult_api::FailureCode;
@@ -8,6 +9,10 @@ use moult_i18n::{Language, fl};
 
 use crate::error::Error;
 use crate::print::visible;
+use crate::terminal::{Asking, line};
+
+/// An answer with more bytes is no leave.
+const LONGEST_ANSWER: usize = 1024;
 
 /// One call of the program.
 #[derive(Debug)]
@@ -32,11 +37,12 @@ impl Session {
             return Err(Error::said(FailureCode::NotConfirmed, fl!(language, "ctl-not-asked")));
         }
 
-        let mut terminal = std::io::stderr().lock();
-        let _ = write!(terminal, "{what}\n{} ", fl!(language, "ctl-ask"));
-        let _ = terminal.flush();
-        let mut answer = String::new();
-        let _ = std::io::stdin().lock().read_line(&mut answer);
+        let ask = format!("{what}\n{} ", fl!(language, "ctl-ask"));
+        // What cannot be understood is no leave.
+        let answer = answer(&ask).unwrap_or_default().unwrap_or_else(|| {
+            let _ = writeln!(std::io::stderr());
+            String::new()
+        });
         let answer = answer.trim().to_lowercase();
 
         if fl!(language, "ctl-yes-letters")
@@ -74,6 +80,15 @@ impl Session {
             fl!(self.language, "ctl-not-asked"),
         ))
     }
+}
+
+/// One line from the terminal; None if whoever is there breaks it off.
+fn answer(question: &str) -> std::io::Result<Option<String>> {
+    let _asking = Asking::aloud(std::io::stdin())?;
+    // Not by way of the buffer of stdin: what else is typed is somebody else's.
+    let mut input = std::fs::File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    std::io::stderr().write_all(question.as_bytes())?;
+    line(&mut input, LONGEST_ANSWER)
 }
 
 /// A word as a shell takes it for one.

@@ -96,3 +96,64 @@ fn line(session: &Session, row: &RefreshedRow) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+    use moult_api::RepositoryRequest;
+    use moult_i18n::Language;
+
+    use super::*;
+
+    /// The addresses of which a list can be one of the past belong to others: no test can ask there.
+    #[test]
+    fn a_list_of_the_past_says_how_to_move_on_in_a_command_and_in_json() {
+        let session = Session {
+            language: Language::English,
+            json: false,
+            yes: false,
+            root: None,
+        };
+        let wish = RepositoryRequest {
+            name: "vendor".into(),
+            uri: "https://packages.example.org/".into(),
+            description: "it's old".into(),
+            priority: 10,
+            keys: vec!["RWQkey".into()],
+            mirrors: Vec::new(),
+            version: "stream/unstable".into(),
+            channel: "main".into(),
+            architecture: "x86_64".into(),
+        };
+        let outcome = Outcome {
+            packages: 3,
+            refreshed: vec![RefreshedRow {
+                name: "vendor".into(),
+                result: RefreshResult::Moved,
+                packages: 3,
+                moved_to: vec![wish],
+                format: String::new(),
+                bridge: String::new(),
+                failure: Vec::new(),
+            }],
+            ..Outcome::default()
+        };
+        let said = describe(&session, &outcome);
+        let command = said.split_once("moultctl ").expect("it names a command").1.trim_end();
+        assert_eq!(
+            command,
+            "repo add vendor https://packages.example.org/ --version stream/unstable --channel main --architecture x86_64 \
+             --description 'it'\\''s old' --priority 10 --key RWQkey"
+        );
+        assert!(
+            said.starts_with("vendor (packages: 3): the list at this address is one of the past."),
+            "{said}"
+        );
+
+        let told: serde_json::Value = serde_json::from_str(&json(&outcome)).unwrap();
+        let row = &told["refreshed"][0];
+        assert_eq!((&row["result"], &row["packages"]), (&"moved".into(), &3.into()));
+        assert_eq!(row["moved_to"][0]["version"], "stream/unstable");
+    }
+}

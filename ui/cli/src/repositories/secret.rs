@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
 use rustix::fs::MemfdFlags;
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
+
+use crate::terminal::{Asking, CTRL_C};
 
 /// How the base64 of a minisign secret key begins that is locked with a password (`Ed`, `Sc`).
 const LOCKED: &[u8] = b"RWRTY";
-const CTRL_C: u8 = 3;
 const CTRL_D: u8 = 4;
 const CTRL_U: u8 = 21;
 
@@ -49,7 +49,7 @@ pub(super) fn ask(question: &str) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let Ok(terminal) = File::options().read(true).write(true).open("/dev/tty") else {
         return Ok(None);
     };
-    let quiet = Quiet::new(&terminal)?;
+    let quiet = Asking::silent(&terminal)?;
     let mut screen = &terminal;
     screen.write_all(question.as_bytes())?;
     screen.write_all(b" ")?;
@@ -78,31 +78,6 @@ fn typed(from: &mut impl Read, limit: usize) -> io::Result<Option<Zeroizing<Vec<
             [byte] if line.len() < limit => line.push(byte),
             _ => return Err(io::Error::other(format!("more than {limit} bytes"))),
         }
-    }
-}
-
-/// A terminal that shows nothing and passes everything on, until this goes.
-struct Quiet<'a> {
-    terminal: &'a File,
-    before: Termios,
-}
-
-impl<'a> Quiet<'a> {
-    fn new(terminal: &'a File) -> io::Result<Quiet<'a>> {
-        let before = tcgetattr(terminal)?;
-        let mut quiet = before.clone();
-        // Ctrl-C is a byte as well: a process that is killed could not put things back.
-        quiet.local_modes -= LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
-        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
-        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
-        Ok(Quiet { terminal, before })
-    }
-}
-
-impl Drop for Quiet<'_> {
-    fn drop(&mut self) {
-        let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
     }
 }
 
