@@ -235,8 +235,8 @@ impl Board {
         }
     }
 
-    /// Ends the running job.
-    pub(crate) fn end(&self, state: JobState, failure: Failure) {
+    /// Ends the running job and lets go of what was `held` for it: whoever hears of the end can begin the next one.
+    fn end<T>(&self, state: JobState, failure: Failure, held: T) {
         let mut current = self.current();
         let Some(tracked) = current.as_mut() else { return };
         let job = &mut tracked.job;
@@ -248,12 +248,16 @@ impl Board {
             job.progress = 1.0;
         }
         self.persist_or_warn(job);
+        drop(held);
         let _ = self.changes.send(job.clone());
     }
 
-    /// Held by the thread of a job: however that ends, the job has ended.
-    pub(crate) fn ends_with(self: &Arc<Self>) -> EndsWith {
-        EndsWith(Arc::clone(self))
+    /// For the thread of a job: however that ends, the job has ended, and what is `held` for it is let go of.
+    pub(crate) fn ends_with<T>(self: &Arc<Self>, held: T) -> End<T> {
+        End {
+            board: Arc::clone(self),
+            held: Some(held),
+        }
     }
 
     /// The job that runs or ended last.
@@ -374,13 +378,25 @@ fn seconds_left(elapsed: Duration, progress: f64) -> i64 {
 
 /// See [`Board::ends_with`].
 #[derive(Debug)]
-pub(crate) struct EndsWith(Arc<Board>);
+pub(crate) struct End<T> {
+    board: Arc<Board>,
+    /// None once the job has ended.
+    held: Option<T>,
+}
 
-impl Drop for EndsWith {
+impl<T> End<T> {
+    pub(crate) fn say(mut self, state: JobState, failure: Failure) {
+        let held = self.held.take();
+        self.board.end(state, failure, held);
+    }
+}
+
+impl<T> Drop for End<T> {
     fn drop(&mut self) {
-        if self.0.running() {
+        if let Some(held) = self.held.take() {
             let failure = Failure::new(FailureCode::Internal, "the job's thread is gone");
-            self.0.end(JobState::Failed, failure.leaving(StateOfThings::Unknown));
+            self.board
+                .end(JobState::Failed, failure.leaving(StateOfThings::Unknown), held);
         }
     }
 }
@@ -395,28 +411,6 @@ mod tests {
         (dir, board)
     }
 
-    #[test]
-    fn a_job_has_ended_however_its_thread_did() {
-        let (_dir, board) = board();
-        let board = Arc::new(board);
-        for panics in [false, true] {
-            let _ = board.begin(JobKind::Packages, "").unwrap();
-            let ends = board.ends_with();
-            let ended = std::thread::spawn(move || {
-                let _ends = ends;
-                assert!(!panics);
-            });
-            assert_eq!(ended.join().is_err(), panics);
-            let job = &board.list()[0];
-            assert_eq!((job.state, job.failure.code), (JobState::Failed, FailureCode::Internal));
-        }
-        let _ = board.begin(JobKind::Packages, "").unwrap();
-        let ends = board.ends_with();
-        board.end(JobState::Done, Failure::none());
-        drop(ends);
-        assert_eq!(board.list()[0].state, JobState::Done, "what was said stays said");
-    }
-
     fn step(phase: Phase, progress: f64) -> Step {
         Step {
             phase,
@@ -424,6 +418,34 @@ mod tests {
             bytes: (0, 0),
             items: (0, 0),
             current: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_job_has_ended_however_its_thread_did_and_its_lock_is_free_when_that_is_heard() {
+        let (_dir, board) = board();
+        let board = Arc::new(board);
+        let mut heard = board.subscribe();
+        for (panics, says) in [(false, false), (true, false), (false, true)] {
+            let lock = board.claim().unwrap().unwrap();
+            let _ = board.begin(JobKind::Packages, "").unwrap();
+            assert_eq!(heard.blocking_recv().unwrap().state, JobState::Running);
+            let end = board.ends_with(lock);
+            let ended = std::thread::spawn(move || {
+                assert!(!panics);
+                if says {
+                    end.say(JobState::Done, Failure::none());
+                }
+            });
+            let job = heard.blocking_recv().unwrap();
+            assert!(board.claim().unwrap().is_some(), "the next one cannot begin");
+            assert_eq!(ended.join().is_err(), panics);
+            let expected = match says {
+                true => (JobState::Done, FailureCode::None),
+                false => (JobState::Failed, FailureCode::Internal),
+            };
+            assert_eq!((job.state, job.failure.code), expected);
+            assert!(!board.running());
         }
     }
 

@@ -109,7 +109,7 @@ impl Installer {
     }
 }
 
-/// The job's thread. The lock is let go of last.
+/// The job's thread. The lock is let go of when the end is known, and before anybody hears of it.
 fn work(
     engine: Engine,
     proposal: moult_install::Proposal,
@@ -119,7 +119,7 @@ fn work(
     lock: JobLock,
     listener: Option<Listener>,
 ) {
-    let ends = board.ends_with();
+    let end = board.ends_with((listener, lock));
     let watch = BoardWatch {
         board: board.clone(),
         cancel,
@@ -129,7 +129,7 @@ fn work(
         Ok(Ok(report)) => {
             let t = &report.timings;
             board.log(&format!("state {}: {} packages; {t:?}", report.state, report.packages));
-            board.end(JobState::Done, Failure::none());
+            end.say(JobState::Done, Failure::none());
         }
         Ok(Err(error)) => {
             let state = if error.is_cancel() {
@@ -139,7 +139,7 @@ fn work(
             };
             let failure = convert::install_failure(error);
             board.log(&failure.to_string());
-            board.end(state, failure.arg("disk", &proposal.plan.disk.model));
+            end.say(state, failure.arg("disk", &proposal.plan.disk.model));
         }
         Err(_) => {
             let state = match board.list().first().map(|job| job.cancel) {
@@ -148,12 +148,9 @@ fn work(
             };
             let failure =
                 Failure::new(FailureCode::Internal, "the installer stopped at a fault of its own").leaving(state);
-            board.end(JobState::Failed, failure.arg("disk", &proposal.plan.disk.model));
+            end.say(JobState::Failed, failure.arg("disk", &proposal.plan.disk.model));
         }
     }
-    drop(ends);
-    drop(listener);
-    drop(lock);
 }
 
 /// Waits until the job's thread has let go of the lock, so that the process does not end before its last words.

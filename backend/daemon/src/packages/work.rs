@@ -99,7 +99,7 @@ where
     };
     let (board, outcomes, job) = (board.clone(), outcomes.clone(), id.clone());
     drop(tokio::task::spawn_blocking(move || {
-        let ends = board.ends_with();
+        let end = board.ends_with((listener, lock));
         let watch = BoardWatch {
             board: board.clone(),
             cancel,
@@ -109,7 +109,7 @@ where
         match catch_unwind(run) {
             Ok(Ok(outcome)) => {
                 outcomes.put(&job, outcome);
-                board.end(JobState::Done, Failure::none());
+                end.say(JobState::Done, Failure::none());
             }
             Ok(Err(error)) => {
                 let state = if matches!(error, moult_packages::Error::Cancelled) {
@@ -119,7 +119,7 @@ where
                 };
                 let failure = failure(error);
                 board.log(&failure.to_string());
-                board.end(state, failure);
+                end.say(state, failure);
             }
             Err(_) => {
                 // Whatever broke, the engine's order leaves the old state or the new one, and the next start tidies up.
@@ -127,12 +127,9 @@ where
                     FailureCode::Internal,
                     "the package engine stopped at a fault of its own",
                 );
-                board.end(JobState::Failed, failure.leaving(StateOfThings::SystemIntact));
+                end.say(JobState::Failed, failure.leaving(StateOfThings::SystemIntact));
             }
         }
-        drop(ends);
-        drop(listener);
-        drop(lock);
     }));
     Ok(id)
 }

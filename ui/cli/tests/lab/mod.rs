@@ -95,16 +95,42 @@ impl Lab {
         self.folder.path().join("root")
     }
 
+    /// A file beside the root.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The folder of the repository.
+    pub(crate) fn pool(&self) -> PathBuf {
+        self.beside("repo")
+    }
+
+    /// The only repository, as `repo list` shows it.
+    pub(crate) fn only(&self) -> Value {
+        let all = self.tells(&["repo", "list"]);
+        assert_eq!(all["repositories"].as_array().unwrap().len(), 1, "{all}");
+        all["repositories"][0].clone()
+    }
+
     pub(crate) fn usr(&self, path: &str) -> PathBuf {
         self.root().join("usr").join(path)
     }
 
     /// Writes a stone beside the repository.
     pub(crate) fn stone(&self, package: &Package, files: &[(&str, u32, &str)]) -> PathBuf {
+        let files = files
+            .iter()
+            .map(|(path, mode, text)| ((*path).to_owned(), *mode, text.as_bytes().to_vec()));
+        self.stone_of(package, files.collect())
+    }
+
+    /// The same with any content.
+    pub(crate) fn stone_of(&self, package: &Package, files: Vec<(String, u32, Vec<u8>)>) -> PathBuf {
         let mut writer = PackageWriter::new(package.clone()).level(1);
         for (path, mode, content) in files {
-            let content = Source::Bytes(content.as_bytes().to_vec());
-            writer.file(path.as_bytes(), *mode, 0, 0, content).unwrap();
+            writer
+                .file(path.as_bytes(), mode, 0, 0, Source::Bytes(content))
+                .unwrap();
         }
         let name = format!("{}-{}.stone", package.name, package.source_release);
         let path = self.folder.path().join("repo").join(name);
