@@ -56,12 +56,27 @@ pub(crate) fn unpacked(connection: &Connection, selected: &Selected) -> Result<O
 
 /// Everything a state is made of but what triggers made, as it was unpacked, and its tree.
 pub(crate) fn state(root: &Root, connection: &Connection, id: u64) -> Result<(Vec<Package>, Tree), Error> {
+    state_beside(root, connection, id, &[])
+}
+
+/// The same, when some packages are `known` already: two states that follow each other have most of them in common.
+pub(crate) fn state_beside(
+    root: &Root,
+    connection: &Connection,
+    id: u64,
+    known: &[Package],
+) -> Result<(Vec<Package>, Tree), Error> {
+    let known: HashMap<&str, &Package> = known.iter().map(|package| (package.hash.as_str(), package)).collect();
     let mut packages = Vec::new();
     for selected in present::selected(root, connection, id)? {
-        let items = unpacked(connection, &selected)?.ok_or_else(|| {
-            let what = format!("{} of state {id} is not written down as unpacked", selected.name);
-            Error::DamagedDatabase(what)
-        })?;
+        let same = |package: &&Package| package.name == selected.name && package.release == selected.release();
+        let items = match known.get(selected.hash.as_str()).copied().filter(same) {
+            Some(package) => package.items.clone(),
+            None => unpacked(connection, &selected)?.ok_or_else(|| {
+                let what = format!("{} of state {id} is not written down as unpacked", selected.name);
+                Error::DamagedDatabase(what)
+            })?,
+        };
         packages.push(Package {
             release: selected.release(),
             name: selected.name,

@@ -4,6 +4,7 @@
 //! own staging folder; from then on nothing counts on it, and a crash drops it like any other unfinished tree.
 
 use std::os::fd::OwnedFd;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -84,11 +85,20 @@ pub(crate) fn take(
     if !spare.join("usr").is_dir() {
         return Ok(None);
     }
-    let (old_packages, old_tree) = ledger::state(root, connection, active)?;
+    let (old_packages, old_tree) = ledger::state_beside(root, connection, active, packages)?;
     let old_generated = ledger::generated(connection, active)?;
     let staging = Staging::take(root, id, &spare)?;
-    let old = picture(&old_tree, &old_packages, &old_generated);
-    let new = picture(tree, packages, &[]);
+    let (old, new) = std::thread::scope(|scope| {
+        let new = || picture(tree, packages, &[]);
+        let beside = std::thread::Builder::new().spawn_scoped(scope, new);
+        let old = picture(&old_tree, &old_packages, &old_generated);
+        let new = match beside {
+            Ok(beside) => beside.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            // Without a further thread it is only later.
+            Err(_) => new(),
+        };
+        (old, new)
+    });
     let alter = Alter::open(root, &staging.usr())?;
     alter.alter(&old, &new, meter)?;
     let top = tree.directories.first().map_or(PLAIN, |directory| directory.rights);
