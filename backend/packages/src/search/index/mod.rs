@@ -1,4 +1,5 @@
-//! The search index of one repository: a few flat tables that are read into memory and used as they are.
+//! The search index of one repository: a few flat tables that are read into memory and used as they are. [`build`] makes
+//! them, [`read`] looks into them; here is what both know of the bytes.
 //!
 //! ```text
 //! 8  MAGIC; the last byte is the version        then, for p packages and w words, all numbers little-endian:
@@ -18,385 +19,24 @@
 //! ```
 //! Lengths, releases and list entries are LEB128 numbers.
 
-use std::collections::HashMap;
+mod build;
+mod read;
 
-use memchr::memmem;
-use xxhash_rust::xxh3::xxh3_64;
-
-use super::words::{fold, key, letters, words};
+pub(crate) use build::Builder;
+pub(crate) use read::Index;
+pub(super) use read::{Card, Word};
 
 /// Goes up with each change of the format or of what a word is.
 pub(crate) const VERSION: u8 = 2;
 const MAGIC: [u8; 8] = [b'M', b'L', b'T', b'W', b'O', b'R', b'D', VERSION];
-/// Magic, checksum and seven counts.
-const HEADER: usize = 44;
-/// Bytes of a description whose words count.
-const READ: usize = 32 << 10;
 
 const IN_NAME: u64 = 1 << 62;
 const IN_SUMMARY: u64 = 1 << 63;
-
-/// Where a word is. The smaller is the better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
-    Name,
-    Summary,
-    Description,
-}
-
-/// What an index says of a package.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Card<'i> {
-    pub(super) name: &'i str,
-    pub(super) version: &'i str,
-    pub(super) summary: &'i str,
-    pub(super) source_release: u64,
-    pub(super) build_release: u64,
-}
-
-/// Makes an index, package by package.
-#[derive(Default)]
-pub(crate) struct Builder {
-    numbers: HashMap<Box<str>, u32>,
-    lists: Vec<List>,
-    cards: Vec<u8>,
-    card_ends: Vec<u32>,
-    keys: String,
-    key_ends: Vec<u32>,
-    found: Vec<(u32, Field)>,
-}
-
-#[derive(Default)]
-struct List {
-    near: Entries,
-    far: Entries,
-    fields: u64,
-}
-
-/// Ascending numbers of packages.
-#[derive(Default)]
-struct Entries {
-    bytes: Vec<u8>,
-    last: u32,
-}
-
-impl Entries {
-    fn distance(&mut self, package: u32) -> u64 {
-        u64::from(package.wrapping_sub(std::mem::replace(&mut self.last, package)))
-    }
-}
-
-impl Builder {
-    /// Takes a package in.
-    pub(crate) fn add(&mut self, name: &str, version: &str, releases: (u64, u64), summary: &str, description: &str) {
-        let package = short(self.card_ends.len());
-        for text in [name, version, summary] {
-            put(&mut self.cards, text.len() as u64);
-            self.cards.extend_from_slice(text.as_bytes());
-        }
-        put(&mut self.cards, releases.0);
-        put(&mut self.cards, releases.1);
-        self.card_ends.push(short(self.cards.len()));
-        let key = key(name);
-        self.keys.push_str(&key);
-        self.keys.push('\n');
-        self.key_ends.push(short(self.keys.len()));
-
-        self.note(&key, Field::Name);
-        self.note(&fold(summary), Field::Summary);
-        let end = description.floor_char_boundary(READ);
-        self.note(&fold(description.get(..end).unwrap_or_default()), Field::Description);
-        self.found.sort_unstable();
-        self.found.dedup_by_key(|(word, _)| *word);
-        for (word, field) in self.found.drain(..) {
-            let Some(list) = self.lists.get_mut(word as usize) else {
-                continue;
-            };
-            if field == Field::Description {
-                let distance = list.far.distance(package);
-                put(&mut list.far.bytes, distance);
-            } else {
-                let distance = list.near.distance(package);
-                put(&mut list.near.bytes, distance << 1 | field as u64);
-                list.fields |= if field == Field::Name { IN_NAME } else { IN_SUMMARY };
-            }
-        }
-    }
-
-    fn note(&mut self, folded: &str, field: Field) {
-        for word in words(folded) {
-            let number = match self.numbers.get(word) {
-                Some(number) => *number,
-                None => {
-                    let number = short(self.lists.len());
-                    self.numbers.insert(word.into(), number);
-                    self.lists.push(List::default());
-                    number
-                }
-            };
-            self.found.push((number, field));
-        }
-    }
-
-    /// The finished index.
-    pub(crate) fn finish(self) -> Vec<u8> {
-        let mut sorted: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
-        sorted.sort_unstable();
-        let key_of = |package: u32| span(&self.key_ends, package).and_then(|range| self.keys.get(range));
-        let mut order: Vec<u32> = (0..short(self.key_ends.len())).collect();
-        order.sort_by_key(|package| key_of(*package));
-        let word_bytes: usize = sorted.iter().map(|(word, _)| word.len()).sum();
-        let near_bytes: usize = self.lists.iter().map(|list| list.near.bytes.len()).sum();
-        let far_bytes: usize = self.lists.iter().map(|list| list.far.bytes.len()).sum();
-        let tables = self.card_ends.len() * 20 + sorted.len() * 20;
-        let texts = self.cards.len() + self.keys.len() + word_bytes;
-        let all = HEADER + tables + texts + near_bytes + far_bytes;
-
-        let mut out = Vec::with_capacity(all);
-        out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&[0; 8]);
-        let counts = [
-            self.card_ends.len(),
-            sorted.len(),
-            self.cards.len(),
-            self.keys.len(),
-            word_bytes,
-            near_bytes,
-            far_bytes,
-        ];
-        put_numbers(&mut out, counts.map(short));
-        put_numbers(&mut out, self.card_ends.iter().copied());
-        put_numbers(&mut out, self.key_ends.iter().copied());
-        for package in 0..short(self.key_ends.len()) {
-            out.extend_from_slice(&letters(key_of(package).unwrap_or_default().trim_end()).to_le_bytes());
-        }
-        put_numbers(&mut out, order);
-        let list_of = |number: u32| self.lists.get(number as usize);
-        let mut end = 0;
-        put_numbers(&mut out, sorted.iter().map(|(word, _)| sum(&mut end, word.len())));
-        for (word, number) in &sorted {
-            let fields = list_of(*number).map_or(0, |list| list.fields);
-            out.extend_from_slice(&(letters(word) | fields).to_le_bytes());
-        }
-        let near = |number: u32| list_of(number).map_or(&[][..], |list| &list.near.bytes);
-        let far = |number: u32| list_of(number).map_or(&[][..], |list| &list.far.bytes);
-        end = 0;
-        put_numbers(
-            &mut out,
-            sorted.iter().map(|(_, number)| sum(&mut end, near(*number).len())),
-        );
-        end = 0;
-        put_numbers(
-            &mut out,
-            sorted.iter().map(|(_, number)| sum(&mut end, far(*number).len())),
-        );
-        out.extend_from_slice(&self.cards);
-        out.extend_from_slice(self.keys.as_bytes());
-        for (word, _) in &sorted {
-            out.extend_from_slice(word.as_bytes());
-        }
-        for (_, number) in &sorted {
-            out.extend_from_slice(near(*number));
-        }
-        for (_, number) in &sorted {
-            out.extend_from_slice(far(*number));
-        }
-        let checksum = xxh3_64(out.get(16..).unwrap_or_default());
-        if let Some(place) = out.get_mut(8..16) {
-            place.copy_from_slice(&checksum.to_le_bytes());
-        }
-        out
-    }
-}
 
 /// What tells an index from any other: its checksum.
 pub(crate) fn digest(index: &[u8]) -> i64 {
     let checksum = index.get(8..).and_then(<[u8]>::first_chunk);
     checksum.map_or(0, |checksum| i64::from_le_bytes(*checksum))
-}
-
-/// An index in memory.
-pub(crate) struct Index {
-    cards: Vec<u8>,
-    card_ends: Vec<u32>,
-    keys: String,
-    key_ends: Vec<u32>,
-    key_letters: Vec<u64>,
-    order: Vec<u32>,
-    words: String,
-    word_ends: Vec<u32>,
-    /// The words of names and summaries, with their letters.
-    prominent: Vec<(u32, u64)>,
-    near: Vec<u8>,
-    near_ends: Vec<u32>,
-    far: Vec<u8>,
-    far_ends: Vec<u32>,
-}
-
-impl Index {
-    /// Reads an index; None if it is of another version or damaged: then it is made anew.
-    pub(crate) fn read(bytes: &[u8]) -> Option<Index> {
-        let mut rest = bytes.strip_prefix(&MAGIC)?;
-        let checksum = u64::from_le_bytes(*rest.split_off(..8)?.first_chunk()?);
-        if xxh3_64(rest) != checksum {
-            return None;
-        }
-        let counts = numbers(rest.split_off(..28)?);
-        let [packages, word_count, cards, keys, words, near, far] = counts.try_into().ok()?;
-        let mut part = |count: u32, size: usize| rest.split_off(..(count as usize).checked_mul(size)?);
-        let index = Index {
-            card_ends: numbers(part(packages, 4)?),
-            key_ends: numbers(part(packages, 4)?),
-            key_letters: long_numbers(part(packages, 8)?),
-            order: numbers(part(packages, 4)?),
-            word_ends: numbers(part(word_count, 4)?),
-            prominent: prominent(part(word_count, 8)?),
-            near_ends: numbers(part(word_count, 4)?),
-            far_ends: numbers(part(word_count, 4)?),
-            cards: part(cards, 1)?.to_vec(),
-            keys: str::from_utf8(part(keys, 1)?).ok()?.to_owned(),
-            words: str::from_utf8(part(words, 1)?).ok()?.to_owned(),
-            near: part(near, 1)?.to_vec(),
-            far: part(far, 1)?.to_vec(),
-        };
-        rest.is_empty().then_some(index)
-    }
-
-    /// How many packages are in it.
-    pub(crate) fn len(&self) -> usize {
-        self.card_ends.len()
-    }
-
-    /// Packages sorted by their keys.
-    pub(super) fn order(&self) -> &[u32] {
-        &self.order
-    }
-
-    pub(super) fn card(&self, package: u32) -> Option<Card<'_>> {
-        let mut bytes = self.cards.get(span(&self.card_ends, package)?)?;
-        let mut text = || {
-            let length = usize::try_from(take(&mut bytes)?).ok()?;
-            str::from_utf8(bytes.split_off(..length)?).ok()
-        };
-        Some(Card {
-            name: text()?,
-            version: text()?,
-            summary: text()?,
-            source_release: take(&mut bytes)?,
-            build_release: take(&mut bytes)?,
-        })
-    }
-
-    /// A package's name as it is compared.
-    pub(super) fn key(&self, package: u32) -> &str {
-        let key = span(&self.key_ends, package).and_then(|range| self.keys.get(range));
-        key.and_then(|key| key.strip_suffix('\n')).unwrap_or_default()
-    }
-
-    /// The packages whose keys begin so, sorted by key.
-    pub(super) fn beginning(&self, key: &str) -> &[u32] {
-        let begin = self.order.partition_point(|package| self.key(*package) < key);
-        let rest = self.order.get(begin..).unwrap_or_default();
-        let end = rest.partition_point(|package| self.key(*package).starts_with(key));
-        rest.get(..end).unwrap_or_default()
-    }
-
-    /// Calls with each package that has all these letters in its key.
-    pub(super) fn lettered(&self, wanted: u64, mut each: impl FnMut(u32)) {
-        for (package, letters) in (0..).zip(&self.key_letters) {
-            if wanted & !letters == 0 {
-                each(package);
-            }
-        }
-    }
-
-    /// Calls with each package whose key has this text, which has no line break, in it.
-    pub(super) fn containing(&self, text: &str, mut each: impl FnMut(u32)) {
-        let (keys, text) = (self.keys.as_bytes(), memmem::Finder::new(text));
-        let mut ends = (0..).zip(&self.key_ends);
-        let mut from = 0;
-        while let Some(found) = keys.get(from..).and_then(|rest| text.find(rest)) {
-            let at = from + found;
-            let Some((package, end)) = ends.find(|(_, end)| **end as usize > at) else {
-                return;
-            };
-            each(package);
-            from = *end as usize;
-        }
-    }
-
-    fn word(&self, number: u32) -> &str {
-        let word = span(&self.word_ends, number).and_then(|range| self.words.get(range));
-        word.unwrap_or_default()
-    }
-
-    /// Calls with each word that begins so, and whether that is all of it.
-    pub(super) fn words_beginning(&self, text: &str, mut each: impl FnMut(Word<'_>, bool)) {
-        let count = short(self.word_ends.len());
-        let (mut begin, mut end) = (0, count);
-        while begin < end {
-            let middle = begin + (end - begin) / 2;
-            if self.word(middle) < text {
-                begin = middle + 1;
-            } else {
-                end = middle;
-            }
-        }
-        for number in begin..count {
-            let word = self.word(number);
-            if !word.starts_with(text) {
-                return;
-            }
-            each(Word { index: self, number }, word.len() == text.len());
-        }
-    }
-
-    /// Calls with each word of a name or a summary that has all but one of the letters of `typed`.
-    pub(super) fn words_near(&self, typed: &str, mut each: impl FnMut(Word<'_>, &str)) {
-        let wanted = letters(typed);
-        for (number, letters) in &self.prominent {
-            let missing = wanted & !letters;
-            // One bit at most.
-            if missing & missing.wrapping_sub(1) == 0 {
-                let word = Word {
-                    index: self,
-                    number: *number,
-                };
-                each(word, self.word(*number));
-            }
-        }
-    }
-}
-
-/// One word of an index.
-#[derive(Clone, Copy)]
-pub(super) struct Word<'i> {
-    index: &'i Index,
-    number: u32,
-}
-
-impl Word<'_> {
-    /// Calls with each package that has it in its name or, second, only in its summary.
-    pub(super) fn near(self, mut each: impl FnMut(u32, bool)) {
-        let list = span(&self.index.near_ends, self.number).and_then(|range| self.index.near.get(range));
-        let mut bytes = list.unwrap_or_default();
-        let mut package = 0u32;
-        while let Some(entry) = take(&mut bytes) {
-            package = package.wrapping_add((entry >> 1) as u32);
-            each(package, entry & 1 == 0);
-        }
-    }
-
-    /// Calls with each package that has it in its description alone.
-    pub(super) fn far(self, mut each: impl FnMut(u32)) {
-        let list = span(&self.index.far_ends, self.number).and_then(|range| self.index.far.get(range));
-        let mut bytes = list.unwrap_or_default();
-        let mut package = 0u32;
-        while let Some(distance) = take(&mut bytes) {
-            package = package.wrapping_add(distance as u32);
-            each(package);
-        }
-    }
 }
 
 /// The part of a table that belongs to this number.
@@ -413,42 +53,6 @@ fn span(ends: &[u32], number: u32) -> Option<std::ops::Range<usize>> {
 /// A package list is far from 4 GiB; what is beyond could not be found.
 fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-fn sum(end: &mut usize, length: usize) -> u32 {
-    *end += length;
-    short(*end)
-}
-
-fn put_numbers(out: &mut Vec<u8>, numbers: impl IntoIterator<Item = u32>) {
-    for number in numbers {
-        out.extend_from_slice(&number.to_le_bytes());
-    }
-}
-
-fn numbers(bytes: &[u8]) -> Vec<u32> {
-    bytes
-        .as_chunks()
-        .0
-        .iter()
-        .map(|four| u32::from_le_bytes(*four))
-        .collect()
-}
-
-fn long_numbers(bytes: &[u8]) -> Vec<u64> {
-    bytes
-        .as_chunks()
-        .0
-        .iter()
-        .map(|eight| u64::from_le_bytes(*eight))
-        .collect()
-}
-
-fn prominent(letters: &[u8]) -> Vec<(u32, u64)> {
-    let numbered = (0..).zip(long_numbers(letters));
-    numbered
-        .filter(|(_, letters)| letters & (IN_NAME | IN_SUMMARY) != 0)
-        .collect()
 }
 
 fn put(out: &mut Vec<u8>, mut number: u64) {
@@ -480,7 +84,10 @@ fn take(bytes: &mut &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use xxhash_rust::xxh3::xxh3_64;
+
     use super::*;
+    use crate::search::words::letters;
 
     fn index() -> Vec<u8> {
         let mut builder = Builder::default();
