@@ -1,6 +1,6 @@
 //! Reading package lists anew.
 //!
-//! What comes over the network is brought ([`bring`]) for several repositories at once; the database then takes one list
+//! What comes over the network is brought ([`mod@bring`]) for several repositories at once; the database then takes one list
 //! after the other, each as a whole or not at all. Whatever comes, what was there before stays until something better is
 //! proved.
 
