@@ -4,7 +4,7 @@
 //! administrator wins over the vendor. Everything is looked up inside of the root, also where a link leads elsewhere:
 //! the root may be that of another system.
 //!
-//! Here they are read; [`write`] changes those of ours.
+//! Here they are read; [`mod@write`] changes those of ours.
 
 mod write;
 
