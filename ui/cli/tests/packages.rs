@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
-#[allow(dead_code, reason = "the other tests need the rest of it")]
 mod lab;
 
 use std::fs;

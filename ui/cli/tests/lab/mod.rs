@@ -95,11 +95,6 @@ impl Lab {
         self.folder.path().join("root")
     }
 
-    /// What lies beside the root and the repository.
-    pub(crate) fn beside(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
     pub(crate) fn usr(&self, path: &str) -> PathBuf {
         self.root().join("usr").join(path)
     }
@@ -198,14 +193,6 @@ impl Lab {
         }
         found
     }
-}
-
-/// The only repository that is listed.
-#[track_caller]
-pub(crate) fn only(lab: &Lab) -> Value {
-    let all = lab.tells(&["repo", "list"]);
-    assert_eq!(all["repositories"].as_array().unwrap().len(), 1, "{all}");
-    all["repositories"][0].clone()
 }
 
 pub(crate) fn stderr(output: &Output) -> String {
