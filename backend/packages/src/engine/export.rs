@@ -7,7 +7,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::Engine;
-use super::apply::{Prepared, Staging, Timings, prepare};
+use super::apply::Timings;
+use super::prepare::{Prepared, prepare};
+use super::staging::Staging;
 use crate::error::Error;
 use crate::export::{self, Exported, Target};
 use crate::fetch;

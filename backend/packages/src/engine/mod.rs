@@ -5,9 +5,11 @@ mod export;
 mod history;
 mod model;
 mod plan;
+mod prepare;
 mod query;
 mod refresh;
 mod repositories;
+mod staging;
 mod versions;
 
 use std::path::Path;
@@ -17,13 +19,14 @@ use moult_stone::Provider;
 use rusqlite::Connection;
 
 pub use apply::{Installed, Timings};
-pub(crate) use apply::{Staging, again};
 pub use export::compose;
 pub use history::{Activated, Difference, StateDetails};
 pub use model::{ImportedModel, ModelDifference};
+pub(crate) use prepare::again;
 pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};
 pub use refresh::{Refreshed, RefreshedOne};
 pub use repositories::{Configuration, Configured, RefreshFailure, RepositoryStatus};
+pub(crate) use staging::Staging;
 
 use crate::boot::Boot;
 use crate::error::Error;

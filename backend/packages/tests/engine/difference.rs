@@ -11,7 +11,7 @@ use moult_stone::{Package, PackageWriter, Source};
 use tempfile::TempDir;
 
 use crate::lab::{Eye, Root, Shop, bytes, noise, package};
-use crate::plan::{apply, install, plan, remove, sync};
+use crate::wishes::{apply, install, plan, remove, sync};
 
 fn file(writer: &mut PackageWriter, path: &str, mode: u32, content: &str) {
     writer.file(path.as_bytes(), mode, 0, 0, bytes(content)).unwrap();

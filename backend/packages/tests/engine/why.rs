@@ -4,7 +4,7 @@ use moult_packages::{Error, Refusal, Why};
 use moult_stone::Package;
 
 use crate::lab::{needing, package, providers};
-use crate::plan::root_with;
+use crate::wishes::root_with;
 
 fn chains(why: &Why) -> Vec<String> {
     let text = |chain: &Vec<moult_packages::Link>| {
