@@ -188,6 +188,8 @@ pub enum Icon {
         height: u32,
         /// Factor of a picture for dense screens, otherwise 1.
         scale: u32,
+        /// Which file of [`Report::files`](crate::Report) names it: it lies beside that one.
+        source: u32,
     },
     /// A name to look for in the icon theme.
     Stock(String),
