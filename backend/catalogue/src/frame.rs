@@ -127,7 +127,12 @@ impl<R: Read> Frames<R> {
         loop {
             let rest = self.rest();
             let reach = rest.len().min(within);
-            if let Some(at) = rest.get(from..reach).and_then(|rest| memmem::find(rest, needle)) {
+            let found = rest.get(from..reach).and_then(|rest| match needle {
+                // One byte is what nearly all searches are for, and most of them end after a few bytes.
+                [byte] => memchr::memchr(*byte, rest),
+                needle => memmem::find(rest, needle),
+            });
+            if let Some(at) = found {
                 return Ok(Search::At(from + at));
             }
             if reach == within {
