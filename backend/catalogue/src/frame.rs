@@ -227,7 +227,9 @@ impl<R: Read> Frames<R> {
             Search::TooFar => return Err(Failure::TooDamaged),
             Search::Ended => return Err(Failure::CutOff),
         };
-        if self.rest().get(..end).is_some_and(|head| head.contains(&b'[')) && !self.pass(b"]>")? {
+        if !self.rest().get(..end).is_some_and(|head| head.contains(&b'[')) {
+            self.done += end + 1;
+        } else if !self.pass(b"]>")? {
             return Err(Failure::CutOff);
         }
         Ok(())

@@ -76,16 +76,12 @@ fn a_cache_with_any_byte_changed_is_made_anew() {
     let path = root.path().join("cache/catalogue");
     let good = fs::read(&path).unwrap();
     for at in 0..good.len() {
-        for mask in [0x01, 0x80, 0xff] {
-            let mut bad = good.clone();
-            bad[at] ^= mask;
-            fs::write(&path, bad).unwrap();
-            let (catalogue, used) = open(root.path(), &languages());
-            assert_eq!(used, CacheUse::Rebuilt, "byte {at}");
-            if mask == 0xff {
-                assert_eq!(all(&catalogue), expected);
-            }
-        }
+        let mut bad = good.clone();
+        bad[at] ^= 1 << (at % 8);
+        fs::write(&path, bad).unwrap();
+        let (catalogue, used) = open(root.path(), &languages());
+        assert_eq!(used, CacheUse::Rebuilt, "byte {at}");
+        assert_eq!(all(&catalogue), expected);
     }
     assert_eq!(fs::read(&path).unwrap(), good);
 }

@@ -81,6 +81,12 @@ fn entities_that_a_document_declares_are_unknown() {
 }
 
 #[test]
+fn a_document_type_without_declarations_is_passed_over() {
+    let text = format!("<!DOCTYPE components SYSTEM \"x.dtd\">{}", catalogue(&whole("a", "")));
+    assert_eq!(ids(&components(text.as_bytes()).0), ["a"]);
+}
+
+#[test]
 fn predefined_and_numeric_entities_are_characters() {
     let text = catalogue("<component><id>a</id><name>&lt;&amp;&gt;&quot;&apos;&#65;&#x42;</name></component>");
     assert_eq!(components(text.as_bytes()).0[0].name, "<&>\"'AB");
