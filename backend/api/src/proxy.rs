@@ -4,10 +4,11 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, FoundRow,
-    ImageFile, IndexReport, InstallRequest, Job, JoinRequest, ModelDifference, NetworkStatus, Offer, Outcome,
-    PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories, RepositoryRequest, StateDifference,
-    StateReport, StateRow, StoneReport, VersionsReport, WhyReport, WiredRequest,
+    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, Filter,
+    FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest, ModelDifference,
+    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories,
+    RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow, VersionsReport,
+    WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -86,6 +87,33 @@ pub trait Packages {
     fn model_difference(&self, model: &str) -> Result<ModelDifference, Failure>;
     /// Works out the change that makes the system what a model says. Writes nothing.
     fn plan_model(&self, model: &str) -> Result<ChangePlan, Failure>;
+}
+
+/// Browsing: apps and packages as one. Served by `--reader`, `--admin` and `--store`. Nothing here changes anything.
+#[proxy(
+    interface = "org.moult.Store1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Store {
+    /// The languages of names and texts, the preferred first (`de_AT.UTF-8`, `fr`). Until it is called: English.
+    fn speak(&self, languages: &[&str]) -> Result<(), Failure>;
+    /// What is worth looking at first, for the day that is `day` days after 1970-01-01.
+    fn front(&self, day: u32) -> Result<Front, Failure>;
+    /// Items of a filter by name, from a number on, `limit` at most.
+    fn items(&self, filter: &Filter, from: u64, limit: u32) -> Result<ItemPage, Failure>;
+    /// The best items for a search term, best first: names before keywords before summaries before descriptions; case,
+    /// accents and single typing errors make no difference.
+    fn find(&self, term: &str, filter: &Filter, limit: u32) -> Result<ItemPage, Failure>;
+    /// An item's page, by its id. An id of a component that is not known, or `package:NAME` of nothing, is
+    /// [`crate::FailureCode::PackageUnknown`].
+    fn item(&self, id: &str) -> Result<ItemDetails, Failure>;
+    /// Packages, by name, as items: what a catalogue says of them, or the package itself. Unknown ones are left out.
+    fn of_packages(&self, packages: &[&str]) -> Result<Vec<crate::Item>, Failure>;
+    /// The packages of a plan of this backend for a list of updates: by group, then by name.
+    fn updates(&self, digest: &str) -> Result<Vec<UpdateRow>, Failure>;
+    /// What still runs from a system of before. As complete as the backend's rights allow.
+    fn restart(&self) -> Result<RestartReport, Failure>;
 }
 
 /// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
