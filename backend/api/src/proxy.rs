@@ -67,6 +67,8 @@ pub trait Packages {
     fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
     fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
+    /// Works out what installing the package behind an open, seekable file descriptor would change. Writes nothing.
+    fn plan_local(&self, stone: Fd<'_>) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
     fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// States, the oldest first.
@@ -136,6 +138,8 @@ pub trait Changes {
     fn verify(&self, repair: bool) -> Result<String, Failure>;
     /// Starts to remove old states: all but the newest `keep`, the pinned and the active ones.
     fn prune(&self, keep: u32) -> Result<String, Failure>;
+    /// Starts to remove exactly these states. The active one and pinned ones are refused.
+    fn remove_states(&self, states: &[u64]) -> Result<String, Failure>;
     /// What an ended job of this backend brought.
     fn outcome(&self, job: &str) -> Result<Outcome, Failure>;
     /// Adds a repository, or changes the one of this name. Its packages are known after a refresh.
