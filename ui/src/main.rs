@@ -1,5 +1,6 @@
 //! `moult`: the window. It never runs as root; what needs root is asked of the backend.
 
+use std::cell::Cell;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -7,12 +8,15 @@ use clap::{Arg, ArgAction, Command};
 use iced::{Size, window};
 use moult_i18n::{Language, fl};
 use moult_ui::app::App;
+use moult_ui::store;
 use moult_ui::theme;
 use moult_ui::trace::Trace;
 use tracing_subscriber::EnvFilter;
 
 /// The smallest window in which everything has its place.
 const SMALLEST: Size = Size::new(800.0, 600.0);
+/// A window's size unless another one is asked for.
+const USUAL: Size = Size::new(1280.0, 800.0);
 /// It was used wrongly, or cannot be used like this.
 const WRONG_USE: u8 = 2;
 
@@ -31,8 +35,9 @@ fn main() -> ExitCode {
         }
     };
 
-    let Some(("install", arguments)) = arguments.subcommand() else {
-        return refuse(&fl!(language, "moult-no-store"));
+    let (name, arguments) = match arguments.subcommand() {
+        Some((name @ ("install" | "store"), arguments)) => (name, arguments),
+        _ => return ExitCode::from(WRONG_USE),
     };
     if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
         return refuse(&fl!(language, "moult-is-root"));
@@ -70,7 +75,18 @@ fn main() -> ExitCode {
         .with_env_filter(EnvFilter::new("warn,moult=info,moult_ui=info"))
         .init();
 
-    match run(language, size, trace) {
+    let ended = if name == "install" {
+        install(language, size, trace)
+    } else {
+        let options = store::Options {
+            kiosk: arguments.get_flag("kiosk"),
+            opening: None,
+            size: size.unwrap_or(USUAL),
+            state: store::saved::folder(),
+        };
+        store(language, size, options, trace)
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
@@ -110,9 +126,9 @@ fn keep_memory_private() -> std::io::Result<()> {
     Ok(())
 }
 
-fn run(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
+fn install(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
     // Booted once; the trace moves in.
-    let trace = std::cell::Cell::new(Some(trace));
+    let trace = Cell::new(Some(trace));
 
     iced::application(
         move || App::new(language, trace.take().unwrap_or_default()),
@@ -123,14 +139,46 @@ fn run(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
     .theme(App::theme)
     .subscription(App::subscription)
     .settings(theme::settings())
+    .window(window(size))
+    .run()
+}
+
+fn store(language: Language, size: Option<Size>, options: store::Options, trace: Trace) -> iced::Result {
+    let is_kiosk = options.kiosk;
+    let booted = Cell::new(Some((options, trace)));
+
+    iced::application(
+        move || {
+            let (options, trace) = booted.take().unwrap_or_default();
+            store::Program::new(language, options, trace)
+        },
+        store::Program::update,
+        store::Program::view,
+    )
+    .title(store::Program::title)
+    .theme(store::Program::theme)
+    .subscription(store::Program::subscription)
+    .settings(iced::Settings {
+        id: Some("org.moult.Store".to_owned()),
+        ..theme::settings()
+    })
     .window(window::Settings {
-        size: size.unwrap_or(Size::new(1280.0, 800.0)),
+        // On a desktop it is a window among others.
+        fullscreen: is_kiosk && size.is_none(),
+        decorations: !is_kiosk,
+        ..window(size)
+    })
+    .run()
+}
+
+fn window(size: Option<Size>) -> window::Settings {
+    window::Settings {
+        size: size.unwrap_or(USUAL),
         min_size: Some(SMALLEST),
         fullscreen: size.is_none(),
         decorations: size.is_some(),
         ..window::Settings::default()
-    })
-    .run()
+    }
 }
 
 fn refuse(why: &str) -> ExitCode {
@@ -167,8 +215,19 @@ fn command(language: Language) -> Command {
         .subcommand(
             Command::new("install")
                 .about(fl!(language, "moult-install-about"))
-                .arg(trace)
-                .arg(size),
+                .arg(trace.clone())
+                .arg(size.clone()),
         )
-        .subcommand(Command::new("store").about(fl!(language, "moult-store-about")))
+        .subcommand(
+            Command::new("store")
+                .about(fl!(language, "store-about"))
+                .arg(trace)
+                .arg(size)
+                .arg(
+                    Arg::new("kiosk")
+                        .long("kiosk")
+                        .action(ArgAction::SetTrue)
+                        .help(fl!(language, "store-kiosk-help")),
+                ),
+        )
 }

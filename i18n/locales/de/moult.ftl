@@ -374,11 +374,9 @@ not-known = nicht bekannt
 
 moult-about = Moults grafisches Installationsprogramm und Software-Laden
 moult-install-about = Ein System auf diesem Computer installieren
-moult-store-about = Software ansehen, installieren und aktualisieren
 moult-trace-help = Schreibt eine JSON-Zeile je Ereignis nach stderr: Seiten, Orte der Bedienelemente, Aufträge
 moult-size-help = Öffnet ein Fenster dieser Größe statt des ganzen Bildschirms, zum Beispiel 1280x800
 moult-is-root = moult läuft nicht als root: Das Fenster braucht diese Macht nicht. Starten Sie es als gewöhnlicher Benutzer; es fragt selbst um Erlaubnis.
-moult-no-store = Den Software-Laden gibt es noch nicht. „moult install“ installiert ein System.
 moult-size-wrong = Eine Größe sieht aus wie 1280x800 und ist mindestens 800x600.
 moult-no-window = Das Fenster konnte nicht geöffnet werden: { $reason }
 ctl-about = Moult ohne Fenster
@@ -661,3 +659,51 @@ ctl-sign-help = Ein geheimer minisign-Schlüssel, der die Liste signiert
 ctl-password-fd-help = Deskriptor, von dem das Passwort des Schlüssels gelesen wird; ohne ihn fragt das Terminal
 ctl-valid-help = Tage, für die die Liste gilt (90)
 ctl-repo-verify-about = Prüft eine Paketquelle, wie es ein Benutzer täte; das Ende ist 1, wenn sich ein Paket nicht installieren ließe
+
+# Der Laden: Rahmen, Leiste am Fuß und die Seite, die vor einer Änderung fragt
+store-explore = Entdecken
+store-installed = Installiert
+store-updates = Aktualisierungen
+store-history = Verlauf
+store-sources = Quellen
+store-queue = Warteschlange
+store-search = Programme und Pakete suchen
+store-queue-at-work = Warteschlange { $count } · { $percent } %
+store-queue-waiting = Warteschlange { $count }
+store-left-over = { $count ->
+        [one] Eine Änderung war nicht fertig, als der Laden zuletzt offen war.
+       *[other] { $count } Änderungen waren nicht fertig, als der Laden zuletzt offen war.
+    }
+store-left-over-forget = Vergessen
+store-starting = Es wird nachgesehen, was es gibt
+store-try-again = Noch einmal versuchen
+store-percent = { $percent } %
+store-undo = Rückgängig
+store-failed-more = Was zu tun ist
+store-review-keep = Alles lassen, wie es ist
+store-review-planning = Es wird ermittelt, was sich ändern würde
+store-review-nothing = Es würde sich nichts ändern.
+store-review-cost = { $download } sind zu holen, { $disk } kommen auf dem Datenträger dazu.
+store-review-files = Dateien, die kommen: { $added }; die sich ändern: { $changed }; die gehen: { $removed }.
+store-review-unsigned = Nicht signiert: { $repositories }. Jeder zwischen Ihnen und dort könnte diese Pakete verändert haben.
+store-review-go = Diese gehen
+store-review-older = Diese werden älter
+store-review-come = Diese kommen
+store-review-newer = Diese werden neuer
+store-review-again = Diese werden noch einmal installiert
+store-review-mark = Von diesen wird vermerkt, ob Sie sie gewählt haben
+store-review-orphans = { $count ->
+        [one] Dieses braucht niemand mehr; es bleibt
+       *[other] Diese { $count } braucht niemand mehr; sie bleiben
+    }
+store-review-more = { $count ->
+        [one] und eines mehr
+       *[other] und { $count } mehr
+    }
+store-review-from-to = { $name } { $old } → { $new }
+store-review-one = { $name } { $version }
+store-about = Programme entdecken, installieren und aktualisieren, und in der Zeit zurückgehen
+store-opening-help = Ein appstream:-Verweis, eine .stone-Datei oder nichts
+store-kiosk-help = Es gibt keine Arbeitsoberfläche: das Fenster hat ein Menü der Tastaturbelegungen und fragt selbst nach Passwörtern
+store-check-help = Einmal nach Aktualisierungen sehen, sie in einer Benachrichtigung melden, falls es welche gibt, und enden
+store-opening-wrong = Das ist weder ein appstream:-Verweis noch eine .stone-Datei: { $text }

@@ -375,11 +375,9 @@ not-known = not known
 
 moult-about = The graphical installer and store of Moult
 moult-install-about = Install a system on this computer
-moult-store-about = Browse, install and update software
 moult-trace-help = Write one JSON line per event to stderr: screens, places of controls, jobs
 moult-size-help = Open a window of this size instead of the whole screen, for example 1280x800
 moult-is-root = moult does not run as root: the window needs no such power. Start it as an ordinary user; it asks for permission itself.
-moult-no-store = The store is not there yet. “moult install” installs a system.
 moult-size-wrong = A size looks like 1280x800, and is 800x600 at least.
 moult-no-window = The window could not be opened: { $reason }
 ctl-about = Moult without a window
@@ -662,3 +660,51 @@ ctl-sign-help = A minisign secret key to sign the list with
 ctl-password-fd-help = Descriptor to read the key’s password from; without it, the terminal asks
 ctl-valid-help = Days for which the list is good (90)
 ctl-repo-verify-about = Check a repository as a client would; it ends with 1 if a package could not be installed
+
+# The store: frame, bar at its foot, and the page that asks before a change
+store-explore = Explore
+store-installed = Installed
+store-updates = Updates
+store-history = History
+store-sources = Sources
+store-queue = Queue
+store-search = Search apps and packages
+store-queue-at-work = Queue { $count } · { $percent } %
+store-queue-waiting = Queue { $count }
+store-left-over = { $count ->
+        [one] One change was not finished when the store was last open.
+       *[other] { $count } changes were not finished when the store was last open.
+    }
+store-left-over-forget = Forget
+store-starting = Looking at what there is
+store-try-again = Try again
+store-percent = { $percent } %
+store-undo = Undo
+store-failed-more = What to do
+store-review-keep = Leave everything as it is
+store-review-planning = Working out what would change
+store-review-nothing = Nothing would change.
+store-review-cost = { $download } to download, { $disk } more on the disk.
+store-review-files = Files that come: { $added }; that change: { $changed }; that go: { $removed }.
+store-review-unsigned = Not signed: { $repositories }. Anybody between you and there could have changed these packages.
+store-review-go = These go
+store-review-older = These become older
+store-review-come = These come
+store-review-newer = These become newer
+store-review-again = These are installed again
+store-review-mark = Of these it is noted whether you chose them
+store-review-orphans = { $count ->
+        [one] Nobody needs this one any more; it stays
+       *[other] Nobody needs these { $count } any more; they stay
+    }
+store-review-more = { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+store-review-from-to = { $name } { $old } → { $new }
+store-review-one = { $name } { $version }
+store-about = Browse, install and update software, and go back in time
+store-opening-help = An appstream: link, a .stone file, or nothing
+store-kiosk-help = There is no desktop: the window has a menu of keyboard layouts and asks for passwords itself
+store-check-help = Look for updates once, say so in a notification if there are any, and end
+store-opening-wrong = This is neither an appstream: link nor a .stone file: { $text }

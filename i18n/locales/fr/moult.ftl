@@ -374,11 +374,9 @@ not-known = inconnu
 
 moult-about = Le programme d’installation et la logithèque de Moult
 moult-install-about = Installer un système sur cet ordinateur
-moult-store-about = Parcourir, installer et mettre à jour des logiciels
 moult-trace-help = Écrit une ligne JSON par évènement sur stderr : pages, place des commandes, tâches
 moult-size-help = Ouvre une fenêtre de cette taille au lieu de tout l’écran, par exemple 1280x800
 moult-is-root = moult ne fonctionne pas en tant que root : la fenêtre n’a pas besoin de ce pouvoir. Lancez-le comme utilisateur ordinaire ; il demande lui-même la permission.
-moult-no-store = La logithèque n’existe pas encore. « moult install » installe un système.
 moult-size-wrong = Une taille ressemble à 1280x800 et vaut au moins 800x600.
 moult-no-window = La fenêtre n’a pas pu s’ouvrir : { $reason }
 ctl-about = Moult sans fenêtre
@@ -661,3 +659,51 @@ ctl-sign-help = Une clé secrète minisign pour signer la liste
 ctl-password-fd-help = Descripteur où lire le mot de passe de la clé ; sans lui, le terminal le demande
 ctl-valid-help = Jours pendant lesquels la liste est valable (90)
 ctl-repo-verify-about = Vérifie un dépôt comme le ferait un client ; le code de sortie est 1 si un paquet ne pouvait pas être installé
+
+# La boutique : cadre, barre du bas et page qui demande avant un changement
+store-explore = Explorer
+store-installed = Installés
+store-updates = Mises à jour
+store-history = Historique
+store-sources = Sources
+store-queue = File d’attente
+store-search = Chercher applications et paquets
+store-queue-at-work = File d’attente { $count } · { $percent } %
+store-queue-waiting = File d’attente { $count }
+store-left-over = { $count ->
+        [one] Un changement n’était pas terminé quand la boutique a été fermée.
+       *[other] { $count } changements n’étaient pas terminés quand la boutique a été fermée.
+    }
+store-left-over-forget = Oublier
+store-starting = Recherche de ce qu’il y a
+store-try-again = Réessayer
+store-percent = { $percent } %
+store-undo = Annuler
+store-failed-more = Que faire
+store-review-keep = Tout laisser en l’état
+store-review-planning = Calcul de ce qui changerait
+store-review-nothing = Rien ne changerait.
+store-review-cost = { $download } à télécharger, { $disk } de plus sur le disque.
+store-review-files = Fichiers ajoutés : { $added } ; modifiés : { $changed } ; retirés : { $removed }.
+store-review-unsigned = Non signé : { $repositories }. N’importe qui entre vous et cette source a pu modifier ces paquets.
+store-review-go = Ceux-ci partent
+store-review-older = Ceux-ci redeviennent plus anciens
+store-review-come = Ceux-ci arrivent
+store-review-newer = Ceux-ci deviennent plus récents
+store-review-again = Ceux-ci sont installés à nouveau
+store-review-mark = Pour ceux-ci, on note si vous les avez choisis
+store-review-orphans = { $count ->
+        [one] Personne n’a plus besoin de celui-ci ; il reste
+       *[other] Personne n’a plus besoin de ces { $count } paquets ; ils restent
+    }
+store-review-more = { $count ->
+        [one] et un de plus
+       *[other] et { $count } de plus
+    }
+store-review-from-to = { $name } { $old } → { $new }
+store-review-one = { $name } { $version }
+store-about = Explorer, installer et mettre à jour des logiciels, et revenir en arrière
+store-opening-help = Un lien appstream:, un fichier .stone, ou rien
+store-kiosk-help = Il n’y a pas de bureau : la fenêtre a un menu des dispositions de clavier et demande elle-même les mots de passe
+store-check-help = Chercher une fois les mises à jour, les annoncer par une notification s’il y en a, puis finir
+store-opening-wrong = Ceci n’est ni un lien appstream: ni un fichier .stone : { $text }

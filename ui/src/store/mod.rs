@@ -2,12 +2,14 @@
 
 mod operation;
 mod pictures;
+mod program;
 mod queue;
 mod reader;
 mod writer;
 
 pub use operation::Operation;
 pub use pictures::Pictures;
+pub use program::{Message, Opening, Options, PageId, Program, Section};
 pub use queue::{Entry, EntryId, Queue, Stage};
 pub use reader::{Reader, plan_of};
 pub use writer::{Begun, Event, Writer};
