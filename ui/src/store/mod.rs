@@ -1,13 +1,14 @@
 //! The store: what everything in it shares, and the program itself.
 
+pub mod launch;
 mod operation;
-mod pictures;
+pub mod pictures;
 mod queue;
 mod reader;
 mod writer;
 
 pub use operation::Operation;
-pub use pictures::Pictures;
+pub use pictures::{Pictures, Reach, ShotFailure};
 pub use queue::{Entry, EntryId, Queue, Stage};
 pub use reader::{Reader, plan_of};
 pub use writer::{Begun, Event, Writer};

@@ -143,6 +143,18 @@ impl Pictures {
         icons.make_room(ICONS_ROOM);
     }
 
+    /// The picture of a screenshot that fits a width of logical pixels: the smallest that is as wide, else the widest.
+    #[must_use]
+    pub fn fitting<'a>(&self, images: &'a [ShotImage], width: f32) -> Option<&'a ShotImage> {
+        let physical = side(width, self.scale());
+        let enough = images
+            .iter()
+            .filter(|image| image.width >= physical)
+            .min_by_key(|image| image.width);
+
+        enough.or_else(|| images.iter().max_by_key(|image| image.width))
+    }
+
     /// The screenshot at this address, if it is loaded.
     #[must_use]
     pub fn shot(&self, url: &str) -> Option<Handle> {
@@ -241,17 +253,6 @@ impl Pictures {
     pub(crate) fn put_shot(&self, url: &str, (width, height): (u32, u32), rgba: Vec<u8>) {
         lock(&self.shared.shots).keep(url.to_owned(), width, Some(Pixels { width, height, rgba }));
     }
-}
-
-/// The picture of a screenshot that fits a width of logical pixels: the smallest that is as wide, else the widest.
-#[must_use]
-pub fn fitting(images: &[ShotImage], width: f32) -> Option<&ShotImage> {
-    let enough = images
-        .iter()
-        .filter(|image| image.width as f32 >= width)
-        .min_by_key(|image| image.width);
-
-    enough.or_else(|| images.iter().max_by_key(|image| image.width))
 }
 
 /// Physical pixels of a length; 64 to 4096 for whatever a window says.
