@@ -79,6 +79,25 @@ fn moment_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> Stri
     moment.to_zoned(zone).strftime(pattern).to_string()
 }
 
+/// The day of a moment (seconds since 1970) in this computer's time zone: "2026-11-23", "23.11.2026", "23/11/2026". Empty for
+/// a moment that no calendar has.
+pub fn day(language: Language, seconds: i64) -> String {
+    day_in(language, seconds, jiff::tz::TimeZone::system())
+}
+
+fn day_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
+        return String::new();
+    };
+    let pattern = match language {
+        Language::English => "%Y-%m-%d",
+        Language::German => "%d.%m.%Y",
+        Language::French => "%d/%m/%Y",
+    };
+
+    moment.to_zoned(zone).strftime(pattern).to_string()
+}
+
 /// The time left, as one would say it. Negative seconds: not known yet.
 pub fn time_left(language: Language, seconds: i64) -> String {
     match seconds {
@@ -134,6 +153,11 @@ mod tests {
         assert_eq!(moment_in(German, 1_795_439_100, zone()), "23.11.2026, 14:05");
         assert_eq!(moment_in(French, 1_795_439_100, zone()), "23/11/2026 14:05");
         assert_eq!(moment_in(English, i64::MAX, zone()), "");
+
+        assert_eq!(day_in(English, 1_795_439_100, zone()), "2026-11-23");
+        assert_eq!(day_in(German, 1_795_439_100, zone()), "23.11.2026");
+        assert_eq!(day_in(French, 1_795_439_100, zone()), "23/11/2026");
+        assert_eq!(day_in(French, i64::MIN, zone()), "");
     }
 
     #[test]

@@ -707,3 +707,162 @@ store-opening-help = Ein appstream:-Verweis, eine .stone-Datei oder nichts
 store-kiosk-help = Es gibt keine Arbeitsoberfläche: das Fenster hat ein Menü der Tastaturbelegungen und fragt selbst nach Passwörtern
 store-check-help = Einmal nach Aktualisierungen sehen, sie in einer Benachrichtigung melden, falls es welche gibt, und enden
 store-opening-wrong = Das ist weder ein appstream:-Verweis noch eine .stone-Datei: { $text }
+## The store: kinds, categories, signs
+
+store-loading = Wird nachgesehen …
+store-kind-app = Programm
+store-kind-console = Terminalprogramm
+store-kind-addon = Erweiterung
+store-kind-font = Schrift
+store-kind-component = Bestandteil
+store-kind-system = Systempaket
+store-kinds-app = Programme
+store-kinds-console = Terminalprogramme
+store-kinds-addon = Erweiterungen
+store-kinds-font = Schriften
+store-kinds-component = Codecs, Treiber, Übersetzungen
+store-kinds-system = Systempakete
+store-category-audiovideo = Klang und Video
+store-category-audio = Klang
+store-category-video = Video
+store-category-development = Programmieren
+store-category-education = Lernen
+store-category-game = Spiele
+store-category-graphics = Grafik
+store-category-network = Internet
+store-category-office = Büro
+store-category-science = Wissenschaft
+store-category-settings = Einstellungen
+store-category-system = System
+store-category-utility = Werkzeuge
+store-sign-held = Festgehalten
+store-sign-newer = Aktualisierung
+store-sign-installed = Installiert
+
+## The store: Explore
+
+store-explore-day = Programm des Tages
+store-explore-categories = Kategorien
+store-explore-featured = Einen Blick wert
+store-explore-fresh = Neu erschienen
+store-explore-everything = Alles zeigen
+store-explore-known = { $items } Programme und Pakete zur Auswahl, { $packages } Pakete insgesamt
+store-explore-nothing = Noch gibt es nichts zur Auswahl
+store-explore-nothing-todo = Es wurde noch keine Paketquelle gelesen. Unter Quellen sehen Sie, welche es gibt, und können sie lesen lassen.
+
+## The store: lists
+
+store-browse-everything = Alles
+store-browse-installed = Installiert
+store-browse-search = „{ $term }“
+store-browse-count = { $count ->
+        [one] ein Treffer
+       *[other] { $shown } Treffer
+    }
+store-browse-count-best = die besten { $shown }
+store-browse-every-kind = Jede Art
+store-browse-every-category = Jede Kategorie
+store-browse-every-repository = Jede Quelle
+store-browse-menu-hint = Tippen, um zu suchen
+store-browse-menu-nothing = Nichts heißt so.
+store-browse-installed-only = Nur was installiert ist
+store-browse-nothing = Nichts gefunden zu „{ $term }“
+store-browse-nothing-here = Hier ist nichts
+store-browse-nothing-todo = Ein einzelner Tippfehler macht nichts aus. Versuchen Sie ein anderes Wort dafür, oder wofür es gut ist: „Fotos“, „Musik“.
+store-browse-nothing-filtered-todo = Es wird gefiltert: Vielleicht ist es dadurch verborgen.
+store-browse-clear = Ohne Filter
+
+## The store: the page of an app
+
+store-item-install = Installieren
+store-item-install-look = Installieren …
+store-item-update = Aktualisieren
+store-item-update-look = Aktualisieren …
+store-item-open = Öffnen
+store-item-remove = Entfernen …
+store-item-planning = Was dazu nötig ist, wird ermittelt …
+store-item-nowhere = Keine Quelle bietet es an.
+store-item-nowhere-any-more = Keine Quelle bietet es mehr an: Es wird nicht mehr aktualisiert.
+store-item-held = Sie halten diese Version fest: Aktualisierungen lassen sie, wie sie ist.
+store-item-versions = Von { $old } auf { $new }
+store-item-nothing-to-do = Es würde sich nichts ändern.
+store-item-download = { $size } sind zu holen
+store-item-download-nothing = Nichts zu holen: Es ist schon da
+store-item-disk = { $size } mehr auf dem Datenträger
+store-item-more = { $count ->
+        [one] Ein Paket, das es braucht, kommt mit
+       *[other] { $shown } Pakete, die es braucht, kommen mit
+    }
+store-item-newer = { $count ->
+        [one] Ein weiteres Paket wird mit aktualisiert
+       *[other] { $shown } weitere Pakete werden mit aktualisiert
+    }
+store-item-gone = { $count ->
+        [one] Ein Paket würde gehen oder älter werden. Sie sehen vorher, welches.
+       *[other] { $shown } Pakete würden gehen oder älter werden. Sie sehen vorher, welche.
+    }
+store-item-unsigned = Nicht signiert ({ $repositories }): Jeder auf dem Weg dorthin könnte ändern, was kommt.
+store-item-waiting = Wartet, bis es an der Reihe ist
+store-item-starting = Ihre Erlaubnis wird erbeten
+store-item-asking = Wartet auf Ihre Antwort
+store-item-stopping = Wird beendet …
+store-item-shot-of = { $number } von { $count }
+store-item-shot-coming = Das Bild kommt gleich …
+store-item-shot-refused = Dieses Bild liegt an einer Adresse, die nicht gefragt wird.
+store-item-shot-unreachable = Das Bild ist nicht angekommen.
+store-item-shot-no-picture = Was ankam, ist kein Bild, das gezeigt werden kann.
+store-item-new = Was neu ist
+store-item-releases-before = Frühere Versionen
+store-item-release = Version { $version }
+store-item-release-security = für Ihre Sicherheit
+store-item-release-silent = Die Hersteller sagen nichts dazu.
+store-item-addons = Erweiterungen
+store-item-facts = Angaben
+store-item-kind = Art
+store-item-version = Version
+store-item-license = Lizenz
+store-item-size = Größe auf dem Datenträger
+store-item-package-size = Größe des Pakets
+store-item-source = Quelle
+store-item-package = Paket
+store-item-categories = Kategorien
+store-item-signed = Signiert
+store-item-signed-not-yet = Ein Schlüssel ist genannt; seither wurde nichts gelesen
+store-item-signed-not = Nicht signiert
+store-link-homepage = Webseite
+store-link-bugtracker = Ein Problem melden
+store-link-help = Hilfe
+store-link-donation = Spenden
+store-link-translate = Beim Übersetzen helfen
+store-link-contact = Kontakt
+store-link-source = Quelltext
+store-link-contribute = Mitmachen
+store-link-other = Im Web
+store-item-more-about = Mehr darüber
+store-item-why = Warum es da ist und wer es braucht
+store-item-why-chosen = Sie haben es gewählt.
+store-item-why-needed = Etwas, das Sie gewählt haben, braucht es:
+store-item-why-nobody = Niemand hat es gewählt, und nichts Gewähltes braucht es.
+store-item-needed-by-nobody = Kein installiertes Paket braucht es.
+store-item-needed-by = { $count ->
+        [one] Ein installiertes Paket braucht es:
+       *[other] { $shown } installierte Pakete brauchen es:
+    }
+store-item-needs = Was es braucht
+store-item-needs-nothing = Es braucht nichts weiter.
+store-item-and-more = und { $shown } weitere
+store-item-files = Seine Dateien
+store-item-files-none = Es sind keine Dateien bekannt: Das sind sie, sobald es einmal hier war.
+store-item-files-count = { $count ->
+        [one] Eine Datei oder ein Ordner
+       *[other] { $shown } Dateien und Ordner
+    }
+store-item-files-first = Die ersten { $shown } Dateien und Ordner
+store-item-file-set-id = läuft mit den Rechten des Besitzers
+store-item-file-link = Verweis
+store-item-file-folder = Ordner
+store-launch-missing = { $name } hat keinen Eintrag, mit dem es gestartet wird. Vielleicht braucht es eine neue Anmeldung.
+store-launch-terminal = { $name } läuft in einem Terminal: Geben Sie dort den Namen ein.
+store-launch-malformed = Was { $name } über den Start sagt, ist nicht zu verstehen. Die Hersteller wollen das wissen.
+store-launch-no-program = Das Programm { $program } ist nicht da.
+store-launch-system = { $name } ist nicht gestartet: { $reason }

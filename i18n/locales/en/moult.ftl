@@ -708,3 +708,162 @@ store-opening-help = An appstream: link, a .stone file, or nothing
 store-kiosk-help = There is no desktop: the window has a menu of keyboard layouts and asks for passwords itself
 store-check-help = Look for updates once, say so in a notification if there are any, and end
 store-opening-wrong = This is neither an appstream: link nor a .stone file: { $text }
+## The store: kinds, categories, signs
+
+store-loading = Looking…
+store-kind-app = App
+store-kind-console = Terminal program
+store-kind-addon = Add-on
+store-kind-font = Font
+store-kind-component = Component
+store-kind-system = System package
+store-kinds-app = Apps
+store-kinds-console = Terminal programs
+store-kinds-addon = Add-ons
+store-kinds-font = Fonts
+store-kinds-component = Codecs, drivers, translations
+store-kinds-system = System packages
+store-category-audiovideo = Sound and video
+store-category-audio = Sound
+store-category-video = Video
+store-category-development = Programming
+store-category-education = Learning
+store-category-game = Games
+store-category-graphics = Graphics
+store-category-network = Internet
+store-category-office = Office
+store-category-science = Science
+store-category-settings = Settings
+store-category-system = System
+store-category-utility = Tools
+store-sign-held = Held
+store-sign-newer = Update
+store-sign-installed = Installed
+
+## The store: Explore
+
+store-explore-day = App of the day
+store-explore-categories = Categories
+store-explore-featured = Worth a look
+store-explore-fresh = New releases
+store-explore-everything = Show everything
+store-explore-known = { $items } apps and packages to choose from, { $packages } packages in all
+store-explore-nothing = There is nothing to choose from yet
+store-explore-nothing-todo = No package source has been read. Sources shows which there are and reads them.
+
+## The store: lists
+
+store-browse-everything = Everything
+store-browse-installed = Installed
+store-browse-search = “{ $term }”
+store-browse-count = { $count ->
+        [one] one result
+       *[other] { $shown } results
+    }
+store-browse-count-best = the best { $shown }
+store-browse-every-kind = Every kind
+store-browse-every-category = Every category
+store-browse-every-repository = Every source
+store-browse-menu-hint = Type to search
+store-browse-menu-nothing = Nothing has this name.
+store-browse-installed-only = Only what is installed
+store-browse-nothing = Nothing found for “{ $term }”
+store-browse-nothing-here = There is nothing here
+store-browse-nothing-todo = A single typing error makes no difference. Try another word for it, or what it is for: “photos”, “music player”.
+store-browse-nothing-filtered-todo = Filters are on: perhaps they hide it.
+store-browse-clear = Without filters
+
+## The store: the page of an app
+
+store-item-install = Install
+store-item-install-look = Install …
+store-item-update = Update
+store-item-update-look = Update …
+store-item-open = Open
+store-item-remove = Remove …
+store-item-planning = Working out what it takes…
+store-item-nowhere = No source offers it.
+store-item-nowhere-any-more = No source offers it any more: there will be no updates.
+store-item-held = You hold it at this version: updates leave it as it is.
+store-item-versions = From { $old } to { $new }
+store-item-nothing-to-do = Nothing would change.
+store-item-download = { $size } to download
+store-item-download-nothing = Nothing to download: it is here already
+store-item-disk = { $size } more on the disk
+store-item-more = { $count ->
+        [one] One package comes along that it needs
+       *[other] { $shown } packages come along that it needs
+    }
+store-item-newer = { $count ->
+        [one] One other package is updated with it
+       *[other] { $shown } other packages are updated with it
+    }
+store-item-gone = { $count ->
+        [one] One package would leave or become older. You see which before anything happens.
+       *[other] { $shown } packages would leave or become older. You see which before anything happens.
+    }
+store-item-unsigned = Not signed ({ $repositories }): anybody between here and there could have changed what comes.
+store-item-waiting = Waits for its turn
+store-item-starting = Asking for your permission
+store-item-asking = Waits for your answer
+store-item-stopping = Stopping…
+store-item-shot-of = { $number } of { $count }
+store-item-shot-coming = The picture is on its way…
+store-item-shot-refused = This picture is at an address that is not asked.
+store-item-shot-unreachable = The picture did not arrive.
+store-item-shot-no-picture = What arrived is no picture that can be shown.
+store-item-new = What is new
+store-item-releases-before = Releases before
+store-item-release = Version { $version }
+store-item-release-security = for your security
+store-item-release-silent = Its makers say nothing about it.
+store-item-addons = Add-ons
+store-item-facts = Facts
+store-item-kind = Kind
+store-item-version = Version
+store-item-license = Licence
+store-item-size = Size on the disk
+store-item-package-size = Size of its package
+store-item-source = Source
+store-item-package = Package
+store-item-categories = Categories
+store-item-signed = Signed
+store-item-signed-not-yet = A key is named, and nothing was read since
+store-item-signed-not = Not signed
+store-link-homepage = Homepage
+store-link-bugtracker = Report a problem
+store-link-help = Help
+store-link-donation = Donate
+store-link-translate = Help to translate
+store-link-contact = Contact
+store-link-source = Source code
+store-link-contribute = Take part
+store-link-other = On the web
+store-item-more-about = More about it
+store-item-why = Why it is there, and who needs it
+store-item-why-chosen = You chose it.
+store-item-why-needed = Something that you chose needs it:
+store-item-why-nobody = Nobody chose it, and nothing that was chosen needs it.
+store-item-needed-by-nobody = No installed package needs it.
+store-item-needed-by = { $count ->
+        [one] One installed package needs it:
+       *[other] { $shown } installed packages need it:
+    }
+store-item-needs = What it needs
+store-item-needs-nothing = It needs nothing else.
+store-item-and-more = and { $shown } more
+store-item-files = Its files
+store-item-files-none = No files are known: they are once it has been here.
+store-item-files-count = { $count ->
+        [one] One file or folder
+       *[other] { $shown } files and folders
+    }
+store-item-files-first = The first { $shown } files and folders
+store-item-file-set-id = runs with its owner’s rights
+store-item-file-link = link
+store-item-file-folder = folder
+store-launch-missing = { $name } has no entry to start it by. Perhaps it needs a new login.
+store-launch-terminal = { $name } runs in a terminal: type its name there.
+store-launch-malformed = What { $name } says about how it starts cannot be understood. Its makers want to know.
+store-launch-no-program = The program { $program } is not there.
+store-launch-system = { $name } did not start: { $reason }

@@ -707,3 +707,162 @@ store-opening-help = Un lien appstream:, un fichier .stone, ou rien
 store-kiosk-help = Il n’y a pas de bureau : la fenêtre a un menu des dispositions de clavier et demande elle-même les mots de passe
 store-check-help = Chercher une fois les mises à jour, les annoncer par une notification s’il y en a, puis finir
 store-opening-wrong = Ceci n’est ni un lien appstream: ni un fichier .stone : { $text }
+## The store: kinds, categories, signs
+
+store-loading = Recherche en cours…
+store-kind-app = Application
+store-kind-console = Programme de terminal
+store-kind-addon = Extension
+store-kind-font = Police
+store-kind-component = Composant
+store-kind-system = Paquet système
+store-kinds-app = Applications
+store-kinds-console = Programmes de terminal
+store-kinds-addon = Extensions
+store-kinds-font = Polices
+store-kinds-component = Codecs, pilotes, traductions
+store-kinds-system = Paquets système
+store-category-audiovideo = Son et vidéo
+store-category-audio = Son
+store-category-video = Vidéo
+store-category-development = Programmation
+store-category-education = Apprendre
+store-category-game = Jeux
+store-category-graphics = Graphisme
+store-category-network = Internet
+store-category-office = Bureautique
+store-category-science = Sciences
+store-category-settings = Réglages
+store-category-system = Système
+store-category-utility = Outils
+store-sign-held = Retenu
+store-sign-newer = Mise à jour
+store-sign-installed = Installé
+
+## The store: Explore
+
+store-explore-day = L’application du jour
+store-explore-categories = Catégories
+store-explore-featured = À découvrir
+store-explore-fresh = Nouvelles versions
+store-explore-everything = Tout afficher
+store-explore-known = { $items } applications et paquets au choix, { $packages } paquets en tout
+store-explore-nothing = Il n’y a encore rien à choisir
+store-explore-nothing-todo = Aucune source de paquets n’a été lue. La page Sources montre celles qui existent et permet de les lire.
+
+## The store: lists
+
+store-browse-everything = Tout
+store-browse-installed = Installé
+store-browse-search = « { $term } »
+store-browse-count = { $count ->
+        [one] un résultat
+       *[other] { $shown } résultats
+    }
+store-browse-count-best = les { $shown } meilleurs
+store-browse-every-kind = Tous les genres
+store-browse-every-category = Toutes les catégories
+store-browse-every-repository = Toutes les sources
+store-browse-menu-hint = Taper pour chercher
+store-browse-menu-nothing = Rien ne porte ce nom.
+store-browse-installed-only = Seulement ce qui est installé
+store-browse-nothing = Rien trouvé pour « { $term } »
+store-browse-nothing-here = Il n’y a rien ici
+store-browse-nothing-todo = Une seule faute de frappe ne change rien. Essayez un autre mot, ou l’usage : « photos », « musique ».
+store-browse-nothing-filtered-todo = Des filtres sont actifs : ils le cachent peut-être.
+store-browse-clear = Sans filtre
+
+## The store: the page of an app
+
+store-item-install = Installer
+store-item-install-look = Installer…
+store-item-update = Mettre à jour
+store-item-update-look = Mettre à jour…
+store-item-open = Ouvrir
+store-item-remove = Supprimer…
+store-item-planning = Calcul de ce qu’il faut…
+store-item-nowhere = Aucune source ne le propose.
+store-item-nowhere-any-more = Plus aucune source ne le propose : il n’aura pas de mise à jour.
+store-item-held = Vous retenez cette version : les mises à jour n’y touchent pas.
+store-item-versions = De { $old } à { $new }
+store-item-nothing-to-do = Rien ne changerait.
+store-item-download = { $size } à télécharger
+store-item-download-nothing = Rien à télécharger : tout est déjà là
+store-item-disk = { $size } de plus sur le disque
+store-item-more = { $count ->
+        [one] Un paquet dont elle a besoin l’accompagne
+       *[other] { $shown } paquets dont elle a besoin l’accompagnent
+    }
+store-item-newer = { $count ->
+        [one] Un autre paquet est mis à jour avec elle
+       *[other] { $shown } autres paquets sont mis à jour avec elle
+    }
+store-item-gone = { $count ->
+        [one] Un paquet partirait ou deviendrait plus ancien. Vous verrez lequel avant que rien ne se passe.
+       *[other] { $shown } paquets partiraient ou deviendraient plus anciens. Vous verrez lesquels avant que rien ne se passe.
+    }
+store-item-unsigned = Non signé ({ $repositories }) : n’importe qui sur le chemin pourrait changer ce qui arrive.
+store-item-waiting = Attend son tour
+store-item-starting = Demande de votre autorisation
+store-item-asking = Attend votre réponse
+store-item-stopping = Arrêt en cours…
+store-item-shot-of = { $number } sur { $count }
+store-item-shot-coming = L’image arrive…
+store-item-shot-refused = Cette image est à une adresse qui n’est pas consultée.
+store-item-shot-unreachable = L’image n’est pas arrivée.
+store-item-shot-no-picture = Ce qui est arrivé n’est pas une image affichable.
+store-item-new = Nouveautés
+store-item-releases-before = Versions précédentes
+store-item-release = Version { $version }
+store-item-release-security = pour votre sécurité
+store-item-release-silent = Ses auteurs n’en disent rien.
+store-item-addons = Extensions
+store-item-facts = Informations
+store-item-kind = Genre
+store-item-version = Version
+store-item-license = Licence
+store-item-size = Taille sur le disque
+store-item-package-size = Taille du paquet
+store-item-source = Source
+store-item-package = Paquet
+store-item-categories = Catégories
+store-item-signed = Signé
+store-item-signed-not-yet = Une clé est indiquée, mais rien n’a été lu depuis
+store-item-signed-not = Non signé
+store-link-homepage = Page d’accueil
+store-link-bugtracker = Signaler un problème
+store-link-help = Aide
+store-link-donation = Faire un don
+store-link-translate = Aider à traduire
+store-link-contact = Contact
+store-link-source = Code source
+store-link-contribute = Participer
+store-link-other = Sur le Web
+store-item-more-about = En savoir plus
+store-item-why = Pourquoi c’est là, et qui en a besoin
+store-item-why-chosen = Vous l’avez choisi.
+store-item-why-needed = Quelque chose que vous avez choisi en a besoin :
+store-item-why-nobody = Personne ne l’a choisi, et rien de ce qui a été choisi n’en a besoin.
+store-item-needed-by-nobody = Aucun paquet installé n’en a besoin.
+store-item-needed-by = { $count ->
+        [one] Un paquet installé en a besoin :
+       *[other] { $shown } paquets installés en ont besoin :
+    }
+store-item-needs = Ce dont il a besoin
+store-item-needs-nothing = Il n’a besoin de rien d’autre.
+store-item-and-more = et { $shown } autres
+store-item-files = Ses fichiers
+store-item-files-none = Aucun fichier n’est connu : ils le seront dès qu’il aura été ici.
+store-item-files-count = { $count ->
+        [one] Un fichier ou dossier
+       *[other] { $shown } fichiers et dossiers
+    }
+store-item-files-first = Les { $shown } premiers fichiers et dossiers
+store-item-file-set-id = s’exécute avec les droits du propriétaire
+store-item-file-link = lien
+store-item-file-folder = dossier
+store-launch-missing = { $name } n’a pas d’entrée pour démarrer. Il faut peut-être ouvrir une nouvelle session.
+store-launch-terminal = { $name } s’exécute dans un terminal : tapez-y son nom.
+store-launch-malformed = Ce que { $name } dit de son démarrage est incompréhensible. Ses auteurs voudront le savoir.
+store-launch-no-program = Le programme { $program } n’est pas là.
+store-launch-system = { $name } n’a pas démarré : { $reason }

@@ -1,8 +1,10 @@
 //! The store: what everything in it shares, and the program itself.
 
+pub mod launch;
 mod operation;
 mod pictures;
 mod program;
+pub mod pictures;
 mod queue;
 mod reader;
 mod writer;
@@ -10,6 +12,7 @@ mod writer;
 pub use operation::Operation;
 pub use pictures::Pictures;
 pub use program::{Message, Opening, Options, PageId, Program, Section};
+pub use pictures::{Pictures, Reach, ShotFailure};
 pub use queue::{Entry, EntryId, Queue, Stage};
 pub use reader::{Reader, plan_of};
 pub use writer::{Begun, Event, Writer};
