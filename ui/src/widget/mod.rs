@@ -9,6 +9,9 @@
 //! | `choices(id, rows, selected, on_select)` | one of several rows, each with details, a bar, or a reason why not |
 //! | `segments(parts)`, `segments::legend(parts)` | what is on a disk, to scale |
 //! | `progress_bar(fraction)`, `meter(score, word)` | how far; how strong (0 to 4) |
+//! | `check(id, tick, label, direction, on_press)` | something that is chosen, or some of it, or not |
+//! | `timeline(id, notches, selected, direction, on_select)` | states of the past on one line, to slide along |
+//! | `by_keys(id, content, on_move)` | a Tab stop around a list with nothing to press in it, that keys scroll |
 //! | `rows(id, scroll, (count, height, room), row, on_scroll)` | a long list, of which only what is in sight is made |
 //! | `rail(steps, current)`, `step_line(text)` | the steps of the installer |
 //! | `banner::{info, warn, danger, good}(text)` | something to know, with an icon |
@@ -24,6 +27,8 @@
 
 pub mod banner;
 pub mod button;
+pub mod by_keys;
+pub mod check;
 pub mod choice;
 pub mod control;
 pub mod direction;
@@ -40,9 +45,12 @@ pub mod search;
 pub mod segments;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 pub mod trace;
 pub mod words;
 
+pub use by_keys::{Move, by_keys};
+pub use check::{Tick, check};
 pub use choice::{Choice, choices};
 pub use control::{Control, focusable};
 pub use direction::Direction;
@@ -55,5 +63,7 @@ pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
 pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
+
+pub use timeline::{Notch, Timeline, timeline};
 
 pub use crate::theme::Element;
