@@ -782,10 +782,7 @@ store-updates-files = { $count ->
        *[other] { $shown } Dateien ändern sich
     }
 store-updates-files-title = Was sich ändert, Datei für Datei
-store-updates-update = { $count ->
-        [one] { $shown } aktualisieren
-       *[other] { $shown } aktualisieren
-    }
+store-updates-update = { $shown } aktualisieren
 store-updates-update-none = Aktualisieren
 store-updates-queued = In der Warteschlange
 store-updates-gone = Hierfür gibt es keine Aktualisierung mehr.
@@ -871,10 +868,7 @@ store-history-go-away = { $count ->
         [one] { $shown } fällt weg
        *[other] { $shown } fallen weg
     }
-store-history-other = { $count ->
-        [one] { $shown } sonst
-       *[other] { $shown } sonst
-    }
+store-history-other = { $shown } sonst
 store-history-comes = { $version } kommt dazu
 store-history-goes = { $version } fällt weg
 store-history-upgrade = { $old } → { $new }
@@ -913,10 +907,7 @@ store-history-damage-more = { $count ->
     }
 store-history-repair = Reparieren
 store-history-room-lead = Alte Zustände halten, wohin Sie zurück können. Lassen Sie die los, die Sie nicht brauchen; was andere auch haben, bleibt.
-store-history-room-all = { $count ->
-        [one] Alle, die gehen können ({ $shown })
-       *[other] Alle, die gehen können ({ $shown })
-    }
+store-history-room-all = Alle, die gehen können ({ $shown })
 store-history-stays-active = bleibt: läuft gerade
 store-history-stays-pending = bleibt: noch nicht vollständig
 store-history-stays-pinned = bleibt: für immer behalten

@@ -783,10 +783,7 @@ store-updates-files = { $count ->
        *[other] { $shown } files change
     }
 store-updates-files-title = What changes, file by file
-store-updates-update = { $count ->
-        [one] Update { $shown }
-       *[other] Update { $shown }
-    }
+store-updates-update = Update { $shown }
 store-updates-update-none = Update
 store-updates-queued = In the queue
 store-updates-gone = There is no update of this any more.
@@ -840,7 +837,7 @@ store-history-tab = { $name } { $shown }
 store-history-packages = Packages
 store-history-files = Files
 store-history-go = Go to state { $number }
-store-history-go-means = Takes a moment and no download. State of now stays: come back the same way. Your own files are not touched.
+store-history-go-means = Takes a moment and no download. The state of now stays: come back the same way. Your own files are not touched.
 store-history-now = Compare with now
 store-history-other-end = Compare with another
 store-history-other-stop = Stop choosing
@@ -872,10 +869,7 @@ store-history-go-away = { $count ->
         [one] { $shown } goes
        *[other] { $shown } go
     }
-store-history-other = { $count ->
-        [one] { $shown } otherwise
-       *[other] { $shown } otherwise
-    }
+store-history-other = { $shown } otherwise
 store-history-comes = { $version } comes
 store-history-goes = { $version } goes
 store-history-upgrade = { $old } → { $new }
@@ -914,10 +908,7 @@ store-history-damage-more = { $count ->
     }
 store-history-repair = Repair
 store-history-room-lead = Old states hold what you may go back to. Let go of those that you will not need; what they share with others stays.
-store-history-room-all = { $count ->
-        [one] All that can go ({ $shown })
-       *[other] All that can go ({ $shown })
-    }
+store-history-room-all = All that can go ({ $shown })
 store-history-stays-active = stays: it runs now
 store-history-stays-pending = stays: not whole yet
 store-history-stays-pinned = stays: kept for ever

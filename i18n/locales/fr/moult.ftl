@@ -782,10 +782,7 @@ store-updates-files = { $count ->
        *[other] { $shown } fichiers changent
     }
 store-updates-files-title = Ce qui change, fichier par fichier
-store-updates-update = { $count ->
-        [one] Mettre à jour { $shown }
-       *[other] Mettre à jour { $shown }
-    }
+store-updates-update = Mettre à jour { $shown }
 store-updates-update-none = Mettre à jour
 store-updates-queued = Dans la file
 store-updates-gone = Il n’y a plus de mise à jour pour ceci.
@@ -871,10 +868,7 @@ store-history-go-away = { $count ->
         [one] { $shown } disparaît
        *[other] { $shown } disparaissent
     }
-store-history-other = { $count ->
-        [one] { $shown } autrement
-       *[other] { $shown } autrement
-    }
+store-history-other = { $shown } autrement
 store-history-comes = { $version } arrive
 store-history-goes = { $version } disparaît
 store-history-upgrade = { $old } → { $new }
@@ -913,10 +907,7 @@ store-history-damage-more = { $count ->
     }
 store-history-repair = Réparer
 store-history-room-lead = Les anciens états gardent ce à quoi vous pouvez revenir. Laissez partir les inutiles ; ce qu’ils partagent avec d’autres reste.
-store-history-room-all = { $count ->
-        [one] Tous ceux qui peuvent partir ({ $shown })
-       *[other] Tous ceux qui peuvent partir ({ $shown })
-    }
+store-history-room-all = Tous ceux qui peuvent partir ({ $shown })
 store-history-stays-active = reste : actif en ce moment
 store-history-stays-pending = reste : pas encore complet
 store-history-stays-pinned = reste : gardé pour toujours

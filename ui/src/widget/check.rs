@@ -1,8 +1,8 @@
 //! Something that is chosen or not, with a word beside it.
 
+use iced::Center;
 use iced::advanced::widget::Id;
 use iced::widget::text::IntoFragment;
-use iced::Center;
 
 use super::icon::{Icon, icon};
 use super::{Control, Direction, button, words};

@@ -316,7 +316,9 @@ impl<Message> Widget<Message, Theme, Renderer> for Timeline<'_, Message> {
                 modified_key: Key::Named(key),
                 ..
             }) => {
-                let wanted = self.by_key(*key).filter(|_| state.focus.is_on() && !shell.is_event_captured());
+                let wanted = self
+                    .by_key(*key)
+                    .filter(|_| state.focus.is_on() && !shell.is_event_captured());
                 if let Some(at) = wanted {
                     state.focus.typed();
                     self.choose(at, shell);
@@ -438,10 +440,7 @@ impl<Message> Timeline<'_, Message> {
             let step = scale.step();
             fill(
                 renderer,
-                Rectangle::new(
-                    Point::new(middle.x - step / 2.0, middle.y - 1.0),
-                    Size::new(step, 2.0),
-                ),
+                Rectangle::new(Point::new(middle.x - step / 2.0, middle.y - 1.0), Size::new(step, 2.0)),
                 palette.quiet,
             );
         }
@@ -504,7 +503,11 @@ fn draw_strip(renderer: &mut Renderer, palette: &Palette, bounds: Rectangle, sca
 
     let width = (scale.width / whole * scale.width).max(24.0);
     let along = offset / hidden * (scale.width - width);
-    let x = if scale.mirrored { scale.width - along - width } else { along };
+    let x = if scale.mirrored {
+        scale.width - along - width
+    } else {
+        along
+    };
     fill(
         renderer,
         Rectangle {

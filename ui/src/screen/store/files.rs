@@ -270,7 +270,9 @@ impl Files {
 
     /// Counts a file, and shows it, if the filters let it through.
     fn count(&mut self, at: u32) {
-        let Some(file) = self.files.get(at as usize) else { return };
+        let Some(file) = self.files.get(at as usize) else {
+            return;
+        };
         let wanted = self
             .only_package
             .as_ref()
@@ -330,7 +332,11 @@ impl Files {
         );
 
         content
-            .push(container(by_keys("files", list, Message::Moved)).padding(4).height(Fill))
+            .push(
+                container(by_keys("files", list, Message::Moved))
+                    .padding(4)
+                    .height(Fill),
+            )
             .into()
     }
 
@@ -372,8 +378,14 @@ impl Files {
         let language = look.language;
         let (sign, word) = match file.change {
             FileChange::Added => (icon(Icon::Plus).style(theme::good), fl!(language, "store-files-added")),
-            FileChange::Changed => (icon(Icon::Pencil).style(theme::quiet), fl!(language, "store-files-changed")),
-            FileChange::Removed => (icon(Icon::Minus).style(theme::danger), fl!(language, "store-files-removed")),
+            FileChange::Changed => (
+                icon(Icon::Pencil).style(theme::quiet),
+                fl!(language, "store-files-changed"),
+            ),
+            FileChange::Removed => (
+                icon(Icon::Minus).style(theme::danger),
+                fl!(language, "store-files-removed"),
+            ),
         };
         let room = width - size::ICON - gap::S - gap::L;
 
@@ -435,7 +447,12 @@ pub fn counted(language: Language, counts: Counts) -> Vec<String> {
 
     if counts.added > 0 {
         let count = counts.added;
-        facts.push(fl!(language, "store-files-count-added", count = count, shown = shown(count)));
+        facts.push(fl!(
+            language,
+            "store-files-count-added",
+            count = count,
+            shown = shown(count)
+        ));
     }
     if counts.changed > 0 {
         let count = counts.changed;

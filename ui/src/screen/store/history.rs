@@ -352,7 +352,8 @@ impl History {
     /// The state that can be gone to now: it is whole, it is not the active one, and what differs between the two was shown.
     fn reachable(&self) -> Option<u64> {
         let (selected, active) = (self.selected()?, self.active()?);
-        let is_shown = matches!(&self.difference, Some(((from, to), Ok(_))) if (*from, *to) == (active.id, selected.id));
+        let is_shown =
+            matches!(&self.difference, Some(((from, to), Ok(_))) if (*from, *to) == (active.id, selected.id));
 
         (selected.status == "archived" && self.pair() == Some((active.id, selected.id)) && is_shown)
             .then_some(selected.id)

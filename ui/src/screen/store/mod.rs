@@ -7,6 +7,8 @@
 pub mod files;
 pub mod history;
 pub mod part;
+#[cfg(test)]
+mod stage;
 pub mod updates;
 
 use iced::Task;

@@ -163,7 +163,7 @@ fn package_facts(language: Language, packages: &[PlannedPackage]) -> Vec<String>
     let other = number(&[PackageChange::Reinstall, PackageChange::Mark]);
     if other > 0 {
         let shown = count(language, other as u64);
-        facts.push(fl!(language, "store-history-other", count = other, shown = shown));
+        facts.push(fl!(language, "store-history-other", shown = shown));
     }
 
     facts
@@ -197,9 +197,10 @@ fn package_view<'a>(look: Look<'a>, package: Option<&'a PlannedPackage>, width: 
             icon(Icon::RefreshCw).style(theme::quiet),
             fl!(language, "store-history-again", version = new),
         ),
-        PackageChange::Mark if package.explicit => {
-            (icon(Icon::Pencil).style(theme::quiet), fl!(language, "store-history-marked"))
-        }
+        PackageChange::Mark if package.explicit => (
+            icon(Icon::Pencil).style(theme::quiet),
+            fl!(language, "store-history-marked"),
+        ),
         PackageChange::Mark => (
             icon(Icon::Pencil).style(theme::quiet),
             fl!(language, "store-history-unmarked"),

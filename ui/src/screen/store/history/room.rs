@@ -36,7 +36,6 @@ impl History {
             fl!(
                 language,
                 "store-history-room-all",
-                count = removable.len(),
                 shown = count(language, removable.len() as u64)
             ),
             look.direction,
@@ -131,18 +130,18 @@ impl History {
         let shown = count(language, number as u64);
 
         let (words, buttons): (_, Vec<Element<'a, Message>>) = if self.is_confirming {
-            let words = fl!(language, "store-history-remove-ask", count = number, shown = shown.clone());
+            let words = fl!(
+                language,
+                "store-history-remove-ask",
+                count = number,
+                shown = shown.clone()
+            );
             let keep = button::secondary(fl!(language, "store-history-keep"))
                 .id("history-keep")
                 .on_press(Message::KeepPressed);
-            let remove = button::danger(fl!(
-                language,
-                "store-history-remove",
-                count = number,
-                shown = shown
-            ))
-            .id("history-remove-now")
-            .on_press(Message::RemoveConfirmed);
+            let remove = button::danger(fl!(language, "store-history-remove", count = number, shown = shown))
+                .id("history-remove-now")
+                .on_press(Message::RemoveConfirmed);
             (words::body(words), vec![keep.into(), remove.into()])
         } else {
             let words = if number == 0 {
@@ -156,14 +155,9 @@ impl History {
                     bytes = bytes(language, sum)
                 )
             };
-            let remove = button::secondary(fl!(
-                language,
-                "store-history-remove",
-                count = number,
-                shown = shown
-            ))
-            .id("history-remove")
-            .on_press_maybe((number > 0).then_some(Message::RemovePressed));
+            let remove = button::secondary(fl!(language, "store-history-remove", count = number, shown = shown))
+                .id("history-remove")
+                .on_press_maybe((number > 0).then_some(Message::RemovePressed));
             (words::body(words).style(theme::quiet), vec![remove.into()])
         };
         let buttons = look.direction.row(buttons).spacing(gap::S);

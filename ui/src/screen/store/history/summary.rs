@@ -14,7 +14,11 @@ pub(super) fn summary(language: Language, line: &str) -> String {
         return fl!(language, "store-history-did-model");
     }
     if let Some(names) = after("Mark ").and_then(|rest| rest.strip_suffix(" as not chosen")) {
-        return fl!(language, "store-history-did-mark-automatic", names = list(language, names));
+        return fl!(
+            language,
+            "store-history-did-mark-automatic",
+            names = list(language, names)
+        );
     }
     if let Some(names) = after("Mark ").and_then(|rest| rest.strip_suffix(" as chosen")) {
         return fl!(language, "store-history-did-mark", names = list(language, names));
@@ -65,10 +69,7 @@ mod tests {
             summary(Language::English, "Update a, b, c, d and 3 more"),
             "Updated a, b, c, d and 3 more"
         );
-        assert_eq!(
-            summary(Language::French, "Update the system"),
-            "Système mis à jour"
-        );
+        assert_eq!(summary(Language::French, "Update the system"), "Système mis à jour");
         assert_eq!(
             summary(Language::English, "Mark bash as not chosen"),
             "bash is only there as long as others need it"

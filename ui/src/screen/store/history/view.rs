@@ -13,7 +13,7 @@ use crate::screen::store::part::{badge, failed, is_open, nothing, tab};
 use crate::store::{Operation, Stage};
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
-use crate::widget::{Icon, Note, Notch, banner, button, icon, text_field, timeline, words};
+use crate::widget::{Icon, Notch, Note, banner, button, icon, text_field, timeline, words};
 
 /// From this width on, what a state is stands above what differs; below, one of both is shown.
 const WIDE: f32 = 860.0;
@@ -30,9 +30,7 @@ impl History {
 
         content = match (&self.states, self.selected()) {
             (None, _) => content.push(words::body(fl!(language, "store-history-working")).style(theme::quiet)),
-            (Some(Err(failure)), _) => {
-                content.push(failed(language, failure, "history-again", Message::AgainPressed))
-            }
+            (Some(Err(failure)), _) => content.push(failed(language, failure, "history-again", Message::AgainPressed)),
             (Some(Ok(_)), None) => content.push(nothing(
                 Icon::History,
                 fl!(language, "store-history-none"),
@@ -243,21 +241,19 @@ impl History {
                 look,
                 |operation| matches!(operation, Operation::Activate { state: to } if *to == state.id),
             );
-            let compares_now = self.other.is_none_or(|other| Some(other) == self.active().map(|now| now.id));
+            let compares_now = self
+                .other
+                .is_none_or(|other| Some(other) == self.active().map(|now| now.id));
             deeds.push(if is_queued {
                 button::primary(fl!(language, "store-history-queued"))
                     .id("history-go")
                     .into()
             } else if compares_now {
                 meaning = Some(fl!(language, "store-history-go-means"));
-                button::primary(fl!(
-                    language,
-                    "store-history-go",
-                    number = count(language, state.id)
-                ))
-                .id("history-go")
-                .on_press_maybe(self.reachable().map(|_| Message::GoPressed))
-                .into()
+                button::primary(fl!(language, "store-history-go", number = count(language, state.id)))
+                    .id("history-go")
+                    .on_press_maybe(self.reachable().map(|_| Message::GoPressed))
+                    .into()
             } else {
                 button::secondary(fl!(language, "store-history-now"))
                     .id("history-now")

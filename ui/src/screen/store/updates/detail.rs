@@ -5,8 +5,10 @@ use iced::{Center, Fill};
 use moult_api::{OldProgram, ReleaseNote, RestartNeed, TextBlock, Urgency};
 use moult_i18n::{Language, count, day, fl};
 
-use super::view::{after, download, picture, versions};
-use super::{Message, Page, Shown, Standing, Tab, Updates, can_be_chosen};
+use super::choice::{Shown, Standing, can_be_chosen};
+use super::row::{download, picture, versions};
+use super::view::after;
+use super::{Message, Page, Tab, Updates};
 use crate::screen::store::Look;
 use crate::screen::store::part::{badge, page_head, tab};
 use crate::theme::{self, Element, space as gap};
@@ -240,7 +242,9 @@ fn text<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
         .width(Fill)
         .height(Fill);
 
-    container(by_keys("updates-page", list, Message::Moved)).padding(4).into()
+    container(by_keys("updates-page", list, Message::Moved))
+        .padding(4)
+        .into()
 }
 
 /// What the makers say is new, release by release.
@@ -335,7 +339,11 @@ fn program_view<'a>(look: Look<'a>, program: &'a OldProgram) -> Element<'a, Mess
         RestartNeed::Session => fl!(language, "store-updates-program-session"),
         RestartNeed::Computer => fl!(language, "store-updates-program-computer"),
     }];
-    facts.push(fl!(language, "store-updates-program-pid", pid = program.pid.to_string()));
+    facts.push(fl!(
+        language,
+        "store-updates-program-pid",
+        pid = program.pid.to_string()
+    ));
     if !program.unit.is_empty() {
         facts.push(program.unit.clone());
     }
