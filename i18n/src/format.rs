@@ -66,21 +66,8 @@ pub fn moment(language: Language, seconds: i64) -> String {
     moment_in(language, seconds, jiff::tz::TimeZone::system())
 }
 
-fn moment_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String {
-    let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
-        return String::new();
-    };
-    let pattern = match language {
-        Language::English => "%Y-%m-%d %H:%M",
-        Language::German => "%d.%m.%Y, %H:%M",
-        Language::French => "%d/%m/%Y %H:%M",
-    };
-
-    moment.to_zoned(zone).strftime(pattern).to_string()
-}
-
-/// The day of a moment (seconds since 1970) in this computer's time zone: "2026-11-23", "23.11.2026", "23/11/2026". Empty for
-/// a moment that no calendar has.
+/// A day (seconds since 1970) in this computer's time zone: "2026-11-23", "23.11.2026", "23/11/2026". Empty for a moment
+/// that no calendar has.
 pub fn day(language: Language, seconds: i64) -> String {
     day_in(language, seconds, jiff::tz::TimeZone::system())
 }
@@ -93,6 +80,33 @@ fn day_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String 
         Language::English => "%Y-%m-%d",
         Language::German => "%d.%m.%Y",
         Language::French => "%d/%m/%Y",
+    };
+
+    moment.to_zoned(zone).strftime(pattern).to_string()
+}
+
+/// How long ago something was, as one would say it: "12 minutes ago". A moment that lies ahead is "just now".
+pub fn ago(language: Language, seconds: i64) -> String {
+    const MINUTE: i64 = 60;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+
+    match seconds {
+        ..MINUTE => fl!(language, "ago-now"),
+        MINUTE..HOUR => fl!(language, "ago-minutes", count = seconds / MINUTE),
+        HOUR..DAY => fl!(language, "ago-hours", count = seconds / HOUR),
+        _ => fl!(language, "ago-days", count = seconds / DAY),
+    }
+}
+
+fn moment_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
+        return String::new();
+    };
+    let pattern = match language {
+        Language::English => "%Y-%m-%d %H:%M",
+        Language::German => "%d.%m.%Y, %H:%M",
+        Language::French => "%d/%m/%Y %H:%M",
     };
 
     moment.to_zoned(zone).strftime(pattern).to_string()
@@ -158,6 +172,17 @@ mod tests {
         assert_eq!(day_in(German, 1_795_439_100, zone()), "23.11.2026");
         assert_eq!(day_in(French, 1_795_439_100, zone()), "23/11/2026");
         assert_eq!(day_in(French, i64::MIN, zone()), "");
+    }
+
+    #[test]
+    fn how_long_ago_is_said_in_words_with_the_right_plural() {
+        assert_eq!(ago(English, -5), "just now");
+        assert_eq!(ago(English, 59), "just now");
+        assert_eq!(ago(English, 60), "one minute ago");
+        assert_eq!(ago(German, 720), "vor 12 Minuten");
+        assert_eq!(ago(French, 3600), "il y a une heure");
+        assert_eq!(ago(French, 2 * 86_400), "il y a 2 jours");
+        assert_eq!(ago(German, 86_399), "vor 23 Stunden");
     }
 
     #[test]

@@ -866,3 +866,266 @@ store-launch-terminal = { $name } läuft in einem Terminal: Geben Sie dort den N
 store-launch-malformed = Was { $name } über den Start sagt, ist nicht zu verstehen. Die Hersteller wollen das wissen.
 store-launch-no-program = Das Programm { $program } ist nicht da.
 store-launch-system = { $name } ist nicht gestartet: { $reason }
+## How long ago something was
+
+ago-now = gerade eben
+ago-minutes = { $count ->
+        [one] vor einer Minute
+       *[other] vor { $count } Minuten
+    }
+ago-hours = { $count ->
+        [one] vor einer Stunde
+       *[other] vor { $count } Stunden
+    }
+ago-days = { $count ->
+        [one] vor einem Tag
+       *[other] vor { $count } Tagen
+    }
+
+## The store: lists of files that come, change and go
+
+store-files-added = kommt dazu
+store-files-changed = ändert sich
+store-files-removed = fällt weg
+store-files-set-id = läuft mit den Rechten seines Eigentümers (set-id)
+store-files-kernel = Systemkern (Kernel)
+store-files-boot = startet den Computer
+store-files-service = startet von selbst (Dienst)
+store-files-count-added = { $count ->
+        [one] { $shown } Datei kommt dazu
+       *[other] { $shown } Dateien kommen dazu
+    }
+store-files-count-changed = { $count ->
+        [one] { $shown } Datei ändert sich
+       *[other] { $shown } Dateien ändern sich
+    }
+store-files-count-removed = { $count ->
+        [one] { $shown } Datei fällt weg
+       *[other] { $shown } Dateien fallen weg
+    }
+store-files-only-marked = Nur die, die einen zweiten Blick verdienen ({ $shown })
+store-files-reading = Die Dateien werden verglichen…
+store-files-more = weitere werden gelesen…
+store-files-cut = Die Liste ist zu lang, um ganz gezeigt zu werden; der Rest fehlt hier.
+store-files-none = Keine Datei ändert sich.
+store-files-none-marked = Keine Datei verdient hier einen zweiten Blick.
+
+## The store: Updates
+
+store-updates-title = Aktualisierungen
+store-updates-checked = geprüft { $ago } ({ $moment })
+store-updates-checked-partly = nicht alles konnte geprüft werden
+store-updates-checked-never = noch nie geprüft
+store-updates-check = Jetzt prüfen
+store-updates-checking = Wird geprüft…
+store-updates-working = Es wird ausgerechnet, was sich ändert…
+store-updates-no-source = Keine Quelle ist eingeschaltet, also lässt sich nichts Neueres finden. Schalten Sie unter „Quellen“ eine ein.
+store-updates-never = { $name } wurde noch nie gelesen; was es dort gibt, ist nicht bekannt.
+store-updates-never-why = { $name } konnte noch nie gelesen werden: { $reason }
+store-updates-failed = { $name } konnte am { $failed } nicht gelesen werden: { $reason } Gezeigt wird der Stand vom { $refreshed }.
+store-updates-expired = Die Signatur von { $name } galt bis { $expires }. Vielleicht wird Ihnen Neueres vorenthalten: Prüfen Sie noch einmal.
+store-updates-outgrown = { $name } braucht inzwischen ein neueres Moult. Aktualisieren Sie zuerst Moult; bis dahin kommt von dort nichts Neueres.
+store-updates-broken = { $path } ist nicht brauchbar, was darin steht, wurde also nicht gefragt: { $reason }
+store-updates-unsigned = Nicht signiert: { $names }. Jeder auf dem Weg könnte verändert haben, was von dort kommt.
+store-updates-notes-more = { $count ->
+        [one] Ein weiterer Hinweis
+       *[other] { $count } weitere Hinweise
+    }
+store-updates-notes-fewer = Weniger Hinweise
+store-updates-none = Alles ist auf dem neuesten Stand
+store-updates-none-lead = Jede Quelle wurde gelesen, und keine hat etwas Neueres.
+store-updates-none-kept = Nichts zu aktualisieren, aber einiges bleibt zurück
+store-updates-none-kept-lead = Von dem, was unten steht, gibt es Neueres. Bei jedem steht, warum es bleibt.
+store-updates-none-known = Keine Aktualisierung bekannt
+store-updates-none-known-lead = Zuletzt wurde vor mehr als einem Tag nachgesehen. Prüfen Sie jetzt, um sicher zu sein.
+store-updates-not-known = Nicht bekannt, ob es Aktualisierungen gibt
+store-updates-not-known-lead = Nicht jede Quelle konnte gelesen werden. In dem, was hier ist, fand sich nichts Neueres.
+store-updates-security = Sicherheit
+store-updates-system = System
+store-updates-apps = Apps
+store-updates-group = { $group } { $shown }
+store-updates-only-security = Nur Sicherheit
+store-updates-chosen-of = { $chosen } von { $all } gewählt
+store-updates-more = Kommt mit dem, was Sie gewählt haben
+store-updates-kept = Bleibt, wie es ist
+store-updates-kept-facts = { $version } gibt es · { $reason }
+store-updates-held = von Ihnen festgehalten
+store-updates-kept-needs = andere brauchen es so, oder lehnen das neuere ab
+store-updates-kept-held = bleibt, weil Sie { $names } festhalten
+store-updates-let-go = Loslassen
+store-updates-hold = Bei dieser Version festhalten
+store-updates-choose = Dies aktualisieren
+store-updates-along = kommt mit
+store-updates-stays = geht nicht allein
+store-updates-goes = fällt weg
+store-updates-comes = neu
+store-updates-older = auf eine ältere Version
+store-updates-row-unsigned = nicht signiert
+store-updates-versions = { $old } → { $new }
+store-updates-rebuilt = { $version }, neu gebaut ({ $old } → { $new })
+store-updates-row-files = { $count ->
+        [one] { $shown } Datei ändert sich
+       *[other] { $shown } Dateien ändern sich
+    }
+store-updates-download = { $size } zu laden
+store-updates-from = aus { $repository }
+store-updates-needs = lädt { $missing }
+store-updates-needs-of = lädt { $missing } (von { $whole }; der Rest ist da)
+store-updates-needs-nothing = nichts zu laden
+store-updates-disk = belegt { $bytes } mehr auf dem Datenträger
+store-updates-after-none = nichts muss neu gestartet werden
+store-updates-after-programs = offene Programme laufen mit der alten Version weiter, bis sie neu gestartet werden
+store-updates-after-session = danach müssen Sie sich neu anmelden
+store-updates-after-computer = danach muss der Computer neu starten
+store-updates-word-programs = Programme neu starten
+store-updates-word-session = neu anmelden
+store-updates-word-computer = Neustart
+store-updates-nothing-chosen = Nichts ist gewählt.
+store-updates-files = { $count ->
+        [one] { $shown } Datei ändert sich
+       *[other] { $shown } Dateien ändern sich
+    }
+store-updates-files-title = Was sich ändert, Datei für Datei
+store-updates-update = { $shown } aktualisieren
+store-updates-update-none = Aktualisieren
+store-updates-queued = In der Warteschlange
+store-updates-gone = Hierfür gibt es keine Aktualisierung mehr.
+store-updates-open = Seite öffnen
+store-updates-news = Was neu ist
+store-updates-no-news = Die Hersteller sagen nicht, was neu ist. Welche Dateien sich ändern, steht nebenan.
+store-updates-no-notes = Zu dieser Version steht nichts geschrieben.
+store-updates-urgency-high = wichtig
+store-updates-urgency-critical = schließt eine Sicherheitslücke
+store-updates-restart-kernel = Der Computer läuft noch mit dem Systemkern { $kernel }, der nicht mehr zum System gehört. Ein Neustart nimmt den neuen.
+store-updates-restart-computer = Starten Sie den Computer neu: Vom System davor läuft noch { $names }.
+store-updates-restart-session = Melden Sie sich ab und wieder an: Vom System davor läuft noch { $names }.
+store-updates-restart-programs = Schließen und wieder öffnen: Vom System davor läuft noch { $names }.
+store-updates-restart-names = { $count ->
+        [one] { $names } und { $shown } weiteres Programm
+       *[other] { $names } und { $shown } weitere Programme
+    }
+store-updates-restart-why = Warum
+store-updates-restart-title = Was noch vom System davor läuft
+store-updates-restart-lead = Eine Aktualisierung ändert nie ein laufendes Programm. Diese laufen weiter wie bisher, bis sie neu gestartet werden.
+store-updates-restart-incomplete = Programme anderer Personen und des Systems konnten nicht alle angesehen werden; vielleicht fehlt hier etwas.
+store-updates-program-itself = schließen und wieder öffnen
+store-updates-program-session = ab- und wieder anmelden
+store-updates-program-computer = den Computer neu starten
+store-updates-program-pid = Prozess { $pid }
+store-updates-program-files = benutzt { $files }, wie es davor war
+
+## The store: History
+
+store-history-title = Verlauf
+store-history-working = Die Zustände werden gelesen…
+store-history-none = Es gibt noch keinen Verlauf
+store-history-none-lead = Jede Änderung am System ergibt einen Zustand, zu dem Sie zurückkehren können. Die erste Änderung ergibt den ersten.
+store-history-undo = Rückgängig
+store-history-redo = Wiederholen
+store-history-room = Platz schaffen
+store-history-slide = Gleiten Sie die Linie entlang, um einen Zustand mit jetzt zu vergleichen.
+store-history-choose-other = Wählen Sie nun auf der Linie, womit verglichen wird.
+store-history-state = Zustand { $number }
+store-history-state-named = { $name } (Zustand { $number })
+store-history-active = jetzt, und beim nächsten Start
+store-history-pending = nicht vollständig: wurde unterbrochen
+store-history-pinned = wird für immer behalten
+store-history-holds = { $count ->
+        [one] { $shown } Paket
+       *[other] { $shown } Pakete
+    }
+store-history-gives = gibt { $bytes } frei
+store-history-about = Dieser Zustand
+store-history-tab = { $name } { $shown }
+store-history-packages = Pakete
+store-history-files = Dateien
+store-history-go = Zu Zustand { $number } gehen
+store-history-go-means = Dauert einen Augenblick und lädt nichts. Der Zustand von jetzt bleibt: So kommen Sie auch zurück. Ihre eigenen Dateien bleiben unberührt.
+store-history-now = Mit jetzt vergleichen
+store-history-other-end = Mit anderem vergleichen
+store-history-other-stop = Nicht weiter wählen
+store-history-pin = Für immer behalten
+store-history-unpin = Nicht mehr für immer behalten
+store-history-queued = In der Warteschlange
+store-history-name = Name
+store-history-name-hint = etwa „vor der großen Aktualisierung“
+store-history-save = Speichern
+store-history-compared-now = Was der Weg von jetzt zu Zustand { $to } ändert:
+store-history-compared = Was sich auf dem Weg von Zustand { $from } zu Zustand { $to } ändert:
+store-history-same = Das ist, was Sie jetzt haben.
+store-history-comparing = Wird verglichen…
+store-history-not-compared = Nicht verglichen.
+store-history-no-packages = Die Pakete sind dieselben.
+store-history-newer = { $count ->
+        [one] { $shown } neuer
+       *[other] { $shown } neuer
+    }
+store-history-older = { $count ->
+        [one] { $shown } älter
+       *[other] { $shown } älter
+    }
+store-history-come = { $count ->
+        [one] { $shown } kommt dazu
+       *[other] { $shown } kommen dazu
+    }
+store-history-go-away = { $count ->
+        [one] { $shown } fällt weg
+       *[other] { $shown } fallen weg
+    }
+store-history-other = { $shown } sonst
+store-history-comes = { $version } kommt dazu
+store-history-goes = { $version } fällt weg
+store-history-upgrade = { $old } → { $new }
+store-history-downgrade = { $old } → { $new } (älter)
+store-history-again = { $version }, neu angelegt
+store-history-marked = ist da, weil es gewählt wurde
+store-history-unmarked = ist nur da, solange andere es brauchen
+store-history-did-update-all = System aktualisiert
+store-history-did-update = { $names } aktualisiert
+store-history-did-install = { $names } installiert
+store-history-did-reinstall = { $names } noch einmal installiert
+store-history-did-remove = { $names } entfernt
+store-history-did-mark = { $names } ist da, weil es gewählt wurde
+store-history-did-mark-automatic = { $names } ist nur da, solange andere es brauchen
+store-history-did-model = Einem Systemmodell gefolgt
+store-history-did-bring = Das neuere { $names } geholt
+store-history-names-more = { $names } und { $count } weitere
+store-history-verify = Jede Datei prüfen
+store-history-verifying = Jede Datei wird mit dem verglichen, was sie sein soll…
+store-history-whole = { $count ->
+        [one] { $shown } Datei wurde angesehen und ist, wie sie sein soll.
+       *[other] { $shown } Dateien wurden angesehen und sind, wie sie sein sollen.
+    }
+store-history-damaged = { $count ->
+        [one] { $shown } Datei ist nicht, wie sie sein soll.
+       *[other] { $shown } Dateien sind nicht, wie sie sein sollen.
+    }
+store-history-mended = { $count ->
+        [one] { $shown } Datei ist wieder, wie sie sein soll.
+       *[other] { $shown } Dateien sind wieder, wie sie sein sollen.
+    }
+store-history-damage = { $path }: { $problem }
+store-history-damage-more = { $count ->
+        [one] und { $shown } weitere
+       *[other] und { $shown } weitere
+    }
+store-history-repair = Reparieren
+store-history-room-lead = Alte Zustände halten, wohin Sie zurück können. Lassen Sie die los, die Sie nicht brauchen; was andere auch haben, bleibt.
+store-history-room-all = Alle, die gehen können ({ $shown })
+store-history-stays-active = bleibt: läuft gerade
+store-history-stays-pending = bleibt: noch nicht vollständig
+store-history-stays-pinned = bleibt: für immer behalten
+store-history-none-chosen = Kein Zustand ist gewählt.
+store-history-sum = { $count ->
+        [one] { $shown } Zustand gibt mindestens { $bytes } frei.
+       *[other] { $shown } Zustände geben mindestens { $bytes } frei.
+    }
+store-history-remove = { $count ->
+        [one] { $shown } Zustand entfernen
+       *[other] { $shown } Zustände entfernen
+    }
+store-history-remove-ask = { $count ->
+        [one] { $shown } Zustand verschwindet endgültig. Zurück können Sie dann nicht mehr.
+       *[other] { $shown } Zustände verschwinden endgültig. Zurück können Sie dann nicht mehr.
+    }
+store-history-keep = Behalten

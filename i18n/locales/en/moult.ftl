@@ -867,3 +867,266 @@ store-launch-terminal = { $name } runs in a terminal: type its name there.
 store-launch-malformed = What { $name } says about how it starts cannot be understood. Its makers want to know.
 store-launch-no-program = The program { $program } is not there.
 store-launch-system = { $name } did not start: { $reason }
+## How long ago something was
+
+ago-now = just now
+ago-minutes = { $count ->
+        [one] one minute ago
+       *[other] { $count } minutes ago
+    }
+ago-hours = { $count ->
+        [one] one hour ago
+       *[other] { $count } hours ago
+    }
+ago-days = { $count ->
+        [one] one day ago
+       *[other] { $count } days ago
+    }
+
+## The store: lists of files that come, change and go
+
+store-files-added = comes
+store-files-changed = changes
+store-files-removed = goes
+store-files-set-id = runs with its owner’s rights (set-id)
+store-files-kernel = kernel
+store-files-boot = starts the computer
+store-files-service = starts by itself (service)
+store-files-count-added = { $count ->
+        [one] { $shown } file comes
+       *[other] { $shown } files come
+    }
+store-files-count-changed = { $count ->
+        [one] { $shown } file changes
+       *[other] { $shown } files change
+    }
+store-files-count-removed = { $count ->
+        [one] { $shown } file goes
+       *[other] { $shown } files go
+    }
+store-files-only-marked = Only those that deserve a second look ({ $shown })
+store-files-reading = Comparing the files…
+store-files-more = more are being read…
+store-files-cut = The list is too long to be shown whole; the rest is left out here.
+store-files-none = No file changes.
+store-files-none-marked = No file here deserves a second look.
+
+## The store: Updates
+
+store-updates-title = Updates
+store-updates-checked = checked { $ago } ({ $moment })
+store-updates-checked-partly = not everything could be checked
+store-updates-checked-never = never checked
+store-updates-check = Check now
+store-updates-checking = Checking…
+store-updates-working = Working out what changes…
+store-updates-no-source = No source is switched on, so nothing newer can be found. Switch one on under Sources.
+store-updates-never = { $name } has never been read, so nothing is known of what it has.
+store-updates-never-why = { $name } could never be read: { $reason }
+store-updates-failed = { $name } could not be read at { $failed }: { $reason } What is shown of it is from { $refreshed }.
+store-updates-expired = The signature of { $name } was good until { $expires }. Newer things may be held back from you: check again.
+store-updates-outgrown = { $name } needs a newer Moult by now. Update Moult first; until then nothing newer comes from there.
+store-updates-broken = { $path } cannot be used, so what it describes was not asked: { $reason }
+store-updates-unsigned = Not signed: { $names }. Anybody between here and there could have changed what comes.
+store-updates-notes-more = { $count ->
+        [one] One more note
+       *[other] { $count } more notes
+    }
+store-updates-notes-fewer = Fewer notes
+store-updates-none = Everything is up to date
+store-updates-none-lead = Every source was read, and none has anything newer.
+store-updates-none-kept = Nothing to update, but some things stay behind
+store-updates-none-kept-lead = There are newer releases of what is listed below. Each says why it stays.
+store-updates-none-known = No update is known
+store-updates-none-known-lead = The last look was more than a day ago. Check now to be sure.
+store-updates-not-known = Not known whether there are updates
+store-updates-not-known-lead = Not every source could be read. Nothing newer was found in what is here.
+store-updates-security = Security
+store-updates-system = System
+store-updates-apps = Apps
+store-updates-group = { $group } { $shown }
+store-updates-only-security = Only security
+store-updates-chosen-of = { $chosen } of { $all } chosen
+store-updates-more = Comes along with what you chose
+store-updates-kept = Stays as it is
+store-updates-kept-facts = { $version } is there · { $reason }
+store-updates-held = held by you
+store-updates-kept-needs = others need it as it is, or refuse the newer one
+store-updates-kept-held = stays because you hold { $names }
+store-updates-let-go = Let go
+store-updates-hold = Hold at this version
+store-updates-choose = Update this
+store-updates-along = comes along
+store-updates-stays = cannot be updated alone
+store-updates-goes = goes
+store-updates-comes = new
+store-updates-older = to an older version
+store-updates-row-unsigned = not signed
+store-updates-versions = { $old } → { $new }
+store-updates-rebuilt = { $version }, built anew ({ $old } → { $new })
+store-updates-row-files = { $count ->
+        [one] { $shown } file changes
+       *[other] { $shown } files change
+    }
+store-updates-download = { $size } to download
+store-updates-from = from { $repository }
+store-updates-needs = needs { $missing }
+store-updates-needs-of = needs { $missing } (of { $whole }; the rest is here)
+store-updates-needs-nothing = nothing to download
+store-updates-disk = takes { $bytes } more on the disk
+store-updates-after-none = nothing has to be restarted
+store-updates-after-programs = programs that are open go on with the old version until they are restarted
+store-updates-after-session = you have to log in again afterwards
+store-updates-after-computer = the computer has to be restarted afterwards
+store-updates-word-programs = restart programs
+store-updates-word-session = log in again
+store-updates-word-computer = restart
+store-updates-nothing-chosen = Nothing is chosen.
+store-updates-files = { $count ->
+        [one] { $shown } file changes
+       *[other] { $shown } files change
+    }
+store-updates-files-title = What changes, file by file
+store-updates-update = Update { $shown }
+store-updates-update-none = Update
+store-updates-queued = In the queue
+store-updates-gone = There is no update of this any more.
+store-updates-open = Open its page
+store-updates-news = What is new
+store-updates-no-news = Its makers do not say what is new. The files that change are on the other tab.
+store-updates-no-notes = Nothing is said about this release.
+store-updates-urgency-high = important
+store-updates-urgency-critical = closes a security hole
+store-updates-restart-kernel = The computer still runs the kernel { $kernel }, which is not the system’s any more. Restart it to use the new one.
+store-updates-restart-computer = Restart the computer: { $names } from the system before still runs.
+store-updates-restart-session = Log out and in again: { $names } from the system before still runs.
+store-updates-restart-programs = Close and open again: { $names } from the system before still runs.
+store-updates-restart-names = { $count ->
+        [one] { $names } and { $shown } more program
+       *[other] { $names } and { $shown } more programs
+    }
+store-updates-restart-why = Why
+store-updates-restart-title = What still runs from the system before
+store-updates-restart-lead = An update never changes a program while it runs. These go on as they were until they are started anew.
+store-updates-restart-incomplete = Programs of other people and of the system could not all be looked at, so this list may be too short.
+store-updates-program-itself = close and open it again
+store-updates-program-session = log out and in again
+store-updates-program-computer = restart the computer
+store-updates-program-pid = process { $pid }
+store-updates-program-files = uses { $files }, as it was before
+
+## The store: History
+
+store-history-title = History
+store-history-working = Reading the states…
+store-history-none = There is no history yet
+store-history-none-lead = Every change of the system makes a state that you can come back to. The first change makes the first one.
+store-history-undo = Undo
+store-history-redo = Redo
+store-history-room = Free space
+store-history-slide = Slide along the line to compare a state with now.
+store-history-choose-other = Now choose on the line what to compare it with.
+store-history-state = State { $number }
+store-history-state-named = { $name } (state { $number })
+store-history-active = now, and at the next start
+store-history-pending = not whole: its making was cut short
+store-history-pinned = kept for ever
+store-history-holds = { $count ->
+        [one] { $shown } package
+       *[other] { $shown } packages
+    }
+store-history-gives = gives back { $bytes }
+store-history-about = This state
+store-history-tab = { $name } { $shown }
+store-history-packages = Packages
+store-history-files = Files
+store-history-go = Go to state { $number }
+store-history-go-means = Takes a moment and no download. The state of now stays: come back the same way. Your own files are not touched.
+store-history-now = Compare with now
+store-history-other-end = Compare with another
+store-history-other-stop = Stop choosing
+store-history-pin = Keep for ever
+store-history-unpin = No longer keep for ever
+store-history-queued = In the queue
+store-history-name = Name
+store-history-name-hint = such as “before the big update”
+store-history-save = Save
+store-history-compared-now = What going from now to state { $to } changes:
+store-history-compared = What differs on the way from state { $from } to state { $to }:
+store-history-same = This is what you have now.
+store-history-comparing = Comparing…
+store-history-not-compared = Not compared.
+store-history-no-packages = The packages are the same.
+store-history-newer = { $count ->
+        [one] { $shown } newer
+       *[other] { $shown } newer
+    }
+store-history-older = { $count ->
+        [one] { $shown } older
+       *[other] { $shown } older
+    }
+store-history-come = { $count ->
+        [one] { $shown } comes
+       *[other] { $shown } come
+    }
+store-history-go-away = { $count ->
+        [one] { $shown } goes
+       *[other] { $shown } go
+    }
+store-history-other = { $shown } otherwise
+store-history-comes = { $version } comes
+store-history-goes = { $version } goes
+store-history-upgrade = { $old } → { $new }
+store-history-downgrade = { $old } → { $new } (older)
+store-history-again = { $version }, laid out anew
+store-history-marked = is there because it was chosen
+store-history-unmarked = is only there as long as others need it
+store-history-did-update-all = Updated the system
+store-history-did-update = Updated { $names }
+store-history-did-install = Installed { $names }
+store-history-did-reinstall = Installed { $names } again
+store-history-did-remove = Removed { $names }
+store-history-did-mark = { $names } is there because it was chosen
+store-history-did-mark-automatic = { $names } is only there as long as others need it
+store-history-did-model = Followed a system model
+store-history-did-bring = Brought the newer { $names }
+store-history-names-more = { $names } and { $count } more
+store-history-verify = Check every file
+store-history-verifying = Every file is being compared with what it should be…
+store-history-whole = { $count ->
+        [one] { $shown } file was looked at and is as it should be.
+       *[other] { $shown } files were looked at and are as they should be.
+    }
+store-history-damaged = { $count ->
+        [one] { $shown } file is not as it should be.
+       *[other] { $shown } files are not as they should be.
+    }
+store-history-mended = { $count ->
+        [one] { $shown } file is as it should be again.
+       *[other] { $shown } files are as they should be again.
+    }
+store-history-damage = { $path }: { $problem }
+store-history-damage-more = { $count ->
+        [one] and { $shown } more
+       *[other] and { $shown } more
+    }
+store-history-repair = Repair
+store-history-room-lead = Old states hold what you may go back to. Let go of those that you will not need; what they share with others stays.
+store-history-room-all = All that can go ({ $shown })
+store-history-stays-active = stays: it runs now
+store-history-stays-pending = stays: not whole yet
+store-history-stays-pinned = stays: kept for ever
+store-history-none-chosen = No state is chosen.
+store-history-sum = { $count ->
+        [one] { $shown } state gives back { $bytes } at least.
+       *[other] { $shown } states give back { $bytes } at least.
+    }
+store-history-remove = { $count ->
+        [one] Remove { $shown } state
+       *[other] Remove { $shown } states
+    }
+store-history-remove-ask = { $count ->
+        [one] { $shown } state goes for good. You cannot go back to it afterwards.
+       *[other] { $shown } states go for good. You cannot go back to them afterwards.
+    }
+store-history-keep = Keep them

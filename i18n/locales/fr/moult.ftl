@@ -866,3 +866,266 @@ store-launch-terminal = { $name } s’exécute dans un terminal : tapez-y son no
 store-launch-malformed = Ce que { $name } dit de son démarrage est incompréhensible. Ses auteurs voudront le savoir.
 store-launch-no-program = Le programme { $program } n’est pas là.
 store-launch-system = { $name } n’a pas démarré : { $reason }
+## How long ago something was
+
+ago-now = à l’instant
+ago-minutes = { $count ->
+        [one] il y a une minute
+       *[other] il y a { $count } minutes
+    }
+ago-hours = { $count ->
+        [one] il y a une heure
+       *[other] il y a { $count } heures
+    }
+ago-days = { $count ->
+        [one] il y a un jour
+       *[other] il y a { $count } jours
+    }
+
+## The store: lists of files that come, change and go
+
+store-files-added = arrive
+store-files-changed = change
+store-files-removed = disparaît
+store-files-set-id = s’exécute avec les droits de son propriétaire (set-id)
+store-files-kernel = noyau
+store-files-boot = démarre l’ordinateur
+store-files-service = démarre tout seul (service)
+store-files-count-added = { $count ->
+        [one] { $shown } fichier arrive
+       *[other] { $shown } fichiers arrivent
+    }
+store-files-count-changed = { $count ->
+        [one] { $shown } fichier change
+       *[other] { $shown } fichiers changent
+    }
+store-files-count-removed = { $count ->
+        [one] { $shown } fichier disparaît
+       *[other] { $shown } fichiers disparaissent
+    }
+store-files-only-marked = Seulement ceux qui méritent un second regard ({ $shown })
+store-files-reading = Comparaison des fichiers…
+store-files-more = la suite est en cours de lecture…
+store-files-cut = La liste est trop longue pour être affichée en entier ; la suite manque ici.
+store-files-none = Aucun fichier ne change.
+store-files-none-marked = Aucun fichier ici ne mérite un second regard.
+
+## The store: Updates
+
+store-updates-title = Mises à jour
+store-updates-checked = vérifié { $ago } ({ $moment })
+store-updates-checked-partly = tout n’a pas pu être vérifié
+store-updates-checked-never = jamais vérifié
+store-updates-check = Vérifier maintenant
+store-updates-checking = Vérification…
+store-updates-working = Calcul de ce qui change…
+store-updates-no-source = Aucune source n’est activée, rien de plus récent ne peut donc être trouvé. Activez-en une sous « Sources ».
+store-updates-never = { $name } n’a jamais été lue : on ne sait pas ce qu’elle contient.
+store-updates-never-why = { $name } n’a jamais pu être lue : { $reason }
+store-updates-failed = { $name } n’a pas pu être lue le { $failed } : { $reason } Ce qui est montré date du { $refreshed }.
+store-updates-expired = La signature de { $name } était valable jusqu’au { $expires }. Du plus récent vous est peut-être caché : vérifiez à nouveau.
+store-updates-outgrown = { $name } demande désormais un Moult plus récent. Mettez d’abord Moult à jour ; d’ici là, rien de plus récent n’en viendra.
+store-updates-broken = { $path } est inutilisable, ce qu’il décrit n’a donc pas été consulté : { $reason }
+store-updates-unsigned = Non signé : { $names }. N’importe qui sur le chemin a pu modifier ce qui en vient.
+store-updates-notes-more = { $count ->
+        [one] Encore une remarque
+       *[other] Encore { $count } remarques
+    }
+store-updates-notes-fewer = Moins de remarques
+store-updates-none = Tout est à jour
+store-updates-none-lead = Toutes les sources ont été lues, aucune n’a rien de plus récent.
+store-updates-none-kept = Rien à mettre à jour, mais certaines choses restent en arrière
+store-updates-none-kept-lead = Il existe plus récent pour ce qui suit. Chacun dit pourquoi il reste.
+store-updates-none-known = Aucune mise à jour connue
+store-updates-none-known-lead = La dernière vérification date de plus d’un jour. Vérifiez maintenant pour en être sûr.
+store-updates-not-known = On ne sait pas s’il y a des mises à jour
+store-updates-not-known-lead = Toutes les sources n’ont pas pu être lues. Rien de plus récent dans ce qui est ici.
+store-updates-security = Sécurité
+store-updates-system = Système
+store-updates-apps = Applications
+store-updates-group = { $group } { $shown }
+store-updates-only-security = Seulement la sécurité
+store-updates-chosen-of = { $chosen } sur { $all } choisis
+store-updates-more = Vient avec ce que vous avez choisi
+store-updates-kept = Reste tel quel
+store-updates-kept-facts = { $version } existe · { $reason }
+store-updates-held = retenu par vous
+store-updates-kept-needs = d’autres en ont besoin ainsi, ou refusent le plus récent
+store-updates-kept-held = reste parce que vous retenez { $names }
+store-updates-let-go = Libérer
+store-updates-hold = Retenir cette version
+store-updates-choose = Mettre à jour
+store-updates-along = vient avec
+store-updates-stays = impossible seul
+store-updates-goes = disparaît
+store-updates-comes = nouveau
+store-updates-older = vers une version plus ancienne
+store-updates-row-unsigned = non signé
+store-updates-versions = { $old } → { $new }
+store-updates-rebuilt = { $version }, reconstruit ({ $old } → { $new })
+store-updates-row-files = { $count ->
+        [one] { $shown } fichier change
+       *[other] { $shown } fichiers changent
+    }
+store-updates-download = { $size } à télécharger
+store-updates-from = de { $repository }
+store-updates-needs = demande { $missing }
+store-updates-needs-of = demande { $missing } (sur { $whole } ; le reste est là)
+store-updates-needs-nothing = rien à télécharger
+store-updates-disk = occupe { $bytes } de plus sur le disque
+store-updates-after-none = rien à redémarrer
+store-updates-after-programs = les programmes ouverts gardent l’ancienne version jusqu’à leur redémarrage
+store-updates-after-session = il faudra vous reconnecter ensuite
+store-updates-after-computer = l’ordinateur devra redémarrer ensuite
+store-updates-word-programs = relancer les programmes
+store-updates-word-session = se reconnecter
+store-updates-word-computer = redémarrage
+store-updates-nothing-chosen = Rien n’est choisi.
+store-updates-files = { $count ->
+        [one] { $shown } fichier change
+       *[other] { $shown } fichiers changent
+    }
+store-updates-files-title = Ce qui change, fichier par fichier
+store-updates-update = Mettre à jour { $shown }
+store-updates-update-none = Mettre à jour
+store-updates-queued = Dans la file
+store-updates-gone = Il n’y a plus de mise à jour pour ceci.
+store-updates-open = Ouvrir sa page
+store-updates-news = Nouveautés
+store-updates-no-news = Ses auteurs ne disent pas ce qui est nouveau. Les fichiers qui changent sont à côté.
+store-updates-no-notes = Rien n’est dit de cette version.
+store-updates-urgency-high = important
+store-updates-urgency-critical = corrige une faille de sécurité
+store-updates-restart-kernel = L’ordinateur tourne encore avec le noyau { $kernel }, qui n’est plus celui du système. Un redémarrage prendra le nouveau.
+store-updates-restart-computer = Redémarrez l’ordinateur : du système précédent tourne encore { $names }.
+store-updates-restart-session = Reconnectez-vous : du système précédent tourne encore { $names }.
+store-updates-restart-programs = À fermer et rouvrir : du système précédent tourne encore { $names }.
+store-updates-restart-names = { $count ->
+        [one] { $names } et { $shown } autre programme
+       *[other] { $names } et { $shown } autres programmes
+    }
+store-updates-restart-why = Pourquoi
+store-updates-restart-title = Ce qui tourne encore du système précédent
+store-updates-restart-lead = Une mise à jour ne change jamais un programme en marche. Ceux-ci continuent comme avant jusqu’à leur redémarrage.
+store-updates-restart-incomplete = Les programmes d’autres personnes et du système n’ont pas tous pu être examinés ; il en manque peut-être.
+store-updates-program-itself = à fermer et rouvrir
+store-updates-program-session = se déconnecter puis se reconnecter
+store-updates-program-computer = redémarrer l’ordinateur
+store-updates-program-pid = processus { $pid }
+store-updates-program-files = utilise { $files }, tel qu’avant
+
+## The store: History
+
+store-history-title = Historique
+store-history-working = Lecture des états…
+store-history-none = Pas encore d’historique
+store-history-none-lead = Chaque changement du système crée un état auquel vous pourrez revenir. Le premier changement crée le premier.
+store-history-undo = Annuler
+store-history-redo = Rétablir
+store-history-room = Libérer de l’espace
+store-history-slide = Glissez le long de la ligne pour comparer un état avec maintenant.
+store-history-choose-other = Choisissez maintenant sur la ligne avec quoi le comparer.
+store-history-state = État { $number }
+store-history-state-named = { $name } (état { $number })
+store-history-active = maintenant, et au prochain démarrage
+store-history-pending = incomplet : sa création a été interrompue
+store-history-pinned = gardé pour toujours
+store-history-holds = { $count ->
+        [one] { $shown } paquet
+       *[other] { $shown } paquets
+    }
+store-history-gives = libère { $bytes }
+store-history-about = Cet état
+store-history-tab = { $name } { $shown }
+store-history-packages = Paquets
+store-history-files = Fichiers
+store-history-go = Aller à l’état { $number }
+store-history-go-means = Prend un instant, sans téléchargement. L’état actuel reste : on y revient de la même façon. Vos fichiers ne sont pas touchés.
+store-history-now = Comparer avec maintenant
+store-history-other-end = Comparer avec un autre
+store-history-other-stop = Ne plus choisir
+store-history-pin = Garder pour toujours
+store-history-unpin = Ne plus garder pour toujours
+store-history-queued = Dans la file
+store-history-name = Nom
+store-history-name-hint = par exemple « avant la grande mise à jour »
+store-history-save = Enregistrer
+store-history-compared-now = Ce que change le passage de maintenant à l’état { $to } :
+store-history-compared = Ce qui change de l’état { $from } à l’état { $to } :
+store-history-same = C’est ce que vous avez maintenant.
+store-history-comparing = Comparaison…
+store-history-not-compared = Non comparé.
+store-history-no-packages = Les paquets sont les mêmes.
+store-history-newer = { $count ->
+        [one] { $shown } plus récent
+       *[other] { $shown } plus récents
+    }
+store-history-older = { $count ->
+        [one] { $shown } plus ancien
+       *[other] { $shown } plus anciens
+    }
+store-history-come = { $count ->
+        [one] { $shown } arrive
+       *[other] { $shown } arrivent
+    }
+store-history-go-away = { $count ->
+        [one] { $shown } disparaît
+       *[other] { $shown } disparaissent
+    }
+store-history-other = { $shown } autrement
+store-history-comes = { $version } arrive
+store-history-goes = { $version } disparaît
+store-history-upgrade = { $old } → { $new }
+store-history-downgrade = { $old } → { $new } (plus ancien)
+store-history-again = { $version }, réinstallé
+store-history-marked = présent parce qu’il a été choisi
+store-history-unmarked = présent tant que d’autres en ont besoin
+store-history-did-update-all = Système mis à jour
+store-history-did-update = Mis à jour : { $names }
+store-history-did-install = Installé : { $names }
+store-history-did-reinstall = Réinstallé : { $names }
+store-history-did-remove = Supprimé : { $names }
+store-history-did-mark = Présent parce que choisi : { $names }
+store-history-did-mark-automatic = Présent tant que d’autres en ont besoin : { $names }
+store-history-did-model = Un modèle de système a été suivi
+store-history-did-bring = Apporté le plus récent { $names }
+store-history-names-more = { $names } et { $count } de plus
+store-history-verify = Vérifier chaque fichier
+store-history-verifying = Chaque fichier est comparé à ce qu’il doit être…
+store-history-whole = { $count ->
+        [one] { $shown } fichier examiné, tel qu’il doit être.
+       *[other] { $shown } fichiers examinés, tels qu’ils doivent être.
+    }
+store-history-damaged = { $count ->
+        [one] { $shown } fichier n’est pas tel qu’il doit être.
+       *[other] { $shown } fichiers ne sont pas tels qu’ils doivent être.
+    }
+store-history-mended = { $count ->
+        [one] { $shown } fichier est de nouveau tel qu’il doit être.
+       *[other] { $shown } fichiers sont de nouveau tels qu’ils doivent être.
+    }
+store-history-damage = { $path } : { $problem }
+store-history-damage-more = { $count ->
+        [one] et { $shown } autre
+       *[other] et { $shown } autres
+    }
+store-history-repair = Réparer
+store-history-room-lead = Les anciens états gardent ce à quoi vous pouvez revenir. Laissez partir les inutiles ; ce qu’ils partagent avec d’autres reste.
+store-history-room-all = Tous ceux qui peuvent partir ({ $shown })
+store-history-stays-active = reste : actif en ce moment
+store-history-stays-pending = reste : pas encore complet
+store-history-stays-pinned = reste : gardé pour toujours
+store-history-none-chosen = Aucun état n’est choisi.
+store-history-sum = { $count ->
+        [one] { $shown } état libère au moins { $bytes }.
+       *[other] { $shown } états libèrent au moins { $bytes }.
+    }
+store-history-remove = { $count ->
+        [one] Supprimer { $shown } état
+       *[other] Supprimer { $shown } états
+    }
+store-history-remove-ask = { $count ->
+        [one] { $shown } état disparaît pour de bon. Vous ne pourrez plus y revenir.
+       *[other] { $shown } états disparaissent pour de bon. Vous ne pourrez plus y revenir.
+    }
+store-history-keep = Garder

@@ -9,6 +9,9 @@
 //! | `choices(id, rows, selected, on_select)` | one of several rows, each with details, a bar, or a reason why not |
 //! | `segments(parts)`, `segments::legend(parts)` | what is on a disk, to scale |
 //! | `progress_bar(fraction)`, `meter(score, word)` | how far; how strong (0 to 4) |
+//! | `check(id, tick, label, direction, on_press)` | something that is chosen, or some of it, or not |
+//! | `timeline(id, notches, selected, direction, on_select)` | states of the past on one line, to slide along |
+//! | `by_keys(id, content, on_move)` | a Tab stop around a list with nothing to press in it, that keys scroll |
 //! | `rows(id, scroll, (count, height, room), row, on_scroll)` | a long list, of which only what is in sight is made |
 //! | `card(direction, picture, name, summary, sign)`, `grid(direction, columns, gap, things)`, `fact(..)` | apps at a glance; what is known of one |
 //! | `picture(handle, side, instead)` | a picture, or what stands in its place |
@@ -31,6 +34,8 @@ pub mod arrows;
 pub mod banner;
 pub mod button;
 pub mod card;
+pub mod by_keys;
+pub mod check;
 pub mod choice;
 pub mod control;
 pub mod direction;
@@ -54,6 +59,12 @@ pub mod trace;
 pub mod words;
 
 pub use card::{Sign, card, fact, grid};
+pub mod timeline;
+pub mod trace;
+pub mod words;
+
+pub use by_keys::{Move, by_keys};
+pub use check::{Tick, check};
 pub use choice::{Choice, choices};
 pub use control::{Control, focusable};
 pub use direction::Direction;
@@ -70,5 +81,6 @@ pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
 
 pub use tick::tick;
+pub use timeline::{Notch, Timeline, timeline};
 
 pub use crate::theme::Element;

@@ -34,6 +34,12 @@ impl Scroll {
         self.offset = 0.0;
     }
 
+    /// How high the list was when it was last scrolled; 0 before that.
+    #[must_use]
+    pub fn height(&self) -> f32 {
+        self.height
+    }
+
     /// The numbers of the rows that are made, of `count` rows of this height. Until the list was scrolled for the first
     /// time, `room` is how high it is at most.
     #[must_use]

@@ -8,6 +8,12 @@ pub mod browse;
 pub mod explore;
 pub mod item;
 mod naming;
+pub mod files;
+pub mod history;
+pub mod part;
+#[cfg(test)]
+mod stage;
+pub mod updates;
 
 use iced::Task;
 use moult_api::Filter;
