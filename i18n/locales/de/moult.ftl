@@ -661,3 +661,28 @@ ctl-sign-help = Ein geheimer minisign-Schlüssel, der die Liste signiert
 ctl-password-fd-help = Deskriptor, von dem das Passwort des Schlüssels gelesen wird; ohne ihn fragt das Terminal
 ctl-valid-help = Tage, für die die Liste gilt (90)
 ctl-repo-verify-about = Prüft eine Paketquelle, wie es ein Benutzer täte; das Ende ist 1, wenn sich ein Paket nicht installieren ließe
+
+# Der Laden: jemand muss zustimmen
+store-authenticate-title = Bestätigen Sie, wer Sie sind
+store-authenticate-what = Was geschehen wird
+store-authenticate-other = Das will ein anderes Programm, nicht der Laden.
+store-authenticate-who = Wer bestätigt
+store-authenticate-person = { $name } ({ $user }) bestätigt.
+store-authenticate-user = { $user } bestätigt.
+store-authenticate-password = Passwort
+store-authenticate-empty = Das Passwort fehlt noch.
+store-authenticate-too-long = Das ist länger, als ein Passwort sein kann.
+store-authenticate-caps = Die Feststelltaste ist an.
+store-authenticate-refused =
+    { $left ->
+        [one] Das war nicht das richtige Passwort. Ein Versuch bleibt.
+       *[other] Das war nicht das richtige Passwort. { $left } Versuche bleiben.
+    }
+store-authenticate-broken = Das Passwort konnte nicht geprüft werden: { $reason }. Nichts wurde geändert.
+store-authenticate-checking = Wird geprüft …
+store-authenticate-continue = Weiter
+store-authenticate-again = Noch einmal
+store-authenticate-cancel = Abbrechen
+store-authenticate-action = Aktion
+store-authenticate-command = Befehl
+store-authenticate-process = Prozess

@@ -662,3 +662,28 @@ ctl-sign-help = A minisign secret key to sign the list with
 ctl-password-fd-help = Descriptor to read the key’s password from; without it, the terminal asks
 ctl-valid-help = Days for which the list is good (90)
 ctl-repo-verify-about = Check a repository as a client would; it ends with 1 if a package could not be installed
+
+# The store: somebody has to agree
+store-authenticate-title = Confirm who you are
+store-authenticate-what = What will be done
+store-authenticate-other = Another program asks for this, not the store.
+store-authenticate-who = Who confirms
+store-authenticate-person = { $name } ({ $user }) confirms.
+store-authenticate-user = { $user } confirms.
+store-authenticate-password = Password
+store-authenticate-empty = The password is still missing.
+store-authenticate-too-long = That is longer than a password can be.
+store-authenticate-caps = Caps Lock is on.
+store-authenticate-refused =
+    { $left ->
+        [one] This was not the right password. One try is left.
+       *[other] This was not the right password. { $left } tries are left.
+    }
+store-authenticate-broken = The password could not be checked: { $reason }. Nothing has been changed.
+store-authenticate-checking = Checking…
+store-authenticate-continue = Continue
+store-authenticate-again = Try again
+store-authenticate-cancel = Cancel
+store-authenticate-action = Action
+store-authenticate-command = Command
+store-authenticate-process = Process

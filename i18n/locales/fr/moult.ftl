@@ -661,3 +661,28 @@ ctl-sign-help = Une clé secrète minisign pour signer la liste
 ctl-password-fd-help = Descripteur où lire le mot de passe de la clé ; sans lui, le terminal le demande
 ctl-valid-help = Jours pendant lesquels la liste est valable (90)
 ctl-repo-verify-about = Vérifie un dépôt comme le ferait un client ; le code de sortie est 1 si un paquet ne pouvait pas être installé
+
+# La logithèque : quelqu’un doit donner son accord
+store-authenticate-title = Confirmez qui vous êtes
+store-authenticate-what = Ce qui sera fait
+store-authenticate-other = C’est un autre programme qui le demande, pas la logithèque.
+store-authenticate-who = Qui confirme
+store-authenticate-person = { $name } ({ $user }) confirme.
+store-authenticate-user = { $user } confirme.
+store-authenticate-password = Mot de passe
+store-authenticate-empty = Le mot de passe manque encore.
+store-authenticate-too-long = C’est plus long qu’un mot de passe ne peut l’être.
+store-authenticate-caps = Le verrouillage des majuscules est actif.
+store-authenticate-refused =
+    { $left ->
+        [one] Ce n’était pas le bon mot de passe. Il reste un essai.
+       *[other] Ce n’était pas le bon mot de passe. Il reste { $left } essais.
+    }
+store-authenticate-broken = Le mot de passe n’a pas pu être vérifié : { $reason }. Rien n’a été modifié.
+store-authenticate-checking = Vérification…
+store-authenticate-continue = Continuer
+store-authenticate-again = Réessayer
+store-authenticate-cancel = Annuler
+store-authenticate-action = Action
+store-authenticate-command = Commande
+store-authenticate-process = Processus

@@ -4,6 +4,8 @@
 //! A screen holds a [`Reader`](crate::store::Reader) and asks its own questions with it; the answers are its messages, so
 //! that a test can play the reader's part by sending them. Nothing that changes the system is done here.
 
+pub mod authenticate;
+
 use iced::Task;
 use moult_api::Filter;
 use moult_i18n::Language;
