@@ -9,5 +9,5 @@ mod writer;
 pub use operation::Operation;
 pub use pictures::Pictures;
 pub use queue::{Entry, EntryId, Queue, Stage};
-pub use reader::Reader;
+pub use reader::{Reader, plan_of};
 pub use writer::{Begun, Event, Writer};

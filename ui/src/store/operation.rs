@@ -88,3 +88,25 @@ pub enum Operation {
         pinned: bool,
     },
 }
+
+impl Operation {
+    /// The same wish, of which the person has seen no plan that still counts.
+    #[must_use]
+    pub fn unseen(mut self) -> Self {
+        if let Self::Change { digest, .. } | Self::Local { digest, .. } = &mut self {
+            digest.clear();
+        }
+
+        self
+    }
+
+    /// The same wish, of which the person has seen the plan with this digest.
+    #[must_use]
+    pub fn seen(mut self, shown: &str) -> Self {
+        if let Self::Change { digest, .. } | Self::Local { digest, .. } = &mut self {
+            shown.clone_into(digest);
+        }
+
+        self
+    }
+}

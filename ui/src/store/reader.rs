@@ -1,10 +1,13 @@
 //! The reader: a backend with this user's own rights that answers every question of the store. No prompt, ever.
 
-use iced::Task;
-use moult_api::{Failure, FailureCode, InspectorProxy, PackagesProxy, StoreProxy};
-use moult_i18n::Language;
-use zbus::Connection;
+use std::os::fd::AsFd;
 
+use iced::Task;
+use moult_api::{ChangePlan, Failure, FailureCode, InspectorProxy, PackagesProxy, StoreProxy};
+use moult_i18n::Language;
+use zbus::{Connection, Fd};
+
+use super::Operation;
 use super::pictures::Pictures;
 use crate::backend;
 
@@ -115,5 +118,22 @@ impl Reader {
         self.connection
             .as_ref()
             .ok_or_else(|| Failure::new(FailureCode::BackendStopped, "there is no reader"))
+    }
+}
+
+/// The plan of an operation on packages, made with the person's own rights. Nothing is written.
+///
+/// # Errors
+/// Why it cannot be planned.
+pub async fn plan_of(reader: &Reader, operation: &Operation) -> Result<ChangePlan, Failure> {
+    let packages = reader.packages().await?;
+
+    match operation {
+        Operation::Change { request, .. } => packages.plan(request).await,
+        Operation::Local { path, .. } => {
+            let file = super::writer::open(path)?;
+            packages.plan_local(Fd::from(file.as_fd())).await
+        }
+        _ => Err(Failure::new(FailureCode::Internal, "only changes of packages have a plan")),
     }
 }

@@ -233,7 +233,7 @@ fn is_approved(request: &ChangeRequest, plan: &ChangePlan, seen: &str) -> bool {
 }
 
 /// Opens a package file with the person's own rights; never something that blocks or is no file.
-fn open(path: &Path) -> Result<File, Failure> {
+pub(super) fn open(path: &Path) -> Result<File, Failure> {
     let bad = |reason: String| {
         Failure::new(FailureCode::BadInput, reason.clone())
             .arg("field", path.display())

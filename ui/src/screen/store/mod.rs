@@ -11,7 +11,7 @@ use moult_api::Filter;
 use moult_i18n::Language;
 
 use crate::keyboard::Keyboard;
-use crate::store::{Operation, Pictures, Queue};
+use crate::store::{EntryId, Operation, Pictures, Queue};
 use crate::widget::Direction;
 
 /// What a screen wants of the program.
@@ -31,6 +31,14 @@ pub enum Action<Message> {
     Review(Operation),
     /// Back to where the person was.
     Back,
+    /// Stop an operation, or take it out of the queue.
+    Cancel(EntryId),
+    /// Hold the queue, or let it go on.
+    Pause(bool),
+    /// Take an ended operation out of the list.
+    Dismiss(EntryId),
+    /// Try an operation that failed once more.
+    Again(EntryId),
 }
 
 /// What every screen may know when it is drawn.
