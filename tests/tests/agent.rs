@@ -24,7 +24,10 @@ const ADMINISTRATORS: &str = r#"polkit.addAdminRule(function(action, subject) {
 
 fn lab() -> Lab {
     let probe = target_folder().join("debug/examples/agent");
-    assert!(probe.is_file(), "the probe is not built: cargo build --workspace --all-targets");
+    assert!(
+        probe.is_file(),
+        "the probe is not built: cargo build --workspace --all-targets"
+    );
     let options = Options {
         programs: Some(support::programs()),
         // Nobody may do anything just like that.
@@ -39,9 +42,14 @@ fn lab() -> Lab {
     };
     let lab = Lab::start(&options).unwrap();
     let helper = fs::metadata(lab.path("/usr/lib/polkit-1/polkit-agent-helper-1")).unwrap();
-    assert_eq!((helper.uid(), helper.mode() & 0o4000), (0, 0o4000), "the helper is not set-uid");
+    assert_eq!(
+        (helper.uid(), helper.mode() & 0o4000),
+        (0, 0o4000),
+        "the helper is not set-uid"
+    );
     for (user, name) in [("boss", "Berta Boss"), ("deputy", "")] {
-        lab.run(User::Root, "useradd", &["--no-create-home", "--comment", name, user]).unwrap();
+        lab.run(User::Root, "useradd", &["--no-create-home", "--comment", name, user])
+            .unwrap();
     }
     let mut change = lab
         .command(User::Root, "chpasswd", &[])
@@ -76,7 +84,10 @@ impl Probe {
         let (sender, lines) = mpsc::channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         drop(std::thread::spawn(move || {
-            output.lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)));
+            output
+                .lines()
+                .map_while(Result::ok)
+                .for_each(|line| drop(sender.send(line)));
         }));
         let mut probe = Self {
             input: child.stdin.take().unwrap(),
@@ -107,10 +118,7 @@ impl Probe {
 
     fn begin(&mut self, user: &str) {
         self.tell(&format!("begin {user}"));
-        assert_eq!(
-            self.wait("said"),
-            r#"said Question { text: "Password:", echo: false }"#
-        );
+        assert_eq!(self.wait("said"), r#"said Question { text: "Password:", echo: false }"#);
     }
 }
 
@@ -128,7 +136,9 @@ fn is_nowhere(lab: &Lab, probe: &Probe, secret: &str) {
     for process in support::processes_below(lab.pid()) {
         for name in ["cmdline", "environ"] {
             // A process may end while we look.
-            let Ok(content) = fs::read(process.join(name)) else { continue };
+            let Ok(content) = fs::read(process.join(name)) else {
+                continue;
+            };
             looked += 1;
             assert!(!holds(content), "{}/{name}", process.display());
         }
@@ -138,7 +148,11 @@ fn is_nowhere(lab: &Lab, probe: &Probe, secret: &str) {
         let path = log.unwrap().path();
         assert!(!holds(fs::read(&path).unwrap()), "{}", path.display());
     }
-    assert!(!probe.heard.iter().any(|line| line.contains(secret)), "{:#?}", probe.heard);
+    assert!(
+        !probe.heard.iter().any(|line| line.contains(secret)),
+        "{:#?}",
+        probe.heard
+    );
 }
 
 #[test]
@@ -222,7 +236,9 @@ fn nobody_but_polkit_can_make_it_ask() {
     let mut probe = Probe::start(&lab, &["/usr/bin/id", "-un"]);
     let _ = probe.wait("asked");
     // The bus has let a call through to the same user: it is refused, and nothing is shown.
-    let names = lab.run(User::Root, "busctl", &["--system", "--no-legend", "list"]).unwrap();
+    let names = lab
+        .run(User::Root, "busctl", &["--system", "--no-legend", "list"])
+        .unwrap();
     let name = names
         .lines()
         .find(|line| line.contains("agent-probe"))
@@ -253,7 +269,10 @@ fn nobody_but_polkit_can_make_it_ask() {
         let output = lab.try_run(user, "busctl", &call).unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{said}");
-        assert!(said.contains("only polkit asks here") || said.contains("ccess denied"), "{said}");
+        assert!(
+            said.contains("only polkit asks here") || said.contains("ccess denied"),
+            "{said}"
+        );
     }
     probe.tell("answer dismissed");
     let _ = probe.wait("exit");

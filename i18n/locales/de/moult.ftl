@@ -686,3 +686,26 @@ store-authenticate-cancel = Abbrechen
 store-authenticate-action = Aktion
 store-authenticate-command = Befehl
 store-authenticate-process = Prozess
+
+# Der Laden: nach Aktualisierungen sehen, ohne Fenster
+store-check-title =
+    { $count ->
+        [one] Eine Aktualisierung
+       *[other] { $count } Aktualisierungen
+    }
+store-check-title-security =
+    { $count ->
+        [one] Eine Aktualisierung für die Sicherheit
+       *[other] { $count } Aktualisierungen, { $security } davon für die Sicherheit
+    }
+store-check-body = { $size } herunterzuladen. Paketlisten vom { $date }.
+store-check-told = Gemeldete Aktualisierungen: { $count }
+store-check-nobody = Nichts gemeldet: Diese Sitzung zeigt keine Benachrichtigungen.
+store-check-battery = Jetzt nicht: Der Akku ist fast leer.
+store-check-metered = Jetzt nicht: Dieses Netz kostet womöglich Geld.
+store-check-offline = Jetzt nicht: Das Internet ist nicht zu erreichen.
+store-check-busy = Jetzt nicht: Das Netz wird gerade gebraucht.
+store-check-not-refreshed = Nichts gemeldet: Noch keine Paketliste wurde gelesen, also ist nichts bekannt.
+store-check-none = In den Paketlisten stehen keine Aktualisierungen.
+store-check-said-before = Nichts gemeldet: Diese Aktualisierungen wurden schon gemeldet.
+store-check-failed = Die Suche nach Aktualisierungen konnte nicht beginnen: { $reason }

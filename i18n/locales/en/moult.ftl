@@ -687,3 +687,26 @@ store-authenticate-cancel = Cancel
 store-authenticate-action = Action
 store-authenticate-command = Command
 store-authenticate-process = Process
+
+# The store: a look for updates, without a window
+store-check-title =
+    { $count ->
+        [one] One update
+       *[other] { $count } updates
+    }
+store-check-title-security =
+    { $count ->
+        [one] One update, for security
+       *[other] { $count } updates, { $security } of them for security
+    }
+store-check-body = { $size } to download. Package lists of { $date }.
+store-check-told = Updates told of: { $count }
+store-check-nobody = Nothing said: this session shows no notifications.
+store-check-battery = Not now: the battery is low.
+store-check-metered = Not now: this network may cost money.
+store-check-offline = Not now: the internet cannot be reached.
+store-check-busy = Not now: the network is being used.
+store-check-not-refreshed = Nothing said: no package list has been read yet, so nothing is known.
+store-check-none = There are no updates in the package lists.
+store-check-said-before = Nothing said: these updates were told of before.
+store-check-failed = The look for updates could not begin: { $reason }

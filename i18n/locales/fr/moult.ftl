@@ -686,3 +686,26 @@ store-authenticate-cancel = Annuler
 store-authenticate-action = Action
 store-authenticate-command = Commande
 store-authenticate-process = Processus
+
+# La logithèque : chercher des mises à jour, sans fenêtre
+store-check-title =
+    { $count ->
+        [one] Une mise à jour
+       *[other] { $count } mises à jour
+    }
+store-check-title-security =
+    { $count ->
+        [one] Une mise à jour, de sécurité
+       *[other] { $count } mises à jour, dont { $security } de sécurité
+    }
+store-check-body = { $size } à télécharger. Listes de paquets du { $date }.
+store-check-told = Mises à jour annoncées : { $count }
+store-check-nobody = Rien n’est annoncé : cette session n’affiche pas de notifications.
+store-check-battery = Pas maintenant : la batterie est presque vide.
+store-check-metered = Pas maintenant : ce réseau peut coûter de l’argent.
+store-check-offline = Pas maintenant : Internet n’est pas joignable.
+store-check-busy = Pas maintenant : le réseau est en cours d’utilisation.
+store-check-not-refreshed = Rien n’est annoncé : aucune liste de paquets n’a encore été lue, on ne sait donc rien.
+store-check-none = Les listes de paquets ne contiennent pas de mises à jour.
+store-check-said-before = Rien n’est annoncé : ces mises à jour l’ont déjà été.
+store-check-failed = La recherche de mises à jour n’a pas pu commencer : { $reason }

@@ -67,7 +67,9 @@ impl Helper {
         if let Ok(socket) = UnixStream::connect(SOCKET).await {
             let (from, to) = socket.into_split();
             let mut helper = Self::over(BufReader::new(from), to);
-            helper.write(&[user.as_bytes(), b"\n", cookie.as_bytes(), b"\n"].concat()).await?;
+            helper
+                .write(&[user.as_bytes(), b"\n", cookie.as_bytes(), b"\n"].concat())
+                .await?;
             return Ok(helper);
         }
 
@@ -96,10 +98,7 @@ impl Helper {
         Ok(helper)
     }
 
-    fn over(
-        from: impl AsyncBufRead + Send + Unpin + 'static,
-        to: impl AsyncWrite + Send + Unpin + 'static,
-    ) -> Self {
+    fn over(from: impl AsyncBufRead + Send + Unpin + 'static, to: impl AsyncWrite + Send + Unpin + 'static) -> Self {
         Self {
             from: Box::new(from),
             to: Box::new(to),

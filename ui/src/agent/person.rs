@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_user_is_found_by_number_and_called_by_the_full_name() {
-        let passwd = "root:x:0:0:root:/root:/bin/sh\nbroken\nana:x:1000:1000:Ana Müller,,,:/home/ana:/bin/bash\nx:x:7:7::/:\n";
+        let passwd =
+            "root:x:0:0:root:/root:/bin/sh\nbroken\nana:x:1000:1000:Ana Müller,,,:/home/ana:/bin/bash\nx:x:7:7::/:\n";
         let ana = Person::among(passwd, 1000).unwrap();
 
         assert_eq!((ana.name.as_str(), ana.full_name.as_str()), ("ana", "Ana Müller"));

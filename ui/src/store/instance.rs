@@ -132,7 +132,11 @@ async fn hand_over(connection: &Connection, opening: Option<&Opening>) -> zbus::
     let (to, at, interface) = (Some(NAME), PATH, Some(INTERFACE));
 
     let _ = match opening {
-        None => connection.call_method(to, at, interface, "Activate", &(platform,)).await?,
+        None => {
+            connection
+                .call_method(to, at, interface, "Activate", &(platform,))
+                .await?
+        }
         Some(opening) => match opening.uri() {
             Some(uri) => {
                 connection

@@ -74,7 +74,13 @@ async fn what_is_not_understood_only_shows_the_window() {
 
     let nothing: Vec<Variant<'_>> = Vec::new();
     let unknown = other
-        .call_method(Some(NAME), PATH, Some(INTERFACE), "ActivateAction", &("quit", nothing, &platform))
+        .call_method(
+            Some(NAME),
+            PATH,
+            Some(INTERFACE),
+            "ActivateAction",
+            &("quit", nothing, &platform),
+        )
         .await;
     assert!(unknown.is_err());
 

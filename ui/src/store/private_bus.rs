@@ -24,7 +24,9 @@ impl Bus {
             .spawn()
             .unwrap();
         let mut address = String::new();
-        let _ = BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        let _ = BufReader::new(daemon.stdout.take().unwrap())
+            .read_line(&mut address)
+            .unwrap();
 
         Self {
             daemon,

@@ -291,11 +291,7 @@ impl Authenticate {
                 words::small(fl!(language, "store-authenticate-what")).style(theme::quiet),
                 words::section(self.summary.as_str())
             ];
-            page = page.push(
-                what.spacing(gap::XXS)
-                    .align_x(look.direction.start())
-                    .width(Fill),
-            );
+            page = page.push(what.spacing(gap::XXS).align_x(look.direction.start()).width(Fill));
         }
         if let Some(Wrong::Broken(reason)) = &self.wrong {
             page = page.push(banner::danger(fl!(
@@ -310,7 +306,12 @@ impl Authenticate {
         answer = answer.push(self.field(look, layout));
         if !self.told.is_empty() {
             let told = self.told.iter().map(|text| words::small(text.as_str()).into());
-            answer = answer.push(column(told).spacing(gap::XXS).align_x(look.direction.start()).width(Fill));
+            answer = answer.push(
+                column(told)
+                    .spacing(gap::XXS)
+                    .align_x(look.direction.start())
+                    .width(Fill),
+            );
         }
 
         let buttons = look
@@ -447,13 +448,14 @@ impl Authenticate {
                     .width(Fill)
                     .into()
                 };
-                let command = self.request.details.get("command_line").or(self.request.details.get("program"));
+                let command = self
+                    .request
+                    .details
+                    .get("command_line")
+                    .or(self.request.details.get("program"));
                 let process = self.request.details.get("polkit.subject-pid");
-                let mut about = column![line(
-                    fl!(language, "store-authenticate-action"),
-                    &self.request.action
-                )]
-                .spacing(gap::XS);
+                let mut about =
+                    column![line(fl!(language, "store-authenticate-action"), &self.request.action)].spacing(gap::XS);
                 about = about.push(command.map(|it| line(fl!(language, "store-authenticate-command"), it)));
                 about = about.push(process.map(|it| line(fl!(language, "store-authenticate-process"), it)));
                 about.into()

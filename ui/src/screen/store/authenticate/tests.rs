@@ -88,7 +88,10 @@ fn a_wrong_password_is_asked_for_again_three_times_at_most() {
         type_in(&mut page, "wrong");
         let _ = page.update(Message::Continue);
         assert!(matches!(say(&mut page, refused()), Action::Run(_)));
-        assert_eq!((page.wrong.clone(), MOST_TRIES - page.tries), (Some(Wrong::Refused), left));
+        assert_eq!(
+            (page.wrong.clone(), MOST_TRIES - page.tries),
+            (Some(Wrong::Refused), left)
+        );
         assert_eq!(page.stage, Stage::Asking);
     }
     type_in(&mut page, "w");
@@ -108,7 +111,10 @@ fn nothing_and_too_much_are_told_without_a_try() {
 
     type_in(&mut page, &"x".repeat(600));
     let _ = page.update(Message::Continue);
-    assert_eq!((page.wrong.clone(), page.stage, page.tries), (Some(Wrong::TooLong), Stage::Asking, 0));
+    assert_eq!(
+        (page.wrong.clone(), page.stage, page.tries),
+        (Some(Wrong::TooLong), Stage::Asking, 0)
+    );
 }
 
 #[test]
@@ -187,9 +193,16 @@ fn the_page_says_what_is_asked_what_will_be_done_and_who_confirms() {
 fn the_controls_do_what_they_say() {
     let mut page = page(2);
     for (id, is_it) in [
-        ("authenticate-person-1", (|message| matches!(message, Message::Person(1))) as fn(&Message) -> bool),
-        ("authenticate-password-layout", |message| matches!(message, Message::LayoutPressed)),
-        ("authenticate-details", |message| matches!(message, Message::DetailsPressed)),
+        (
+            "authenticate-person-1",
+            (|message| matches!(message, Message::Person(1))) as fn(&Message) -> bool,
+        ),
+        ("authenticate-password-layout", |message| {
+            matches!(message, Message::LayoutPressed)
+        }),
+        ("authenticate-details", |message| {
+            matches!(message, Message::DetailsPressed)
+        }),
         ("authenticate-continue", |message| matches!(message, Message::Continue)),
         ("authenticate-cancel", |message| matches!(message, Message::Cancel)),
     ] {
@@ -198,13 +211,22 @@ fn the_controls_do_what_they_say() {
     }
 
     let _ = page.update(Message::DetailsPressed);
-    assert!(shows(&page, Language::English, "/usr/libexec/moult/moult-backend --store"));
+    assert!(shows(
+        &page,
+        Language::English,
+        "/usr/libexec/moult/moult-backend --store"
+    ));
     let _ = page.update(Message::DetailsPressed);
     page.stage = Stage::Checking;
     assert!(click(&page, "authenticate-continue").is_empty());
 }
 
-fn with<T>(page: &Authenticate, language: Language, size: (f32, f32), what: impl FnOnce(Simulator<'_, Message, Theme>) -> T) -> T {
+fn with<T>(
+    page: &Authenticate,
+    language: Language,
+    size: (f32, f32),
+    what: impl FnOnce(Simulator<'_, Message, Theme>) -> T,
+) -> T {
     let (keyboard, pictures, queue) = (Keyboard::new(), Pictures::default(), Queue::default());
     let look = Look {
         language,
@@ -225,7 +247,9 @@ fn with<T>(page: &Authenticate, language: Language, size: (f32, f32), what: impl
 }
 
 fn shows(page: &Authenticate, language: Language, text: &str) -> bool {
-    with(page, language, (1280.0, 2000.0), |mut simulator| simulator.find(text).is_ok())
+    with(page, language, (1280.0, 2000.0), |mut simulator| {
+        simulator.find(text).is_ok()
+    })
 }
 
 fn click(page: &Authenticate, id: &str) -> Vec<Message> {
@@ -252,12 +276,20 @@ fn pictures_can_be_taken_of_the_page_that_asks_for_a_password() {
     let mut several = page(3);
     type_in(&mut several, "correct horse");
     let mut broken = page(1);
-    let _ = say(&mut broken, Said::Ended(Verdict::Broken("polkit-agent-helper-1 is not installed".into())));
+    let _ = say(
+        &mut broken,
+        Said::Ended(Verdict::Broken("polkit-agent-helper-1 is not installed".into())),
+    );
     let _ = broken.update(Message::DetailsPressed);
     let mut other = page(1);
     other.summary.clear();
 
-    for (name, page) in [("wrong", &wrong), ("several", &several), ("broken", &broken), ("other", &other)] {
+    for (name, page) in [
+        ("wrong", &wrong),
+        ("several", &several),
+        ("broken", &broken),
+        ("other", &other),
+    ] {
         for (scheme, colours) in [
             (Scheme::Light, "light"),
             (Scheme::Dark, "dark"),
