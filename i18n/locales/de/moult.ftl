@@ -1129,3 +1129,50 @@ store-history-remove-ask = { $count ->
        *[other] { $shown } Zustände verschwinden endgültig. Zurück können Sie dann nicht mehr.
     }
 store-history-keep = Behalten
+# Der Laden: jemand muss zustimmen
+store-authenticate-title = Bestätigen Sie, wer Sie sind
+store-authenticate-what = Was geschehen wird
+store-authenticate-other = Das will ein anderes Programm, nicht der Laden.
+store-authenticate-who = Wer bestätigt
+store-authenticate-person = { $name } ({ $user }) bestätigt.
+store-authenticate-user = { $user } bestätigt.
+store-authenticate-password = Passwort
+store-authenticate-empty = Das Passwort fehlt noch.
+store-authenticate-too-long = Das ist länger, als ein Passwort sein kann.
+store-authenticate-caps = Die Feststelltaste ist an.
+store-authenticate-refused =
+    { $left ->
+        [one] Das war nicht das richtige Passwort. Ein Versuch bleibt.
+       *[other] Das war nicht das richtige Passwort. { $left } Versuche bleiben.
+    }
+store-authenticate-broken = Das Passwort konnte nicht geprüft werden: { $reason }. Nichts wurde geändert.
+store-authenticate-checking = Wird geprüft …
+store-authenticate-continue = Weiter
+store-authenticate-again = Noch einmal
+store-authenticate-cancel = Abbrechen
+store-authenticate-action = Aktion
+store-authenticate-command = Befehl
+store-authenticate-process = Prozess
+
+# Der Laden: nach Aktualisierungen sehen, ohne Fenster
+store-check-title =
+    { $count ->
+        [one] Eine Aktualisierung
+       *[other] { $count } Aktualisierungen
+    }
+store-check-title-security =
+    { $count ->
+        [one] Eine Aktualisierung für die Sicherheit
+       *[other] { $count } Aktualisierungen, { $security } davon für die Sicherheit
+    }
+store-check-body = { $size } herunterzuladen. Paketlisten vom { $date }.
+store-check-told = Gemeldete Aktualisierungen: { $count }
+store-check-nobody = Nichts gemeldet: Diese Sitzung zeigt keine Benachrichtigungen.
+store-check-battery = Jetzt nicht: Der Akku ist fast leer.
+store-check-metered = Jetzt nicht: Dieses Netz kostet womöglich Geld.
+store-check-offline = Jetzt nicht: Das Internet ist nicht zu erreichen.
+store-check-busy = Jetzt nicht: Das Netz wird gerade gebraucht.
+store-check-not-refreshed = Nichts gemeldet: Noch keine Paketliste wurde gelesen, also ist nichts bekannt.
+store-check-none = In den Paketlisten stehen keine Aktualisierungen.
+store-check-said-before = Nichts gemeldet: Diese Aktualisierungen wurden schon gemeldet.
+store-check-failed = Die Suche nach Aktualisierungen konnte nicht beginnen: { $reason }

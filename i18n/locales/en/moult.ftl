@@ -1130,3 +1130,50 @@ store-history-remove-ask = { $count ->
        *[other] { $shown } states go for good. You cannot go back to them afterwards.
     }
 store-history-keep = Keep them
+# The store: somebody has to agree
+store-authenticate-title = Confirm who you are
+store-authenticate-what = What will be done
+store-authenticate-other = Another program asks for this, not the store.
+store-authenticate-who = Who confirms
+store-authenticate-person = { $name } ({ $user }) confirms.
+store-authenticate-user = { $user } confirms.
+store-authenticate-password = Password
+store-authenticate-empty = The password is still missing.
+store-authenticate-too-long = That is longer than a password can be.
+store-authenticate-caps = Caps Lock is on.
+store-authenticate-refused =
+    { $left ->
+        [one] This was not the right password. One try is left.
+       *[other] This was not the right password. { $left } tries are left.
+    }
+store-authenticate-broken = The password could not be checked: { $reason }. Nothing has been changed.
+store-authenticate-checking = Checking…
+store-authenticate-continue = Continue
+store-authenticate-again = Try again
+store-authenticate-cancel = Cancel
+store-authenticate-action = Action
+store-authenticate-command = Command
+store-authenticate-process = Process
+
+# The store: a look for updates, without a window
+store-check-title =
+    { $count ->
+        [one] One update
+       *[other] { $count } updates
+    }
+store-check-title-security =
+    { $count ->
+        [one] One update, for security
+       *[other] { $count } updates, { $security } of them for security
+    }
+store-check-body = { $size } to download. Package lists of { $date }.
+store-check-told = Updates told of: { $count }
+store-check-nobody = Nothing said: this session shows no notifications.
+store-check-battery = Not now: the battery is low.
+store-check-metered = Not now: this network may cost money.
+store-check-offline = Not now: the internet cannot be reached.
+store-check-busy = Not now: the network is being used.
+store-check-not-refreshed = Nothing said: no package list has been read yet, so nothing is known.
+store-check-none = There are no updates in the package lists.
+store-check-said-before = Nothing said: these updates were told of before.
+store-check-failed = The look for updates could not begin: { $reason }

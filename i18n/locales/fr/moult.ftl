@@ -1129,3 +1129,50 @@ store-history-remove-ask = { $count ->
        *[other] { $shown } états disparaissent pour de bon. Vous ne pourrez plus y revenir.
     }
 store-history-keep = Garder
+# La logithèque : quelqu’un doit donner son accord
+store-authenticate-title = Confirmez qui vous êtes
+store-authenticate-what = Ce qui sera fait
+store-authenticate-other = C’est un autre programme qui le demande, pas la logithèque.
+store-authenticate-who = Qui confirme
+store-authenticate-person = { $name } ({ $user }) confirme.
+store-authenticate-user = { $user } confirme.
+store-authenticate-password = Mot de passe
+store-authenticate-empty = Le mot de passe manque encore.
+store-authenticate-too-long = C’est plus long qu’un mot de passe ne peut l’être.
+store-authenticate-caps = Le verrouillage des majuscules est actif.
+store-authenticate-refused =
+    { $left ->
+        [one] Ce n’était pas le bon mot de passe. Il reste un essai.
+       *[other] Ce n’était pas le bon mot de passe. Il reste { $left } essais.
+    }
+store-authenticate-broken = Le mot de passe n’a pas pu être vérifié : { $reason }. Rien n’a été modifié.
+store-authenticate-checking = Vérification…
+store-authenticate-continue = Continuer
+store-authenticate-again = Réessayer
+store-authenticate-cancel = Annuler
+store-authenticate-action = Action
+store-authenticate-command = Commande
+store-authenticate-process = Processus
+
+# La logithèque : chercher des mises à jour, sans fenêtre
+store-check-title =
+    { $count ->
+        [one] Une mise à jour
+       *[other] { $count } mises à jour
+    }
+store-check-title-security =
+    { $count ->
+        [one] Une mise à jour, de sécurité
+       *[other] { $count } mises à jour, dont { $security } de sécurité
+    }
+store-check-body = { $size } à télécharger. Listes de paquets du { $date }.
+store-check-told = Mises à jour annoncées : { $count }
+store-check-nobody = Rien n’est annoncé : cette session n’affiche pas de notifications.
+store-check-battery = Pas maintenant : la batterie est presque vide.
+store-check-metered = Pas maintenant : ce réseau peut coûter de l’argent.
+store-check-offline = Pas maintenant : Internet n’est pas joignable.
+store-check-busy = Pas maintenant : le réseau est en cours d’utilisation.
+store-check-not-refreshed = Rien n’est annoncé : aucune liste de paquets n’a encore été lue, on ne sait donc rien.
+store-check-none = Les listes de paquets ne contiennent pas de mises à jour.
+store-check-said-before = Rien n’est annoncé : ces mises à jour l’ont déjà été.
+store-check-failed = La recherche de mises à jour n’a pas pu commencer : { $reason }

@@ -14,6 +14,7 @@ pub mod part;
 #[cfg(test)]
 mod stage;
 pub mod updates;
+pub mod authenticate;
 
 use iced::Task;
 use moult_api::Filter;
