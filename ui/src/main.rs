@@ -1,14 +1,15 @@
 //! `moult`: the window. It never runs as root; what needs root is asked of the backend.
 
 use std::cell::Cell;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use iced::{Size, window};
 use moult_i18n::{Language, fl};
 use moult_ui::app::App;
-use moult_ui::store;
+use moult_ui::store::{self, Claim, Instance, Opening};
 use moult_ui::theme;
 use moult_ui::trace::Trace;
 use tracing_subscriber::EnvFilter;
@@ -53,9 +54,19 @@ fn main() -> ExitCode {
         Trace::off()
     };
 
+    if name == "store" && arguments.get_flag("check") {
+        return store::check::run(language);
+    }
+    if name == "store" && arguments.get_flag("may-refresh") {
+        return store::check::may_refresh(language);
+    }
+    let opening = match opening(name, arguments) {
+        Ok(opening) => opening,
+        Err(wrong) => return refuse(&fl!(language, "store-opening-wrong", text = wrong)),
+    };
+
     if let Err(error) = keep_memory_private() {
-        eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
-        return ExitCode::FAILURE;
+        return no_window(language, &error.to_string());
     }
 
     // Without a compositor the window's library would end with a panic instead of words.
@@ -63,8 +74,7 @@ fn main() -> ExitCode {
         .iter()
         .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
     {
-        eprintln!("{}", fl!(language, "moult-no-window", reason = "WAYLAND_DISPLAY"));
-        return ExitCode::FAILURE;
+        return no_window(language, "WAYLAND_DISPLAY");
     }
 
     // Whoever read stderr may be gone by now: that must not stop what is at work.
@@ -78,21 +88,54 @@ fn main() -> ExitCode {
     let ended = if name == "install" {
         install(language, size, trace)
     } else {
+        // The name on the bus lives as long as the window.
+        let runtime = match tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => return no_window(language, &error.to_string()),
+        };
+        let opening = opening.or_else(|| store::check::is_waited_for().then_some(Opening::Updates));
+        let instance = match runtime.block_on(Instance::claim(opening.as_ref())) {
+            Claim::HandedOver => return ExitCode::SUCCESS,
+            Claim::First(instance) => Some(instance),
+            Claim::Alone => None,
+        };
         let options = store::Options {
             kiosk: arguments.get_flag("kiosk"),
-            opening: None,
+            opening,
             size: size.unwrap_or(USUAL),
             state: store::saved::folder(),
+            instance,
         };
         store(language, size, options, trace)
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
-            ExitCode::FAILURE
-        }
+        Err(error) => no_window(language, &error.to_string()),
     }
+}
+
+/// What the store was asked to open, in words if it is not understood.
+fn opening(name: &str, arguments: &ArgMatches) -> Result<Option<Opening>, String> {
+    if name != "store" {
+        return Ok(None);
+    }
+    let Some(argument) = arguments.get_one::<OsString>("opening") else {
+        return Ok(None);
+    };
+    let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
+
+    Opening::parse(argument, &folder)
+        .map(Some)
+        .map_err(|_| argument.to_string_lossy().into_owned())
+}
+
+fn no_window(language: Language, reason: &str) -> ExitCode {
+    eprintln!("{}", fl!(language, "moult-no-window", reason = reason));
+    ExitCode::FAILURE
 }
 
 /// When this process was executed, as the kernel noted it; now, if it does not say.
@@ -228,6 +271,25 @@ fn command(language: Language) -> Command {
                         .long("kiosk")
                         .action(ArgAction::SetTrue)
                         .help(fl!(language, "store-kiosk-help")),
+                )
+                .arg(
+                    Arg::new("check")
+                        .long("check")
+                        .action(ArgAction::SetTrue)
+                        .help(fl!(language, "store-check-help")),
+                )
+                // For the timer that reads lists anew.
+                .arg(
+                    Arg::new("may-refresh")
+                        .long("may-refresh")
+                        .action(ArgAction::SetTrue)
+                        .hide(true),
+                )
+                .arg(
+                    Arg::new("opening")
+                        .value_name("URI|FILE")
+                        .value_parser(clap::value_parser!(OsString))
+                        .help(fl!(language, "store-opening-help")),
                 ),
         )
 }

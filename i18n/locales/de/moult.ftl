@@ -1176,3 +1176,7 @@ store-check-not-refreshed = Nichts gemeldet: Noch keine Paketliste wurde gelesen
 store-check-none = In den Paketlisten stehen keine Aktualisierungen.
 store-check-said-before = Nichts gemeldet: Diese Aktualisierungen wurden schon gemeldet.
 store-check-failed = Die Suche nach Aktualisierungen konnte nicht beginnen: { $reason }
+store-asked-and-more = { $first }, und danach { $count ->
+        [one] noch eine Sache
+       *[other] noch { $count } Sachen
+    }

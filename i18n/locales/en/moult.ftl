@@ -1177,3 +1177,7 @@ store-check-not-refreshed = Nothing said: no package list has been read yet, so 
 store-check-none = There are no updates in the package lists.
 store-check-said-before = Nothing said: these updates were told of before.
 store-check-failed = The look for updates could not begin: { $reason }
+store-asked-and-more = { $first }, and { $count ->
+        [one] one more thing after it
+       *[other] { $count } more things after it
+    }

@@ -1176,3 +1176,7 @@ store-check-not-refreshed = Rien n’est annoncé : aucune liste de paquets n’
 store-check-none = Les listes de paquets ne contiennent pas de mises à jour.
 store-check-said-before = Rien n’est annoncé : ces mises à jour l’ont déjà été.
 store-check-failed = La recherche de mises à jour n’a pas pu commencer : { $reason }
+store-asked-and-more = { $first }, puis { $count ->
+        [one] une autre chose
+       *[other] { $count } autres choses
+    }

@@ -1,16 +1,19 @@
 //! The store as one table: which screen is open, what each one wants, where that leads.
 
+mod asked;
 mod frame;
 mod start;
 mod work;
 
-use iced::{Size, Subscription, Task};
+use iced::{Size, Subscription, Task, window};
 use moult_api::{ChangePlan, Failure, Filter, Job, Outcome};
 use moult_i18n::Language;
 
-use super::{Begun, EntryId, Event, Operation, Queue, Reader, Writer};
+use super::{Begun, EntryId, Event, Instance, Opening, Operation, Queue, Reader, Wanted, Writer};
+use crate::agent::{self, Agent, Answer};
 use crate::app::bar::{self, Bar};
 use crate::keyboard::Keyboard;
+use crate::screen::store::authenticate::{self, Authenticate};
 use crate::screen::store::browse::{self, Browse};
 use crate::screen::store::explore::{self, Explore};
 use crate::screen::store::history::{self, History};
@@ -27,7 +30,7 @@ use crate::widget::Direction;
 use crate::widget::focus;
 use crate::widget::trace::{self as places, Placed};
 
-pub use start::{Opening, Options};
+pub use start::Options;
 
 /// The field that everything is found with.
 const SEARCH: &str = "search";
@@ -63,6 +66,10 @@ pub struct Program {
     /// The active state, as last heard; 0 = not known.
     active: u64,
     options: Options,
+    /// Asks for passwords where no desktop does.
+    agent: Option<Agent>,
+    /// What is asked of the person now, over everything else.
+    asked: Option<Authenticate>,
 }
 
 /// What stands in the rail.
@@ -177,8 +184,14 @@ pub enum Message {
     LeftOverContinue,
     /// Forget what a window before this one left.
     LeftOverForget,
-    /// What this window was started with is shown.
-    Open(Opening),
+    /// Another start of the store wants something of this one.
+    Wanted(Wanted),
+    /// An agent is registered, is not needed, or cannot be.
+    AgentThere(Result<Option<Agent>, agent::Error>),
+    /// The agent said something unasked.
+    Agent(agent::Event),
+    /// On the page that asks who agrees.
+    Authenticate(authenticate::Message),
     /// The window has another size.
     Resized(Size),
     /// Tab was pressed; with Shift it goes backward.
@@ -201,6 +214,7 @@ impl Program {
         let program = Self::idle(language, options, trace);
         let task = Task::batch([
             Task::perform(Reader::start(language), Message::ReaderStarted),
+            Task::perform(Agent::register(language), Message::AgentThere),
             focus::to(SEARCH),
         ]);
 
@@ -230,6 +244,8 @@ impl Program {
             notice: None,
             active: 0,
             options,
+            agent: None,
+            asked: None,
         };
         program.take_up_left_over();
         program.trace.screen(program.screen_name());
@@ -360,13 +376,37 @@ impl Program {
                 self.go_on()
             }
             Message::LeftOverForget => self.forget_left_over(),
-            Message::Open(opening) => self.open(opening),
+            Message::Wanted(wanted) => {
+                let seen = window::latest().and_then(window::gain_focus);
+                let opened = wanted.opening.map_or_else(Task::none, |opening| self.open(opening));
+
+                Task::batch([seen, opened])
+            }
+            Message::AgentThere(Ok(agent)) => {
+                self.agent = agent;
+                Task::none()
+            }
+            Message::AgentThere(Err(error)) => {
+                tracing::warn!(%error, "there is no agent of our own");
+                Task::none()
+            }
+            Message::Agent(event) => self.agent_said(event),
+            Message::Authenticate(message) => match &mut self.asked {
+                Some(asked) => {
+                    let action = asked.update(message);
+                    self.authenticate_wants(action)
+                }
+                None => Task::none(),
+            },
             Message::Resized(size) => {
                 self.size = size;
                 Task::none()
             }
             Message::Tab(true) => focus::previous(),
             Message::Tab(false) => focus::next(),
+            Message::Escape if self.asked.is_some() => {
+                self.handle(Message::Authenticate(authenticate::Message::Cancel))
+            }
             Message::Escape => self.back(),
             Message::FirstFrame => {
                 self.trace.first_frame();
@@ -531,6 +571,10 @@ impl Program {
     }
 
     fn screen_name(&self) -> &'static str {
+        if self.asked.is_some() {
+            return "authenticate";
+        }
+
         match self.above.last() {
             Some((_, Above::Browse(_))) => "browse",
             Some((_, Above::Item(_))) => "item",
@@ -552,6 +596,9 @@ impl Program {
     }
 
     fn screen<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
+        if let Some(asked) = &self.asked {
+            return asked.view(look).map(Message::Authenticate);
+        }
         if let Some((id, page)) = self.above.last() {
             let id = *id;
             return match page {
@@ -595,7 +642,16 @@ impl Program {
             None => Subscription::none(),
         };
 
-        Subscription::batch([writer, start::keys(), start::sizes(), start::looks(&self.trace)])
+        let agent = match &self.agent {
+            Some(agent) => Subscription::run_with(agent.clone(), Agent::events).map(Message::Agent),
+            None => Subscription::none(),
+        };
+        let instance = match &self.options.instance {
+            Some(instance) => Subscription::run_with(instance.clone(), Instance::wanted).map(Message::Wanted),
+            None => Subscription::none(),
+        };
+
+        Subscription::batch([writer, agent, instance, start::keys(), start::sizes(), start::looks(&self.trace)])
     }
 
     fn direction(&self) -> Direction {

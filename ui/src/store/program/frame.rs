@@ -394,6 +394,7 @@ impl Default for super::Options {
             opening: None,
             size: Size::new(1280.0, 800.0),
             state: None,
+            instance: None,
         }
     }
 }

@@ -9,21 +9,11 @@ use iced::keyboard::{Event as KeyEvent, Key, Modifiers, key::Named};
 use iced::{Event, Size, Subscription, window};
 
 use super::Message;
+use crate::store::{Instance, Opening};
 use crate::trace::Trace;
 
 /// How often a traced program looks where its controls are. Untraced it never does.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// What the store is asked to show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opening {
-    /// An item, by its id.
-    Item(String),
-    /// A local package.
-    Stone(PathBuf),
-    /// What is newer.
-    Updates,
-}
 
 /// How the store is started.
 #[derive(Debug, Clone)]
@@ -36,6 +26,8 @@ pub struct Options {
     pub size: Size,
     /// Where unfinished operations are kept; None: nowhere.
     pub state: Option<PathBuf>,
+    /// The name on the session bus under which other starts of the store find this one.
+    pub instance: Option<Instance>,
 }
 
 /// Keys that no control took, and shortcuts.

@@ -3,9 +3,9 @@
 use iced::Task;
 use moult_api::{Failure, FailureCode, Job, Outcome, StateOfThings};
 
-use super::{Above, Message, Notice, Opening, PageId, Program, Section};
+use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
-use crate::store::{Begun, EntryId, Event, Operation, Reader, Stage, Writer, saved};
+use crate::store::{Begun, EntryId, Event, Opening, Operation, Reader, Stage, Writer, saved};
 
 impl Program {
     /// Puts an operation into the queue and begins it if nothing else is being done.
