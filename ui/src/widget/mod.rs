@@ -18,6 +18,8 @@
 //! | `excerpt(text, lines)` | text that is cut off where its lines end |
 //! | `tick(direction, label, is_on)` | a box to tick |
 //! | `arrows::arrows(content, on_arrow)`, `arrows::step(rows, up)` | Up and Down among rows |
+//! | `unfolding(id, scroll, .., row, open, on_scroll)` | the same, one row of which may be unfolded |
+//! | `chip(label, is_on)`, `switch(word, is_on)` | one of a few choices in a row; on or off |
 //! | `rail(steps, current)`, `step_line(text)` | the steps of the installer |
 //! | `banner::{info, warn, danger, good}(text)` | something to know, with an icon |
 //! | `disclosure(id, title, is_open, on_toggle, body)` | details, folded |
@@ -36,6 +38,7 @@ pub mod button;
 pub mod card;
 pub mod by_keys;
 pub mod check;
+pub mod chip;
 pub mod choice;
 pub mod control;
 pub mod direction;
@@ -56,6 +59,7 @@ pub mod segments;
 mod tests;
 pub mod tick;
 pub mod trace;
+pub mod unfolding;
 pub mod words;
 
 pub use card::{Sign, card, fact, grid};
@@ -65,6 +69,7 @@ pub mod words;
 
 pub use by_keys::{Move, by_keys};
 pub use check::{Tick, check};
+pub use chip::{chip, switch};
 pub use choice::{Choice, choices};
 pub use control::{Control, focusable};
 pub use direction::Direction;
@@ -79,6 +84,7 @@ pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
 pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
+pub use unfolding::unfolding;
 
 pub use tick::tick;
 pub use timeline::{Notch, Timeline, timeline};

@@ -15,6 +15,11 @@ pub mod part;
 mod stage;
 pub mod updates;
 pub mod authenticate;
+pub mod installed;
+pub mod queue;
+#[cfg(test)]
+mod scene;
+pub mod sources;
 
 use iced::Task;
 use moult_api::Filter;
@@ -49,6 +54,8 @@ pub enum Action<Message> {
     Dismiss(EntryId),
     /// Try an operation that failed once more.
     Again(EntryId),
+    /// Show the plan that an operation waits to be approved.
+    Decide(EntryId),
 }
 
 /// What every screen may know when it is drawn.
