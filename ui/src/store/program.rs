@@ -154,6 +154,8 @@ pub enum Message {
     Back,
     /// Something was typed into the search field.
     Search(String),
+    /// Enter was pressed in the search field.
+    SearchEntered,
     /// The search field is wanted.
     FocusSearch,
     /// Other colours are wanted.
@@ -342,6 +344,13 @@ impl Program {
             Message::Go(section) => self.go(section),
             Message::Back => self.back(),
             Message::Search(term) => self.look_for(term),
+            Message::SearchEntered => {
+                let first = match self.above.last() {
+                    Some((_, Above::Browse(browse))) => browse.first().map(str::to_owned),
+                    _ => None,
+                };
+                first.map_or_else(Task::none, |id| self.open_item(id))
+            }
             Message::FocusSearch => focus::to(SEARCH),
             Message::Appearance(scheme) => {
                 self.theme = Theme::new(scheme);
@@ -442,6 +451,7 @@ impl Program {
                 Task::none()
             }
             Action::Again(entry) => self.again(entry),
+            Action::Decide(entry) => self.decide(entry),
         }
     }
 
@@ -546,11 +556,11 @@ impl Program {
             }
             (true, None) => Task::none(),
             (false, Some((id, browse))) => browse
-                .look_for(self.search.clone())
+                .look_for(&self.search)
                 .map(move |message| Message::Browse(id, message)),
             (false, None) => {
                 let id = self.next_page();
-                let (page, task) = Browse::search(self.reader.clone(), self.search.clone());
+                let (page, task) = Browse::search(self.reader.clone(), &self.search);
                 self.put_above(id, Above::Browse(Box::new(page)));
 
                 task.map(move |message| Message::Browse(id, message))
@@ -560,6 +570,16 @@ impl Program {
 
     /// One page back; a plan that was asked about is declined.
     fn back(&mut self) -> Task<Message> {
+        // What a section has opened in itself goes first.
+        if self.above.is_empty() {
+            let _ = match self.section {
+                Section::Updates => self.screens.updates.as_mut().is_some_and(Updates::back),
+                Section::History => self.screens.history.as_mut().is_some_and(History::back),
+                _ => false,
+            };
+            return Task::none();
+        }
+
         match self.above.pop() {
             Some((_, Above::Review(review))) => self.declined(review.entry()),
             Some((_, Above::Browse(browse))) if browse.is_search() => {

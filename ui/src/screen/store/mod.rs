@@ -4,22 +4,23 @@
 //! A screen holds a [`Reader`](crate::store::Reader) and asks its own questions with it; the answers are its messages, so
 //! that a test can play the reader's part by sending them. Nothing that changes the system is done here.
 
+pub mod authenticate;
 pub mod browse;
 pub mod explore;
-pub mod item;
-mod naming;
 pub mod files;
 pub mod history;
-pub mod part;
-#[cfg(test)]
-mod stage;
-pub mod updates;
-pub mod authenticate;
 pub mod installed;
+pub mod item;
+mod naming;
+pub mod part;
 pub mod queue;
+pub mod review;
 #[cfg(test)]
 mod scene;
 pub mod sources;
+#[cfg(test)]
+mod stage;
+pub mod updates;
 
 use iced::Task;
 use moult_api::Filter;

@@ -114,7 +114,7 @@ impl Review {
     /// The page.
     pub fn view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let language = look.language;
-        let title = words::heading(said::wish(language, &self.operation));
+        let title = words::heading(said::wish(&self.operation, language));
         let keep = button::secondary(fl!(language, "store-review-keep"))
             .id("review-decline")
             .on_press(Message::Declined);
@@ -153,7 +153,7 @@ impl Review {
 
         let mut answers: Vec<Element<'_, Message>> = vec![keep.into()];
         if let Some(takes_away) = yes {
-            let label = said::wish(language, &self.operation);
+            let label = said::wish(&self.operation, language);
             let yes = if takes_away {
                 button::danger(label)
             } else {

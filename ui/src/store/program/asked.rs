@@ -34,7 +34,7 @@ impl Program {
         match self.queue.current() {
             Some(current) if request.is_own() => {
                 let language = self.language;
-                let first = said::wish(language, &current.operation);
+                let first = said::wish(&current.operation, language);
                 match self.queue.waiting().count() {
                     0 => first,
                     more => fl!(language, "store-asked-and-more", first = first, count = more),

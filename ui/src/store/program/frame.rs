@@ -134,7 +134,8 @@ impl Program {
         let search = container(
             text_field(SEARCH, "", &self.search)
                 .placeholder(fl!(language, "store-search"))
-                .on_input(Message::Search),
+                .on_input(Message::Search)
+                .on_submit(Message::SearchEntered),
         )
         .max_width(WIDEST_SEARCH)
         .width(Fill);
@@ -208,7 +209,7 @@ impl Program {
             (sign.style(theme::quiet), name)
         };
         let mut parts: Vec<Element<'_, Message>> = vec![sign.into(), name.into()];
-        if let (Section::Updates, Some(updates)) = (section, self.screens.updates.as_ref().and_then(|u| u.number())) {
+        if let (Section::Updates, Some(updates)) = (section, self.screens.updates.as_ref().and_then(|u| u.count())) {
             parts.push(
                 words::small(count(self.language, updates as u64))
                     .style(theme::accent)
@@ -293,7 +294,7 @@ impl Program {
 
         if let Some(current) = self.queue.current() {
             let parts: Vec<Element<'_, Message>> = vec![
-                container(words::body(said::doing(language, &current.operation)))
+                container(words::body(said::now(&current.operation, language)))
                     .width(Fill)
                     .into(),
                 container(progress_bar(current.progress as f32)).width(160.0).into(),
@@ -314,7 +315,7 @@ impl Program {
                     .on_press(Message::Undo);
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::Check).style(theme::good).into(),
-                    words::body(said::done(language, operation)).into(),
+                    words::body(said::done(operation, language)).into(),
                     blank::horizontal().into(),
                     undo.into(),
                     away.into(),

@@ -278,6 +278,23 @@ impl Program {
         self.enqueue(operation.unseen())
     }
 
+    /// Shows the plan that an entry waits to be approved, if it is not in sight.
+    pub(super) fn decide(&mut self, id: EntryId) -> Task<Message> {
+        let shown = |page: &Above| matches!(page, Above::Review(review) if review.entry() == Some(id));
+        if self.above.iter().any(|(_, page)| shown(page)) {
+            return Task::none();
+        }
+        let Some(entry) = self.queue.get(id) else {
+            return Task::none();
+        };
+        if let Stage::Asking(plan) = &entry.stage {
+            let (operation, plan) = (entry.operation.clone(), (**plan).clone());
+            self.show_plan(id, operation, plan);
+        }
+
+        Task::none()
+    }
+
     pub(super) fn reader_started(&mut self, result: Result<Reader, Failure>) -> Task<Message> {
         match result {
             Ok(reader) => {
