@@ -40,9 +40,7 @@ pub enum LaunchFailure {
 pub async fn start(desktop_id: String) -> Result<(), LaunchFailure> {
     let folders = data_folders();
     let read = tokio::task::spawn_blocking(move || Entry::find(&desktop_id, &folders));
-    let entry = read
-        .await
-        .map_err(|error| LaunchFailure::System(error.to_string()))??;
+    let entry = read.await.map_err(|error| LaunchFailure::System(error.to_string()))??;
 
     let arguments = entry.command_line()?;
     spawn(&arguments, entry.value("Path").map(PathBuf::from))
@@ -182,7 +180,10 @@ impl Entry {
 
     /// The value of a key of type string, its escapes undone; None if it is empty.
     fn value(&self, key: &str) -> Option<String> {
-        self.keys.get(key).map(|raw| unescape(raw)).filter(|value| !value.is_empty())
+        self.keys
+            .get(key)
+            .map(|raw| unescape(raw))
+            .filter(|value| !value.is_empty())
     }
 
     fn is_true(&self, key: &str) -> bool {
@@ -250,7 +251,12 @@ fn place(applications: &Path, name: &str) -> Option<PathBuf> {
         }
         let (folder, beyond) = rest
             .match_indices('-')
-            .map(|(at, _)| (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()))
+            .map(|(at, _)| {
+                (
+                    rest.get(..at).unwrap_or_default(),
+                    rest.get(at + 1..).unwrap_or_default(),
+                )
+            })
             .find(|(folder, _)| !folder.is_empty() && *folder != ".." && path.join(folder).is_dir())?;
         path.push(folder);
         rest = beyond;
@@ -359,7 +365,10 @@ mod tests {
             ("krita %F", &["krita"]),
             ("krita  --new   %u --x", &["krita", "--new", "--x"]),
             ("app --name %c %i", &["app", "--name", "An App", "--icon", "app"]),
-            (r#""/opt/my app/run" "a \\"quoted\\" word""#, &["/opt/my app/run", "a \"quoted\" word"]),
+            (
+                r#""/opt/my app/run" "a \\"quoted\\" word""#,
+                &["/opt/my app/run", "a \"quoted\" word"],
+            ),
             (r#"sh -c "echo \\$HOME; rm""#, &["sh", "-c", "echo $HOME; rm"]),
             ("app 100%% --url=%u", &["app", "100%", "--url="]),
             (r#"app "" b"#, &["app", "", "b"]),
@@ -407,15 +416,27 @@ mod tests {
             deep.join("krita.desktop")
         );
         for id in ["../evil.desktop", "..-evil.desktop", "/evil.desktop", ".desktop", ""] {
-            assert!(matches!(Entry::find(id, &folders), Err(LaunchFailure::Missing(_))), "{id}");
+            assert!(
+                matches!(Entry::find(id, &folders), Err(LaunchFailure::Missing(_))),
+                "{id}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_entry_at_all_is_refused_and_does_not_panic() {
-        for text in ["", "\u{0}\u{1}", "[Desktop Entry]", "Exec=app", "[Desktop Entry]\n=\n==\nExec"] {
+        for text in [
+            "",
+            "\u{0}\u{1}",
+            "[Desktop Entry]",
+            "Exec=app",
+            "[Desktop Entry]\n=\n==\nExec",
+        ] {
             let found = entry(text).1.unwrap();
-            assert!(matches!(found.command_line(), Err(LaunchFailure::Malformed(_))), "{text:?}");
+            assert!(
+                matches!(found.command_line(), Err(LaunchFailure::Malformed(_))),
+                "{text:?}"
+            );
         }
     }
 
@@ -437,7 +458,13 @@ mod tests {
 
     #[tokio::test]
     async fn only_web_addresses_are_opened() {
-        for url in ["file:///etc/passwd", "--help", "https://a b", "http://a\n", "javascript:1"] {
+        for url in [
+            "file:///etc/passwd",
+            "--help",
+            "https://a b",
+            "http://a\n",
+            "javascript:1",
+        ] {
             assert_eq!(
                 open_address(url.to_owned()).await,
                 Err(LaunchFailure::Malformed(url.to_owned()))

@@ -37,7 +37,7 @@ struct Step {
     focused: Option<usize>,
 }
 
-impl<T> Operation<T> for Step {
+impl<T: 'static> Operation<T> for Step {
     fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
         operate(self);
     }
@@ -56,7 +56,9 @@ impl<T> Operation<T> for Step {
         };
 
         match self.rows.get(to) {
-            Some(id) => Outcome::Chain(Box::new(iced::advanced::widget::operation::focusable::focus(id.clone()))),
+            Some(id) => Outcome::Chain(Box::new(iced::advanced::widget::operation::focusable::focus(
+                id.clone(),
+            ))),
             None => Outcome::None,
         }
     }

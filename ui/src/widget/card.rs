@@ -149,7 +149,9 @@ pub fn line<'a, Message: 'a>(
     text: String,
     style: fn(&Theme) -> iced::widget::text::Style,
 ) -> Element<'a, Message> {
-    let words = container(words::body(text).style(style)).width(Fill).align_x(direction.start());
+    let words = container(words::body(text).style(style))
+        .width(Fill)
+        .align_x(direction.start());
 
     direction
         .row([icon(sign).style(style).into(), words.into()])

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use iced::advanced::text::{self, Paragraph as _, paragraph};
 use iced::advanced::widget::{Tree, text as plain, tree};
-use iced::advanced::{Layout, Renderer as _, Widget, layout, mouse, renderer};
+use iced::advanced::{Layout, Widget, layout, mouse, renderer};
 use iced::widget::text::{LineHeight, Shaping, Wrapping};
 use iced::{Fill, Font, Length, Rectangle, Renderer, Shrink, Size, alignment};
 
@@ -202,14 +202,23 @@ mod tests {
         let long = "Digital painting for people who draw comics, textures and concept art";
         let one = shown(long, 1, 200.0);
         let two = shown(long, 2, 200.0);
-        assert!(one.ends_with('…') && long.starts_with(one.trim_end_matches('…')), "{one}");
+        assert!(
+            one.ends_with('…') && long.starts_with(one.trim_end_matches('…')),
+            "{one}"
+        );
         assert!(two.ends_with('…') && two.len() > one.len(), "{two}");
         assert_eq!(shown(long, 9, 200.0), long);
     }
 
     #[test]
     fn whatever_strangers_wrote_is_cut_without_a_panic() {
-        let words = ["", "\n\n\n", "a\u{301}\u{301}é漢字🦀", "عربى و English", "\u{202e}\u{0}x"];
+        let words = [
+            "",
+            "\n\n\n",
+            "a\u{301}\u{301}é漢字🦀",
+            "عربى و English",
+            "\u{202e}\u{0}x",
+        ];
 
         for text in words.map(|word| word.repeat(400)) {
             for width in [0.0, 1.0, 7.5, 120.0] {

@@ -13,7 +13,7 @@ use crate::store::pictures::LARGE_ICON;
 use crate::theme::{self, Element, Theme, size, space};
 use crate::widget::control::{Control, Style};
 use crate::widget::progress::hairline;
-use crate::widget::{Direction, banner, button, card, excerpt, grid, icon, picture, words};
+use crate::widget::{Direction, banner, button, card, excerpt, focusable, grid, icon, picture, words};
 
 /// The id of what scrolls.
 pub const SCROLL: &str = "explore";
@@ -74,7 +74,10 @@ impl Explore {
             |reader| async move {
                 let front = reader.store().await?.front(today()).await?;
                 // What is seen first comes first; the rest of the page waits for the same answer.
-                reader.pictures().load_large(front.featured.get(..1).unwrap_or_default()).await;
+                reader
+                    .pictures()
+                    .load_large(front.featured.get(..1).unwrap_or_default())
+                    .await;
                 reader.pictures().load(&front.featured).await;
                 reader.pictures().load(&front.fresh).await;
 
@@ -148,7 +151,11 @@ impl Explore {
 
         if let Some(item) = featured.next() {
             let is_wide = width >= NARROW;
-            let beside: Vec<&Item> = if is_wide { featured.by_ref().take(BESIDE).collect() } else { Vec::new() };
+            let beside: Vec<&Item> = if is_wide {
+                featured.by_ref().take(BESIDE).collect()
+            } else {
+                Vec::new()
+            };
             page = page.push(day(look, item, beside, is_wide));
         }
         if !front.categories.is_empty() {
@@ -294,7 +301,10 @@ fn large<'a>(look: Look<'a>, item: &'a Item, is_wide: bool) -> Element<'a, Messa
     let image = picture(look.pictures.large_icon(&item.icon), side, naming::kind_icon(item.kind));
     let about = column![
         words::small(fl!(look.language, "store-explore-day")).style(theme::accent),
-        excerpt(item.name.as_str(), 2).size(size::DISPLAY).strong().direction(direction),
+        excerpt(item.name.as_str(), 2)
+            .size(size::DISPLAY)
+            .strong()
+            .direction(direction),
         excerpt(item.summary.as_str(), 3)
             .size(size::SECTION)
             .style(theme::quiet)
@@ -311,13 +321,21 @@ fn large<'a>(look: Look<'a>, item: &'a Item, is_wide: bool) -> Element<'a, Messa
         .align_y(Center)
         .width(Fill);
 
-    Control::new(content)
+    focusable(content)
         .id("explore-day")
         .on_press(Message::Opened(item.id.clone()))
         .width(Fill)
-        .padding(if is_wide { [space::XXL, space::XL] } else { [space::L, space::M] })
+        .padding(if is_wide {
+            [space::XXL, space::XL]
+        } else {
+            [space::L, space::M]
+        })
         .style(|theme, status| Style {
-            background: if status.hovered { theme.palette.surface } else { theme.palette.raised },
+            background: if status.hovered {
+                theme.palette.surface
+            } else {
+                theme.palette.raised
+            },
             border: banded(theme),
             ..Style::plain(theme)
         })

@@ -1,6 +1,7 @@
 //! The page of an app or package: what it is, the one thing to do with it, and what that means.
 
 mod about;
+mod ask;
 mod details;
 mod head;
 mod shots;
@@ -22,7 +23,7 @@ use self::shots::Shots;
 use super::explore::{failed, margin, scrolled};
 use super::{Action, Look};
 use crate::store::launch::{self, LaunchFailure};
-use crate::store::{EntryId, Operation, Reach, Reader, ShotFailure, plan_of};
+use crate::store::{EntryId, Operation, Reach, Reader, ShotFailure};
 use crate::theme::{self, Element, space};
 use crate::widget::{Icon, Scroll, button, icon, words};
 
@@ -33,8 +34,6 @@ pub const SCROLL: &str = "item";
 const NARROW: f32 = 700.0;
 /// From this width on facts stand beside the description.
 const WIDE: f32 = 1000.0;
-/// Add-ons whose names are asked for.
-const MOST_ADDONS: usize = 12;
 
 /// The page of one item.
 #[derive(Debug)]
@@ -193,11 +192,7 @@ impl AppPage {
             move |reader| async move {
                 let details = reader.store().await?.item(&id).await?;
                 reader.pictures().load_large(std::slice::from_ref(&details.item)).await;
-                let reach = if details.screenshots.is_empty() {
-                    Reach::Public
-                } else {
-                    reach(&reader, &details.item.repository).await?
-                };
+                let reach = ask::reach(&reader, &details).await?;
 
                 Ok(Box::new(Loaded { details, reach }))
             },
@@ -286,113 +281,6 @@ impl AppPage {
         Action::None
     }
 
-    fn loaded(&mut self, loaded: Loaded) -> Task<Message> {
-        let question = self.question;
-        let mut tasks = Vec::new();
-
-        self.shots.begin(loaded.reach);
-        self.failure = None;
-        let details = self.details.insert(Box::new(loaded.details));
-        let wish = match deed(details) {
-            Deed::Install => Some(Wish::Install),
-            Deed::Update => Some(Wish::Sync),
-            Deed::Open | Deed::None => None,
-        };
-        self.plan = Plan::None;
-        if let Some(wish) = wish {
-            let operation = operation(wish, details);
-            self.plan = Plan::OnItsWay;
-            tasks.push(self.reader.ask(
-                move |reader| async move { plan_of(&reader, &operation).await.map(Box::new) },
-                move |answer| Message::Planned(question, answer),
-            ));
-        }
-        let addons: Vec<String> = details.addons.iter().take(MOST_ADDONS).cloned().collect();
-        if !addons.is_empty() {
-            tasks.push(self.reader.ask(
-                move |reader| async move {
-                    let store = reader.store().await?;
-                    let mut items = Vec::new();
-                    for id in addons {
-                        items.extend(store.item(&id).await.map(|details| details.item));
-                    }
-                    reader.pictures().load(&items).await;
-                    Ok(items)
-                },
-                move |answer| Message::Addons(question, answer),
-            ));
-        }
-        // What is unfolded is of before.
-        self.package = Asked::Not;
-        self.why = Asked::Not;
-        self.files = Files::default();
-        tasks.extend(self.open.clone().into_iter().map(|part| self.ask_part(part)));
-        tasks.push(self.ask_shots());
-
-        Task::batch(tasks)
-    }
-
-    /// Asks for what an unfolded part shows.
-    fn ask_part(&mut self, part: Part) -> Task<Message> {
-        let Some(details) = &self.details else {
-            return Task::none();
-        };
-        let (question, name) = (self.question, details.item.package.clone());
-
-        match part {
-            Part::Dependencies if matches!(self.package, Asked::Not) => {
-                self.package = Asked::OnItsWay;
-                self.reader.ask(
-                    move |reader| async move { reader.packages().await?.info(&name).await.map(Box::new) },
-                    move |answer| Message::Package(question, answer),
-                )
-            }
-            Part::Why if matches!(self.why, Asked::Not) => {
-                self.why = Asked::OnItsWay;
-                self.reader.ask(
-                    move |reader| async move { reader.packages().await?.why(&name).await },
-                    move |answer| Message::Why(question, answer),
-                )
-            }
-            Part::Files => self.ask_files(),
-            Part::Dependencies | Part::Why | Part::Releases => Task::none(),
-        }
-    }
-
-    fn ask_files(&mut self) -> Task<Message> {
-        let (Some(details), Some(from)) = (&self.details, self.files.ask()) else {
-            return Task::none();
-        };
-        let (question, name) = (self.question, details.item.package.clone());
-
-        self.reader.ask(
-            move |reader| async move {
-                let number = u32::try_from(from).unwrap_or(u32::MAX);
-                reader.packages().await?.files(&name, number).await
-            },
-            move |answer| Message::Files(question, from, answer),
-        )
-    }
-
-    /// Fetches the screenshot that is shown, and the next one.
-    fn ask_shots(&mut self) -> Task<Message> {
-        let (Some(details), true) = (&self.details, self.reader.is_there()) else {
-            return Task::none();
-        };
-        let question = self.question;
-        let pictures = self.reader.pictures().clone();
-        let wanted = self.shots.ask(&details.screenshots, &pictures);
-        let reach = self.shots.reach();
-
-        Task::batch(wanted.into_iter().map(|(at, url)| {
-            let pictures = pictures.clone();
-            Task::perform(
-                async move { pictures.load_shot(&url, shots::ROOM, reach).await },
-                move |outcome| Message::Shot(question, at, outcome),
-            )
-        }))
-    }
-
     fn begin_deed(&mut self) -> Action<Message> {
         let Some(details) = &self.details else {
             return Action::None;
@@ -433,10 +321,7 @@ impl AppPage {
         let width = look.width - 2.0 * margin;
         let back = button::bare(
             look.direction
-                .row([
-                    icon(backward(look)).into(),
-                    words::body(fl!(language, "back")).into(),
-                ])
+                .row([icon(backward(look)).into(), words::body(fl!(language, "back")).into()])
                 .spacing(space::XS)
                 .align_y(iced::Center),
         )
@@ -501,7 +386,11 @@ fn deed(details: &ItemDetails) -> Deed {
     let item = &details.item;
 
     if !item.installed {
-        if item.repository.is_empty() { Deed::None } else { Deed::Install }
+        if item.repository.is_empty() {
+            Deed::None
+        } else {
+            Deed::Install
+        }
     } else if item.newer && !item.held && !item.repository.is_empty() {
         Deed::Update
     } else if details.desktop_id.is_empty() {
@@ -530,14 +419,6 @@ fn takes_away(plan: &ChangePlan) -> bool {
     plan.packages
         .iter()
         .any(|package| matches!(package.change, PackageChange::Remove | PackageChange::Downgrade))
-}
-
-/// Where the screenshots of a repository's apps may be.
-async fn reach(reader: &Reader, repository: &str) -> Result<Reach, Failure> {
-    let repositories = reader.packages().await?.repositories().await?.repositories;
-    let found = repositories.iter().find(|one| one.name == repository);
-
-    Ok(found.map_or(Reach::Public, |one| Reach::of(&one.uri)))
 }
 
 fn backward(look: Look<'_>) -> Icon {

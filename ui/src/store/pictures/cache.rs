@@ -26,7 +26,11 @@ pub(super) struct Kept {
 
 /// This user's folder for it, by the XDG rules; none without a home.
 pub(super) fn folder() -> Option<PathBuf> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let caches = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
 
     Some(caches.join("moult").join("pictures"))

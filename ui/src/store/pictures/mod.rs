@@ -371,7 +371,11 @@ fn read_icon(path: &Path, side: u32, large: bool) -> Option<Pixels> {
 fn larger(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
 
-    (folder.file_name()? == "64x64").then(|| folder.with_file_name("128x128").join(path.file_name().unwrap_or_default()))
+    (folder.file_name()? == "64x64").then(|| {
+        folder
+            .with_file_name("128x128")
+            .join(path.file_name().unwrap_or_default())
+    })
 }
 
 /// A file's bytes, up to a limit; None for what is no file. Waits for nobody.

@@ -36,9 +36,9 @@ impl Reach {
         };
         let is_near = match url.scheme() {
             "file" => true,
-            _ => url.host_str().is_some_and(|host| {
-                host == "localhost" || literal(host).is_some_and(|address| !is_public(address))
-            }),
+            _ => url
+                .host_str()
+                .is_some_and(|host| host == "localhost" || literal(host).is_some_and(|address| !is_public(address))),
         };
 
         if is_near { Self::Near } else { Self::Public }
@@ -169,7 +169,11 @@ fn proxies() -> Vec<String> {
     ["http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"]
         .into_iter()
         .filter_map(|name| std::env::var(name).ok())
-        .filter_map(|value| Url::parse(&value).or_else(|_| Url::parse(&format!("http://{value}"))).ok())
+        .filter_map(|value| {
+            Url::parse(&value)
+                .or_else(|_| Url::parse(&format!("http://{value}")))
+                .ok()
+        })
         .filter_map(|url| url.host_str().map(str::to_owned))
         .collect()
 }

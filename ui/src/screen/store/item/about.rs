@@ -1,7 +1,7 @@
 //! What its makers say of it: description, releases, add-ons, links, and the facts.
 
-use iced::widget::{column, container, rich_text, span};
 use iced::widget::text::LineHeight;
+use iced::widget::{column, container, rich_text, span};
 use iced::{Center, Fill, Font, Padding};
 use moult_api::{BlockKind, ItemDetails, ReleaseNote, SpanStyle, TextBlock, TextSpan, Trust, Urgency, WebLink};
 use moult_i18n::{Language, bytes, fl};
@@ -136,12 +136,7 @@ impl AppPage {
         Some(
             column![
                 words::section(fl!(look.language, "store-item-addons")),
-                grid(
-                    look.direction,
-                    card::columns(width, CARD, space::S),
-                    space::S,
-                    cards
-                )
+                grid(look.direction, card::columns(width, CARD, space::S), space::S, cards)
             ]
             .spacing(space::S)
             .width(Fill)
@@ -173,7 +168,10 @@ impl AppPage {
             push(fl!(language, "store-item-version"), text(item.version.clone()).into());
         }
         if is_known(&details.license) {
-            push(fl!(language, "store-item-license"), text(details.license.clone()).into());
+            push(
+                fl!(language, "store-item-license"),
+                text(details.license.clone()).into(),
+            );
         }
         if details.installed_bytes > 0 {
             push(
@@ -208,7 +206,13 @@ impl AppPage {
             .width(Fill);
         if !details.links.is_empty() {
             all = all.push(container(hairline()).padding(Padding::ZERO.top(space::S).bottom(space::S)));
-            all = all.extend(details.links.iter().enumerate().map(|(at, web)| self.link(look, at, web)));
+            all = all.extend(
+                details
+                    .links
+                    .iter()
+                    .enumerate()
+                    .map(|(at, web)| self.link(look, at, web)),
+            );
         }
 
         all.into()
@@ -266,11 +270,7 @@ fn release<'a>(look: Look<'a>, note: &'a ReleaseNote) -> Element<'a, Message> {
     let title = fl!(language, "store-item-release", version = note.version.clone());
     let head = look
         .direction
-        .row(
-            std::iter::once(words::strong(title).into())
-                .chain(date)
-                .chain(matters),
-        )
+        .row(std::iter::once(words::strong(title).into()).chain(date).chain(matters))
         .spacing(space::S)
         .align_y(Center);
     let text: Element<'a, Message> = if note.description.is_empty() {
@@ -293,7 +293,11 @@ fn source<'a>(look: Look<'a>, details: &'a ItemDetails) -> Element<'a, Message> 
     let language = look.language;
     let (sign, text, style): (Icon, String, fn(&Theme) -> iced::widget::text::Style) = match details.trust {
         Trust::Signed => (Icon::ShieldCheck, fl!(language, "store-item-signed"), theme::good),
-        Trust::NotYet => (Icon::ShieldAlert, fl!(language, "store-item-signed-not-yet"), theme::warn),
+        Trust::NotYet => (
+            Icon::ShieldAlert,
+            fl!(language, "store-item-signed-not-yet"),
+            theme::warn,
+        ),
         Trust::Unsigned => (Icon::ShieldAlert, fl!(language, "store-item-signed-not"), theme::warn),
     };
 

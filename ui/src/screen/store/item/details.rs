@@ -12,7 +12,7 @@ use crate::widget::progress::hairline;
 use crate::widget::{Icon, Scroll, disclosure, excerpt, icon, rows, words};
 
 /// The id of the list of files.
-pub const FILES: &str = "item-files-list";
+pub(super) const FILES: &str = "item-files-list";
 
 /// The height of a file's row, and of the list.
 const FILE: f32 = 28.0;
@@ -69,9 +69,10 @@ impl AppPage {
     /// The folded parts.
     pub(super) fn folded<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails) -> Element<'a, Message> {
         let language = look.language;
-        let part = |id: &'static str, title: String, part: Part, body: Box<dyn FnOnce() -> Element<'a, Message> + 'a>| {
-            disclosure(id, title, self.open.contains(&part), Message::Folded(part), body)
-        };
+        let part =
+            |id: &'static str, title: String, part: Part, body: Box<dyn FnOnce() -> Element<'a, Message> + 'a>| {
+                disclosure(id, title, self.open.contains(&part), Message::Folded(part), body)
+            };
         let mut all = column![words::section(fl!(language, "store-item-more-about"))]
             .spacing(space::XS)
             .align_x(look.direction.start())
@@ -206,10 +207,7 @@ fn names<'a>(look: Look<'a>, all: impl Iterator<Item = &'a str> + Clone) -> Elem
             .wrapping(iced::widget::text::Wrapping::WordOrGlyph)
             .into()
     });
-    let list: Column<'a, Message, Theme> = column(list)
-        .spacing(2)
-        .align_x(look.direction.start())
-        .width(Fill);
+    let list: Column<'a, Message, Theme> = column(list).spacing(2).align_x(look.direction.start()).width(Fill);
 
     list.push((more > 0).then(|| {
         words::small(fl!(
@@ -227,10 +225,7 @@ fn why_view<'a>(look: Look<'a>, why: &'a WhyReport) -> Element<'a, Message> {
     const MOST_WAYS: usize = 5;
 
     let language = look.language;
-    let mut all = column![]
-        .spacing(space::S)
-        .align_x(look.direction.start())
-        .width(Fill);
+    let mut all = column![].spacing(space::S).align_x(look.direction.start()).width(Fill);
 
     if why.explicit {
         all = all.push(words::body(fl!(language, "store-item-why-chosen")));

@@ -64,10 +64,7 @@ impl AppPage {
         let language = look.language;
         let deed = deed(details);
         let has_program = details.item.installed && !details.desktop_id.is_empty();
-        let mut block = column![]
-            .spacing(space::XS)
-            .align_x(look.direction.start())
-            .width(Fill);
+        let mut block = column![].spacing(space::XS).align_x(look.direction.start()).width(Fill);
 
         let label = match (deed, &self.plan) {
             (Deed::Install, Plan::Made(plan)) if takes_away(plan) => Some(fl!(language, "store-item-install-look")),
@@ -145,7 +142,8 @@ impl AppPage {
                 )
             }))
             .push(
-                (item.installed && item.repository.is_empty()).then(|| quiet(fl!(language, "store-item-nowhere-any-more"))),
+                (item.installed && item.repository.is_empty())
+                    .then(|| quiet(fl!(language, "store-item-nowhere-any-more"))),
             )
     }
 }
@@ -183,12 +181,18 @@ fn lines<'a>(look: Look<'a>, details: &ItemDetails, plan: &ChangePlan) -> Vec<El
     let language = look.language;
     let quiet = |sign, text| line(look.direction, sign, text, theme::quiet);
     let of = |change: PackageChange| {
-        let others = plan.packages.iter().filter(|package| package.name != details.item.package);
+        let others = plan
+            .packages
+            .iter()
+            .filter(|package| package.name != details.item.package);
         others.filter(|package| package.change == change).count() as u64
     };
     let mut lines = Vec::new();
 
-    let own = plan.packages.iter().find(|package| package.name == details.item.package);
+    let own = plan
+        .packages
+        .iter()
+        .find(|package| package.name == details.item.package);
     if let Some((old, new)) = own.and_then(|own| Some((own.old.first()?, own.new.first()?))) {
         lines.push(quiet(
             Icon::CircleArrowUp,
@@ -210,7 +214,11 @@ fn lines<'a>(look: Look<'a>, details: &ItemDetails, plan: &ChangePlan) -> Vec<El
         if plan.download_bytes == 0 {
             fl!(language, "store-item-download-nothing")
         } else {
-            fl!(language, "store-item-download", size = bytes(language, plan.download_bytes))
+            fl!(
+                language,
+                "store-item-download",
+                size = bytes(language, plan.download_bytes)
+            )
         },
     ));
     if plan.disk_bytes > 0 {
@@ -233,7 +241,12 @@ fn lines<'a>(look: Look<'a>, details: &ItemDetails, plan: &ChangePlan) -> Vec<El
     if newer > 0 {
         lines.push(quiet(
             Icon::Package,
-            fl!(language, "store-item-newer", count = newer, shown = count(language, newer)),
+            fl!(
+                language,
+                "store-item-newer",
+                count = newer,
+                shown = count(language, newer)
+            ),
         ));
     }
     if gone > 0 {
@@ -271,15 +284,11 @@ fn under_way<'a>(look: Look<'a>, entry: &Entry) -> Element<'a, Message> {
         .on_press_maybe(entry.can_cancel().then_some(Message::CancelPressed(entry.id)))
         .width(Fill);
 
-    column![
-        words::body(text),
-        progress_bar(entry.progress as f32),
-        cancel
-    ]
-    .spacing(space::S)
-    .align_x(look.direction.start())
-    .width(Fill)
-    .into()
+    column![words::body(text), progress_bar(entry.progress as f32), cancel]
+        .spacing(space::S)
+        .align_x(look.direction.start())
+        .width(Fill)
+        .into()
 }
 
 fn not_started(language: Language, failure: &LaunchFailure, name: String) -> String {

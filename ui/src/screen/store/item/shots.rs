@@ -85,7 +85,10 @@ impl Shots {
         let language = look.language;
         let width = width.min(ROOM.0);
         let height = (width * ROOM.1 / ROOM.0).round();
-        let url = look.pictures.fitting(&shot.images, ROOM.0).map(|image| image.url.as_str());
+        let url = look
+            .pictures
+            .fitting(&shot.images, ROOM.0)
+            .map(|image| image.url.as_str());
 
         let shown: Element<'a, Message> = match url.and_then(|url| look.pictures.shot(url)) {
             Some(handle) => Image::new(handle)
