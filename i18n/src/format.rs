@@ -93,9 +93,18 @@ pub fn ago(language: Language, seconds: i64) -> String {
 
     match seconds {
         ..MINUTE => fl!(language, "ago-now"),
-        MINUTE..HOUR => fl!(language, "ago-minutes", count = seconds / MINUTE),
-        HOUR..DAY => fl!(language, "ago-hours", count = seconds / HOUR),
-        _ => fl!(language, "ago-days", count = seconds / DAY),
+        MINUTE..HOUR => {
+            let minutes = seconds / MINUTE;
+            fl!(language, "ago-minutes", count = minutes)
+        }
+        HOUR..DAY => {
+            let hours = seconds / HOUR;
+            fl!(language, "ago-hours", count = hours)
+        }
+        _ => {
+            let days = seconds / DAY;
+            fl!(language, "ago-days", count = days)
+        }
     }
 }
 

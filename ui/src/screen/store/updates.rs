@@ -17,7 +17,7 @@ use moult_api::{
     UpdateGroup, UpdateRow,
 };
 
-use choice::{Shown, can_be_chosen};
+use choice::Shown;
 
 use super::files::{self, Files};
 use super::{Action, Look};
