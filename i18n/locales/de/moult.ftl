@@ -661,3 +661,378 @@ ctl-sign-help = Ein geheimer minisign-Schlüssel, der die Liste signiert
 ctl-password-fd-help = Deskriptor, von dem das Passwort des Schlüssels gelesen wird; ohne ihn fragt das Terminal
 ctl-valid-help = Tage, für die die Liste gilt (90)
 ctl-repo-verify-about = Prüft eine Paketquelle, wie es ein Benutzer täte; das Ende ist 1, wenn sich ein Paket nicht installieren ließe
+
+## The store: operations in words (a wish, while it is done, afterwards)
+
+store-said-two = { $first } und { $second }
+store-said-more = { $count ->
+        [one] { $names } und ein weiteres
+       *[other] { $names } und { $shown } weitere
+    }
+store-said-install-wish = { $count ->
+        [one] { $names } installieren
+       *[other] { $names } installieren
+    }
+store-said-install-now = { $count ->
+        [one] { $names } wird installiert
+       *[other] { $names } werden installiert
+    }
+store-said-install-done = { $count ->
+        [one] { $names } wurde installiert
+       *[other] { $names } wurden installiert
+    }
+store-said-install-some-wish = Pakete installieren
+store-said-install-some-now = Pakete werden installiert
+store-said-install-some-done = Pakete wurden installiert
+store-said-reinstall-wish = { $count ->
+        [one] { $names } noch einmal installieren
+       *[other] { $names } noch einmal installieren
+    }
+store-said-reinstall-now = { $count ->
+        [one] { $names } wird noch einmal installiert
+       *[other] { $names } werden noch einmal installiert
+    }
+store-said-reinstall-done = { $count ->
+        [one] { $names } wurde noch einmal installiert
+       *[other] { $names } wurden noch einmal installiert
+    }
+store-said-remove-wish = { $count ->
+        [one] { $names } entfernen
+       *[other] { $names } entfernen
+    }
+store-said-remove-now = { $count ->
+        [one] { $names } wird entfernt
+       *[other] { $names } werden entfernt
+    }
+store-said-remove-done = { $count ->
+        [one] { $names } wurde entfernt
+       *[other] { $names } wurden entfernt
+    }
+store-said-orphans-wish = Entfernen, was niemand braucht
+store-said-orphans-now = Was niemand braucht, wird entfernt
+store-said-orphans-done = Was niemand braucht, wurde entfernt
+store-said-sync-wish = Alles aktualisieren
+store-said-sync-now = Alles wird aktualisiert
+store-said-sync-done = Alles wurde aktualisiert
+store-said-update-wish = { $count ->
+        [one] { $names } aktualisieren
+       *[other] { $names } aktualisieren
+    }
+store-said-update-now = { $count ->
+        [one] { $names } wird aktualisiert
+       *[other] { $names } werden aktualisiert
+    }
+store-said-update-done = { $count ->
+        [one] { $names } wurde aktualisiert
+       *[other] { $names } wurden aktualisiert
+    }
+store-said-explicit-wish = { $count ->
+        [one] { $names } als gewählt merken
+       *[other] { $names } als gewählt merken
+    }
+store-said-explicit-now = { $count ->
+        [one] { $names } wird als gewählt gemerkt
+       *[other] { $names } werden als gewählt gemerkt
+    }
+store-said-explicit-done = { $count ->
+        [one] { $names } gilt als gewählt
+       *[other] { $names } gelten als gewählt
+    }
+store-said-automatic-wish = { $count ->
+        [one] { $names } nur behalten, solange es gebraucht wird
+       *[other] { $names } nur behalten, solange sie gebraucht werden
+    }
+store-said-automatic-now = { $count ->
+        [one] { $names } soll nur bleiben, solange es gebraucht wird: wird gemerkt
+       *[other] { $names } sollen nur bleiben, solange sie gebraucht werden: wird gemerkt
+    }
+store-said-automatic-done = { $count ->
+        [one] { $names } bleibt nur, solange es gebraucht wird
+       *[other] { $names } bleiben nur, solange sie gebraucht werden
+    }
+store-said-local-wish = { $name } aus einer Datei installieren
+store-said-local-now = { $name } wird aus einer Datei installiert
+store-said-local-done = { $name } wurde aus einer Datei installiert
+store-said-activate-wish = Zu Stand { $state } gehen
+store-said-activate-now = Es geht zu Stand { $state }
+store-said-activate-done = Jetzt ist Stand { $state } aktiv
+store-said-states-wish = { $count ->
+        [one] Stand { $state } entfernen
+       *[other] { $shown } Stände entfernen
+    }
+store-said-states-now = { $count ->
+        [one] Stand { $state } wird entfernt
+       *[other] { $shown } Stände werden entfernt
+    }
+store-said-states-done = { $count ->
+        [one] Stand { $state } wurde entfernt
+       *[other] { $shown } Stände wurden entfernt
+    }
+store-said-verify-wish = Die Dateien des Systems prüfen
+store-said-verify-now = Die Dateien des Systems werden geprüft
+store-said-verify-done = Die Dateien des Systems wurden geprüft
+store-said-repair-wish = Die Dateien des Systems prüfen und in Ordnung bringen
+store-said-repair-now = Die Dateien des Systems werden geprüft und in Ordnung gebracht
+store-said-repair-done = Die Dateien des Systems wurden geprüft und in Ordnung gebracht
+store-said-refresh-all-wish = Alle Paketlisten neu lesen
+store-said-refresh-all-now = Alle Paketlisten werden gelesen
+store-said-refresh-all-done = Alle Paketlisten wurden gelesen
+store-said-refresh-wish = Die Paketliste von { $name } neu lesen
+store-said-refresh-now = Die Paketliste von { $name } wird gelesen
+store-said-refresh-done = Die Paketliste von { $name } wurde gelesen
+store-said-add-wish = Die Quelle { $name } speichern
+store-said-add-now = Die Quelle { $name } wird gespeichert
+store-said-add-done = Die Quelle { $name } wurde gespeichert
+store-said-away-wish = Die Quelle { $name } entfernen
+store-said-away-now = Die Quelle { $name } wird entfernt
+store-said-away-done = Die Quelle { $name } wurde entfernt
+store-said-on-wish = Die Quelle { $name } einschalten
+store-said-on-now = Die Quelle { $name } wird eingeschaltet
+store-said-on-done = Die Quelle { $name } wurde eingeschaltet
+store-said-off-wish = Die Quelle { $name } abschalten
+store-said-off-now = Die Quelle { $name } wird abgeschaltet
+store-said-off-done = Die Quelle { $name } wurde abgeschaltet
+store-said-follow-wish = Bei { $name } dem Strom { $stream } folgen
+store-said-follow-now = { $name } wird auf den Strom { $stream } umgestellt
+store-said-follow-done = { $name } folgt dem Strom { $stream }
+store-said-stay-wish = Bei { $name } auf { $point } bleiben
+store-said-stay-now = { $name } wird auf { $point } gestellt
+store-said-stay-done = { $name } bleibt auf { $point }
+store-said-hold-wish = { $count ->
+        [one] { $names } bei seiner Ausgabe halten
+       *[other] { $names } bei ihren Ausgaben halten
+    }
+store-said-hold-now = { $count ->
+        [one] Dass { $names } bleiben soll, wie es ist, wird gemerkt
+       *[other] Dass { $names } bleiben sollen, wie sie sind, wird gemerkt
+    }
+store-said-hold-done = { $count ->
+        [one] { $names } wird bei seiner Ausgabe gehalten
+       *[other] { $names } werden bei ihren Ausgaben gehalten
+    }
+store-said-unhold-wish = { $count ->
+        [one] { $names } wieder aktualisieren lassen
+       *[other] { $names } wieder aktualisieren lassen
+    }
+store-said-unhold-now = { $count ->
+        [one] { $names } wird losgelassen
+       *[other] { $names } werden losgelassen
+    }
+store-said-unhold-done = { $count ->
+        [one] { $names } wird nicht mehr gehalten
+       *[other] { $names } werden nicht mehr gehalten
+    }
+store-said-name-wish = Stand { $state } „{ $name }“ nennen
+store-said-name-now = Stand { $state } wird „{ $name }“ genannt
+store-said-name-done = Stand { $state } heißt „{ $name }“
+store-said-unname-wish = Stand { $state } den Namen nehmen
+store-said-unname-now = Stand { $state } verliert seinen Namen
+store-said-unname-done = Stand { $state } hat keinen Namen
+store-said-pin-wish = Stand { $state } für immer behalten
+store-said-pin-now = Stand { $state } wird angeheftet
+store-said-pin-done = Stand { $state } bleibt für immer
+store-said-unpin-wish = Stand { $state } nicht mehr für immer behalten
+store-said-unpin-now = Stand { $state } wird gelöst
+store-said-unpin-done = Stand { $state } darf wieder entfernt werden
+
+## The store: installed
+
+store-installed-title = Installiert
+store-installed-loading = Es wird nachgesehen, was installiert ist …
+store-installed-failed = Was installiert ist, konnte nicht gelesen werden.
+store-installed-apps = Apps · { $shown }
+store-installed-packages = System · { $shown }
+store-installed-filter = Nur zeigen
+store-installed-filter-hint = Ein Teil des Namens
+store-installed-shown = { $shown } von { $total }
+store-installed-none-apps = Keine App, die ein Katalog beschreibt, ist installiert.
+store-installed-none-packages = Sonst ist nichts installiert.
+store-installed-none-found = Nichts hier hat das im Namen oder in der Beschreibung.
+store-installed-sort = Geordnet nach
+store-installed-sort-name = Name
+store-installed-sort-size = Größe
+store-installed-sort-came = Neueste
+store-installed-sort-chosen = Gewählte zuerst
+store-installed-sizing = Größen werden gelesen: { $done } von { $total }
+store-installed-came-unknown = Die aufbewahrten Stände verraten nicht, wann etwas kam.
+store-installed-held = gehalten
+store-installed-chosen = gewählt
+store-installed-needed = wird gebraucht
+store-installed-facts = Version { $version } von { $repository }
+store-installed-facts-local = Version { $version }, aus keiner Quelle
+store-installed-size = { $size } auf dem Datenträger
+store-installed-came = kam am { $date }
+store-installed-why-asking = Es wird nachgesehen, warum es da ist …
+store-installed-why-chosen = Es wurde gewählt.
+store-installed-why-for = Es ist da für { $names }.
+store-installed-why-direct = Direkt gebraucht von { $names }.
+store-installed-why-nobody = Niemand hat es gewählt, und nichts braucht es.
+store-installed-why-held = Es wird gehalten: Aktualisierungen lassen es, wie es ist.
+store-installed-leaves-asking = Es wird ausgerechnet, was mit ihm ginge …
+store-installed-leaves-alone = Sonst ginge nichts mit ihm.
+store-installed-leaves = { $count ->
+        [one] { $names } ginge mit, weil es nicht ohne sein kann.
+       *[other] { $shown } Pakete gingen mit, weil sie nicht ohne sein können: { $names }.
+    }
+store-installed-leaves-failed = Es kann nicht entfernt werden: { $reason }
+store-installed-left = { $count ->
+        [one] Danach bräuchte niemand mehr { $names }.
+       *[other] Danach bräuchte niemand mehr { $names }.
+    }
+store-installed-waits = { $what }: wartet in der Warteschlange
+store-installed-open = Seite öffnen
+store-installed-hold = Bei dieser Ausgabe halten
+store-installed-unhold = Wieder aktualisieren lassen
+store-installed-remove = Entfernen …
+store-installed-orphans = { $count ->
+        [one] { $names } ist da, obwohl es niemand gewählt hat und niemand braucht.
+       *[other] { $shown } Pakete sind da, die niemand gewählt hat und niemand braucht: { $names }.
+    }
+store-installed-orphans-bytes = { $count ->
+        [one] Es belegt { $size }. Der Platz ist frei, wenn kein aufbewahrter Stand es mehr enthält.
+       *[other] Sie belegen { $size }. Der Platz ist frei, wenn kein aufbewahrter Stand sie mehr enthält.
+    }
+store-installed-orphans-remove = Entfernen, was niemand braucht …
+
+## The store: queue
+
+store-queue-title = Warteschlange
+store-queue-empty = Nichts ist in Arbeit, und nichts wartet.
+store-queue-empty-more = Was Sie installieren, aktualisieren oder entfernen, geschieht hier, eines nach dem anderen.
+store-queue-pause = Anhalten
+store-queue-continue = Weitermachen
+store-queue-paused = Die Warteschlange ist angehalten: Nichts Neues wird begonnen.
+store-queue-ended = Beendet
+store-queue-next = Kommt als Nächstes. Noch ist nichts davon geschehen.
+store-queue-waits = Wartet auf das, was davor kommt. Noch ist nichts davon geschehen.
+store-queue-starting = Es wird um Erlaubnis gefragt und noch einmal geplant …
+store-queue-asking = Es würde etwas ändern, das Sie nicht gesehen haben. Sehen Sie es sich an, bevor es weitergeht.
+store-queue-look = Ansehen
+store-queue-percent = { $percent } %
+store-queue-check = Das System wird noch einmal angesehen: Ist es so, wie geplant wurde?
+store-queue-stopping-again = Wird angehalten; dann wartet es, bis die Warteschlange weitermacht …
+store-queue-cancelled = Sie haben es angehalten. Nichts wurde verändert.
+store-queue-failed = Nicht geschehen: { $what }
+store-queue-dismiss = Von der Liste nehmen
+store-queue-done-state = Stand { $state } ist der aktive.
+store-queue-done-whole = { $files } Dateien wurden verglichen, und alle sind, wie sie sein sollen.
+store-queue-done-freed = { $size } sind wieder frei.
+store-queue-done-repaired = { $path } war beschädigt und ist wieder, wie es sein soll ({ $problem }).
+store-queue-done-damaged = { $path } ist beschädigt ({ $problem }).
+store-queue-done-damage-more = { $count ->
+        [one] Eine weitere Datei war nicht, wie sie sein soll.
+       *[other] { $shown } weitere Dateien waren nicht, wie sie sein sollen.
+    }
+store-queue-done-note = Hinweis: { $text }
+store-queue-read-updated = { $count ->
+        [one] { $name } hat eine neue Liste mit einem Paket.
+       *[other] { $name } hat eine neue Liste mit { $packages } Paketen.
+    }
+store-queue-read-unchanged = { $count ->
+        [one] { $name } hat nichts Neues und bietet ein Paket an.
+       *[other] { $name } hat nichts Neues und bietet { $packages } Pakete an.
+    }
+store-queue-read-moved = { $name } veröffentlicht die Liste inzwischen an einem anderen Ort; was hier gelesen wird, bleibt, wie es ist.
+store-queue-read-newer = { $name } hat ein Format ({ $format }), das nur ein neueres Moult liest. Die Liste davor bleibt in Gebrauch.
+store-queue-read-failed = { $name } konnte nicht gelesen werden. Die Liste davor bleibt in Gebrauch. { $reason }
+
+## The store: sources
+
+store-sources-title = Quellen
+store-sources-lead = { $count ->
+        [one] Ein Paket wird angeboten.
+       *[other] { $shown } Pakete werden angeboten.
+    }
+store-sources-loading = Die Quellen werden angesehen …
+store-sources-failed = Die Quellen konnten nicht gelesen werden.
+store-sources-none = Es gibt noch keine Quelle, also kann nichts installiert werden. Fügen Sie eine mit ihrer Adresse hinzu.
+store-sources-refresh-all = Alle Listen neu lesen
+store-sources-add = Quelle hinzufügen …
+store-sources-broken = { $path } zählt nicht, weil die Datei nicht zu lesen ist: { $reason }
+store-sources-broken-at = { $path } zählt nicht, weil die Datei nicht zu lesen ist (Zeile { $line }, Spalte { $column }): { $reason }
+store-sources-broken-one = Die Quelle { $name } in { $path } zählt nicht, weil sie unbrauchbar ist: { $reason }
+store-sources-broken-one-at = Die Quelle { $name } in { $path } zählt nicht, weil sie unbrauchbar ist (Zeile { $line }, Spalte { $column }): { $reason }
+store-sources-on = An
+store-sources-off = Aus
+store-sources-signed = Signiert mit Schlüssel { $key }, gültig bis { $date }
+store-sources-not-yet = Ein Schlüssel ist angegeben, und seitdem wurde keine Liste gelesen
+store-sources-unsigned = Nicht signiert
+store-sources-unsigned-means = Nicht signiert: Jeder zwischen diesem Computer und der Quelle könnte ändern, was von dort kommt, und niemand würde es merken. Ein öffentlicher Schlüssel des Betreibers schützt Sie.
+store-sources-packages = { $count ->
+        [one] Ein Paket
+       *[other] { $shown } Pakete
+    }
+store-sources-nothing = Bietet nichts an, solange sie aus ist
+store-sources-never = nie gelesen
+store-sources-refreshed = gelesen am { $date }
+store-sources-follows = folgt { $stream }
+store-sources-follows-list = folgt { $stream }, Liste { $list } ist in Gebrauch
+store-sources-stays = bleibt auf { $point }
+store-sources-newer = Sie hat inzwischen ein Format ({ $format }), das nur ein neueres Moult liest. Die Liste davor bleibt in Gebrauch; aktualisieren Sie Moult.
+store-sources-failed-first = Sie konnte am { $date } nicht gelesen werden und bietet deshalb nichts an: { $reason }
+store-sources-failed-again = Sie konnte am { $date } nicht gelesen werden; die Liste davor bleibt in Gebrauch: { $reason }
+store-sources-waits = { $what }: wartet in der Warteschlange
+store-sources-address = Adresse
+store-sources-mirror = Spiegel
+store-sources-priority = Vorrang
+store-sources-file = Eingetragen in
+store-sources-refresh = Liste neu lesen
+store-sources-change = Ändern …
+store-sources-remove = Entfernen …
+store-sources-remove-means = { $name } geht, mit allem, was dort angeboten wird. Was daraus installiert ist, bleibt und bekommt keine Aktualisierungen mehr.
+store-sources-remove-vendor = { $name } gehört zum System ({ $file }): Die Quelle wird nur abgeschaltet und kann wieder eingeschaltet werden. Was daraus installiert ist, bleibt.
+store-sources-remove-now = Entfernen
+store-sources-keep = Behalten
+store-sources-versions = Andere Versionen …
+store-sources-versions-on = Weitergehen oder zu einer anderen Version …
+store-sources-versions-asks = Fragt die Quelle über das Netzwerk.
+store-sources-versions-asking = Die Quelle wird nach ihren Versionen gefragt …
+store-sources-versions-failed = Die Versionen konnten nicht gelesen werden. { $reason }
+store-sources-streams = Ströme gehen mit jeder neuen Liste weiter
+store-sources-tags = Marken bleiben, wie sie sind
+store-sources-history = Jede veröffentlichte Liste, die neueste zuerst
+store-sources-history-more = { $count ->
+        [one] Eine ältere Liste zeigen
+       *[other] { $shown } ältere Listen zeigen
+    }
+store-sources-followed = Dem folgen Sie
+store-sources-stayed = Darauf bleiben Sie
+store-sources-follow = Weitergehen mit { $stream }
+store-sources-stay = Auf { $point } bleiben
+store-sources-list = jetzt bei Liste { $list }
+store-sources-tag = Marke { $tag }
+store-sources-in-use = in Gebrauch
+store-sources-unsupported = hat ein Format ({ $format }), das nur ein neueres Moult liest
+store-sources-add-title = Eine Quelle hinzufügen
+store-sources-change-title = { $name } ändern
+store-sources-name = Name
+store-sources-name-hint = Buchstaben, Ziffern, - _ und .
+store-sources-name-empty = Die Quelle braucht einen Namen.
+store-sources-name-wrong = Der Name darf Buchstaben von a bis z, Ziffern, - _ und . haben (höchstens 128).
+store-sources-name-taken = Eine Quelle dieses Namens gibt es schon. Öffnen Sie sie, um sie zu ändern.
+store-sources-priority-hint = Die größere zählt
+store-sources-priority-wrong = Eine ganze Zahl ab 0.
+store-sources-uri-hint = https://example.org/stone.index, oder der Anfang einer Quelle mit Versionen
+store-sources-uri-hint-again = Gehört ein Passwort hinein, tippen Sie es noch einmal: Es wird hier nicht gezeigt.
+store-sources-uri-empty = Die Quelle braucht eine Adresse.
+store-sources-uri-wrong = Eine Adresse beginnt mit https://, http:// oder file:///.
+store-sources-description = Beschreibung (darf leer bleiben)
+store-sources-keys = Öffentliche Schlüssel (darf leer bleiben)
+store-sources-keys-hint = Minisign-Schlüssel (RW…), durch Leerzeichen getrennt. Einer davon muss die Liste signiert haben.
+store-sources-key-wrong = Jeder Schlüssel hat 56 Zeichen und beginnt mit RW.
+store-sources-key-again = Sie hat jetzt Schlüssel, die hier nicht gezeigt werden. Tippen Sie sie noch einmal, sonst würde ihre Liste nicht mehr geprüft.
+store-sources-mirrors = Andere Adressen mit demselben Inhalt (darf leer bleiben)
+store-sources-mirrors-hint = Durch Leerzeichen getrennt; benutzt, wenn die erste versagt.
+store-sources-mirror-wrong = Jede ist eine Adresse im Netzwerk, und https://, wenn es die erste ist.
+store-sources-more = Eine Quelle mit Versionen
+store-sources-version = Wem gefolgt wird (leer: Die Adresse ist die einer einzelnen Liste)
+store-sources-version-hint = stream/unstable geht weiter; tag/… und history/… bleiben
+store-sources-version-wrong = Es sieht aus wie stream/unstable, tag/… oder history/…
+store-sources-usual-again = Was hier stand, weiß diese Seite nicht. Lassen Sie beides nur leer, wenn es das Übliche war.
+store-sources-usual = Leer: das Übliche
+store-sources-channel = Kanal
+store-sources-architecture = Architektur
+store-sources-word-wrong = Buchstaben von a bis z, Ziffern, - _ und .; nur bei einer Quelle mit Versionen.
+store-sources-write-add = Hinzufügen und Liste lesen
+store-sources-write-change = Speichern und Liste lesen
+store-sources-write-means = Dafür wird nach dem Passwort eines Verwalters gefragt. Installiert wird dadurch nichts.

@@ -662,3 +662,378 @@ ctl-sign-help = A minisign secret key to sign the list with
 ctl-password-fd-help = Descriptor to read the key’s password from; without it, the terminal asks
 ctl-valid-help = Days for which the list is good (90)
 ctl-repo-verify-about = Check a repository as a client would; it ends with 1 if a package could not be installed
+
+## The store: operations in words (a wish, while it is done, afterwards)
+
+store-said-two = { $first } and { $second }
+store-said-more = { $count ->
+        [one] { $names } and one more
+       *[other] { $names } and { $shown } more
+    }
+store-said-install-wish = { $count ->
+        [one] Install { $names }
+       *[other] Install { $names }
+    }
+store-said-install-now = { $count ->
+        [one] Installing { $names }
+       *[other] Installing { $names }
+    }
+store-said-install-done = { $count ->
+        [one] Installed { $names }
+       *[other] Installed { $names }
+    }
+store-said-install-some-wish = Install packages
+store-said-install-some-now = Installing packages
+store-said-install-some-done = Installed packages
+store-said-reinstall-wish = { $count ->
+        [one] Install { $names } again
+       *[other] Install { $names } again
+    }
+store-said-reinstall-now = { $count ->
+        [one] Installing { $names } again
+       *[other] Installing { $names } again
+    }
+store-said-reinstall-done = { $count ->
+        [one] Installed { $names } again
+       *[other] Installed { $names } again
+    }
+store-said-remove-wish = { $count ->
+        [one] Remove { $names }
+       *[other] Remove { $names }
+    }
+store-said-remove-now = { $count ->
+        [one] Removing { $names }
+       *[other] Removing { $names }
+    }
+store-said-remove-done = { $count ->
+        [one] Removed { $names }
+       *[other] Removed { $names }
+    }
+store-said-orphans-wish = Remove what nobody needs
+store-said-orphans-now = Removing what nobody needs
+store-said-orphans-done = Removed what nobody needs
+store-said-sync-wish = Update everything
+store-said-sync-now = Updating everything
+store-said-sync-done = Updated everything
+store-said-update-wish = { $count ->
+        [one] Update { $names }
+       *[other] Update { $names }
+    }
+store-said-update-now = { $count ->
+        [one] Updating { $names }
+       *[other] Updating { $names }
+    }
+store-said-update-done = { $count ->
+        [one] Updated { $names }
+       *[other] Updated { $names }
+    }
+store-said-explicit-wish = { $count ->
+        [one] Remember that { $names } was chosen
+       *[other] Remember that { $names } were chosen
+    }
+store-said-explicit-now = { $count ->
+        [one] Remembering that { $names } was chosen
+       *[other] Remembering that { $names } were chosen
+    }
+store-said-explicit-done = { $count ->
+        [one] Remembered that { $names } was chosen
+       *[other] Remembered that { $names } were chosen
+    }
+store-said-automatic-wish = { $count ->
+        [one] Keep { $names } only while it is needed
+       *[other] Keep { $names } only while they are needed
+    }
+store-said-automatic-now = { $count ->
+        [one] Marking { $names } as there only while it is needed
+       *[other] Marking { $names } as there only while they are needed
+    }
+store-said-automatic-done = { $count ->
+        [one] { $names } stays only while it is needed
+       *[other] { $names } stay only while they are needed
+    }
+store-said-local-wish = Install { $name } from a file
+store-said-local-now = Installing { $name } from a file
+store-said-local-done = Installed { $name } from a file
+store-said-activate-wish = Go to state { $state }
+store-said-activate-now = Going to state { $state }
+store-said-activate-done = Went to state { $state }
+store-said-states-wish = { $count ->
+        [one] Remove state { $state }
+       *[other] Remove { $shown } states
+    }
+store-said-states-now = { $count ->
+        [one] Removing state { $state }
+       *[other] Removing { $shown } states
+    }
+store-said-states-done = { $count ->
+        [one] Removed state { $state }
+       *[other] Removed { $shown } states
+    }
+store-said-verify-wish = Check the system’s files
+store-said-verify-now = Checking the system’s files
+store-said-verify-done = Checked the system’s files
+store-said-repair-wish = Check and mend the system’s files
+store-said-repair-now = Checking and mending the system’s files
+store-said-repair-done = Checked and mended the system’s files
+store-said-refresh-all-wish = Read all package lists
+store-said-refresh-all-now = Reading all package lists
+store-said-refresh-all-done = Read all package lists anew
+store-said-refresh-wish = Read the package list of { $name }
+store-said-refresh-now = Reading the package list of { $name }
+store-said-refresh-done = Read the package list of { $name } anew
+store-said-add-wish = Save the source { $name }
+store-said-add-now = Saving the source { $name }
+store-said-add-done = Saved the source { $name }
+store-said-away-wish = Remove the source { $name }
+store-said-away-now = Removing the source { $name }
+store-said-away-done = Removed the source { $name }
+store-said-on-wish = Switch the source { $name } on
+store-said-on-now = Switching the source { $name } on
+store-said-on-done = Switched the source { $name } on
+store-said-off-wish = Switch the source { $name } off
+store-said-off-now = Switching the source { $name } off
+store-said-off-done = Switched the source { $name } off
+store-said-follow-wish = Follow { $stream } of { $name }
+store-said-follow-now = Moving { $name } on to { $stream }
+store-said-follow-done = { $name } follows { $stream }
+store-said-stay-wish = Stay on { $point } of { $name }
+store-said-stay-now = Moving { $name } to { $point }
+store-said-stay-done = { $name } stays on { $point }
+store-said-hold-wish = { $count ->
+        [one] Hold { $names } at its release
+       *[other] Hold { $names } at their releases
+    }
+store-said-hold-now = { $count ->
+        [one] Holding { $names } at its release
+       *[other] Holding { $names } at their releases
+    }
+store-said-hold-done = { $count ->
+        [one] { $names } is held at its release
+       *[other] { $names } are held at their releases
+    }
+store-said-unhold-wish = { $count ->
+        [one] Let updates change { $names }
+       *[other] Let updates change { $names }
+    }
+store-said-unhold-now = { $count ->
+        [one] Letting go of { $names }
+       *[other] Letting go of { $names }
+    }
+store-said-unhold-done = { $count ->
+        [one] { $names } is no longer held
+       *[other] { $names } are no longer held
+    }
+store-said-name-wish = Call state { $state } “{ $name }”
+store-said-name-now = Naming state { $state } “{ $name }”
+store-said-name-done = State { $state } is called “{ $name }”
+store-said-unname-wish = Take the name of state { $state } away
+store-said-unname-now = Taking the name of state { $state } away
+store-said-unname-done = State { $state } has no name
+store-said-pin-wish = Keep state { $state } for good
+store-said-pin-now = Pinning state { $state }
+store-said-pin-done = State { $state } is kept for good
+store-said-unpin-wish = No longer keep state { $state } for good
+store-said-unpin-now = Unpinning state { $state }
+store-said-unpin-done = State { $state } may be removed again
+
+## The store: installed
+
+store-installed-title = Installed
+store-installed-loading = Looking at what is installed…
+store-installed-failed = What is installed could not be read.
+store-installed-apps = Apps · { $shown }
+store-installed-packages = System · { $shown }
+store-installed-filter = Show only
+store-installed-filter-hint = A part of the name
+store-installed-shown = { $shown } of { $total }
+store-installed-none-apps = No app that a catalogue describes is installed.
+store-installed-none-packages = Nothing else is installed.
+store-installed-none-found = Nothing here has this in its name or description.
+store-installed-sort = In order of
+store-installed-sort-name = Name
+store-installed-sort-size = Size
+store-installed-sort-came = Newest
+store-installed-sort-chosen = Chosen first
+store-installed-sizing = Reading sizes: { $done } of { $total }
+store-installed-came-unknown = The states that are kept do not tell when anything came.
+store-installed-held = held
+store-installed-chosen = chosen
+store-installed-needed = needed by others
+store-installed-facts = Version { $version } from { $repository }
+store-installed-facts-local = Version { $version }, from no source
+store-installed-size = { $size } on the disk
+store-installed-came = came on { $date }
+store-installed-why-asking = Finding out why it is there…
+store-installed-why-chosen = It was chosen.
+store-installed-why-for = It is there for { $names }.
+store-installed-why-direct = Needed directly by { $names }.
+store-installed-why-nobody = Nobody chose it, and nothing needs it.
+store-installed-why-held = It is held: updates leave it as it is.
+store-installed-leaves-asking = Working out what would leave with it…
+store-installed-leaves-alone = Nothing else would leave with it.
+store-installed-leaves = { $count ->
+        [one] { $names } would leave with it, as it cannot be without it.
+       *[other] { $shown } packages would leave with it, as they cannot be without it: { $names }.
+    }
+store-installed-leaves-failed = It cannot be removed: { $reason }
+store-installed-left = { $count ->
+        [one] Afterwards, nobody would need { $names }.
+       *[other] Afterwards, nobody would need { $names }.
+    }
+store-installed-waits = { $what }: waits in the queue
+store-installed-open = Open its page
+store-installed-hold = Hold at this release
+store-installed-unhold = Let updates change it
+store-installed-remove = Remove…
+store-installed-orphans = { $count ->
+        [one] { $names } is there, although nobody chose it and nobody needs it.
+       *[other] { $shown } packages are there that nobody chose and nobody needs: { $names }.
+    }
+store-installed-orphans-bytes = { $count ->
+        [one] It holds { $size }. That room is free when no state that is kept has it any more.
+       *[other] They hold { $size }. That room is free when no state that is kept has them any more.
+    }
+store-installed-orphans-remove = Remove what nobody needs…
+
+## The store: queue
+
+store-queue-title = Queue
+store-queue-empty = Nothing is being done, and nothing waits.
+store-queue-empty-more = What you install, update or remove is done here, one thing after the other.
+store-queue-pause = Pause
+store-queue-continue = Go on
+store-queue-paused = The queue is paused: nothing new is begun.
+store-queue-ended = Ended
+store-queue-next = Next. Nothing has been done of it yet.
+store-queue-waits = Waits for those before it. Nothing has been done of it yet.
+store-queue-starting = Asking whether it is allowed, and working it out once more…
+store-queue-asking = It would change something that you have not seen. Look at it before it goes on.
+store-queue-look = Look at it
+store-queue-percent = { $percent } %
+store-queue-check = Looking at the system again, to be sure that it is as it was planned.
+store-queue-stopping-again = Stopping; then it waits until the queue goes on…
+store-queue-cancelled = You stopped it. Nothing was changed.
+store-queue-failed = Not done: { $what }
+store-queue-dismiss = Take off the list
+store-queue-done-state = State { $state } is the active one.
+store-queue-done-whole = { $files } files were compared, and all are as they should be.
+store-queue-done-freed = { $size } are free again.
+store-queue-done-repaired = { $path } was damaged and is as it should be again ({ $problem }).
+store-queue-done-damaged = { $path } is damaged ({ $problem }).
+store-queue-done-damage-more = { $count ->
+        [one] One more file was not as it should be.
+       *[other] { $shown } more files were not as they should be.
+    }
+store-queue-done-note = Note: { $text }
+store-queue-read-updated = { $count ->
+        [one] { $name } has a new list, with one package.
+       *[other] { $name } has a new list, with { $packages } packages.
+    }
+store-queue-read-unchanged = { $count ->
+        [one] { $name } has nothing new. It offers one package.
+       *[other] { $name } has nothing new. It offers { $packages } packages.
+    }
+store-queue-read-moved = { $name } publishes its list at another place by now; what is read here stays as it is.
+store-queue-read-newer = { $name } has a format ({ $format }) that only a newer Moult reads. The list before it stays in use.
+store-queue-read-failed = { $name } could not be read. The list before it stays in use. { $reason }
+
+## The store: sources
+
+store-sources-title = Sources
+store-sources-lead = { $count ->
+        [one] One package is offered.
+       *[other] { $shown } packages are offered.
+    }
+store-sources-loading = Looking at the sources…
+store-sources-failed = The sources could not be read.
+store-sources-none = There is no source yet, so nothing can be installed. Add one by its address.
+store-sources-refresh-all = Read all lists anew
+store-sources-add = Add a source…
+store-sources-broken = { $path } does not count, because it cannot be read: { $reason }
+store-sources-broken-at = { $path } does not count, because it cannot be read (line { $line }, column { $column }): { $reason }
+store-sources-broken-one = The source { $name } in { $path } does not count, because it cannot be used: { $reason }
+store-sources-broken-one-at = The source { $name } in { $path } does not count, because it cannot be used (line { $line }, column { $column }): { $reason }
+store-sources-on = On
+store-sources-off = Off
+store-sources-signed = Signed by key { $key }, good until { $date }
+store-sources-not-yet = A key is named for it, and no list has been read since
+store-sources-unsigned = Not signed
+store-sources-unsigned-means = Not signed: anybody between this computer and the source could change what comes from it, and nobody would notice. A public key of those who run it protects you.
+store-sources-packages = { $count ->
+        [one] One package
+       *[other] { $shown } packages
+    }
+store-sources-nothing = Offers nothing while it is off
+store-sources-never = never read
+store-sources-refreshed = read on { $date }
+store-sources-follows = follows { $stream }
+store-sources-follows-list = follows { $stream }, list { $list } is in use
+store-sources-stays = stays on { $point }
+store-sources-newer = It has a format ({ $format }) by now that only a newer Moult reads. The list before it stays in use; update Moult.
+store-sources-failed-first = It could not be read on { $date }, so it offers nothing: { $reason }
+store-sources-failed-again = It could not be read on { $date }; the list before it stays in use: { $reason }
+store-sources-waits = { $what }: waits in the queue
+store-sources-address = Address
+store-sources-mirror = Mirror
+store-sources-priority = Priority
+store-sources-file = Written down in
+store-sources-refresh = Read its list anew
+store-sources-change = Change…
+store-sources-remove = Remove…
+store-sources-remove-means = { $name } goes, with what it offers. What is installed from it stays, and gets no updates any more.
+store-sources-remove-vendor = { $name } comes with the system ({ $file }): it is only switched off, and can be switched on again. What is installed from it stays.
+store-sources-remove-now = Remove it
+store-sources-keep = Keep it
+store-sources-versions = Other versions…
+store-sources-versions-on = Move on, or to another version…
+store-sources-versions-asks = Asks the source over the network.
+store-sources-versions-asking = Asking the source for its versions…
+store-sources-versions-failed = The versions could not be read. { $reason }
+store-sources-streams = Streams move on with every new list
+store-sources-tags = Tags stay as they are
+store-sources-history = Every published list, the newest first
+store-sources-history-more = { $count ->
+        [one] Show one older list
+       *[other] Show { $shown } older lists
+    }
+store-sources-followed = You follow this
+store-sources-stayed = You stay on this
+store-sources-follow = Move on with { $stream }
+store-sources-stay = Stay on { $point }
+store-sources-list = now at list { $list }
+store-sources-tag = tag { $tag }
+store-sources-in-use = in use
+store-sources-unsupported = has a format ({ $format }) that only a newer Moult reads
+store-sources-add-title = Add a source
+store-sources-change-title = Change { $name }
+store-sources-name = Name
+store-sources-name-hint = Letters, digits, - _ and .
+store-sources-name-empty = The source needs a name.
+store-sources-name-wrong = The name may have letters from a to z, digits, - _ and . (128 at most).
+store-sources-name-taken = There is a source of this name already. Open it to change it.
+store-sources-priority-hint = The larger one counts
+store-sources-priority-wrong = A whole number, 0 or more.
+store-sources-uri-hint = https://example.org/stone.index, or the beginning of a source with versions
+store-sources-uri-hint-again = If a password belongs into it, type it once more: it is not shown here.
+store-sources-uri-empty = The source needs an address.
+store-sources-uri-wrong = An address begins with https://, http:// or file:///.
+store-sources-description = Description (may be empty)
+store-sources-keys = Public keys (may be empty)
+store-sources-keys-hint = Minisign keys (RW…), separated by spaces. The list must be signed by one of them.
+store-sources-key-wrong = Each key has 56 characters and begins with RW.
+store-sources-key-again = It has keys now, and they are not shown here. Type them once more, or its list would no longer be checked.
+store-sources-mirrors = Other addresses with the same content (may be empty)
+store-sources-mirrors-hint = Separated by spaces; tried when the first one fails.
+store-sources-mirror-wrong = Each is an address over the network, and https:// where the first one is.
+store-sources-more = A source with versions
+store-sources-version = What to follow (empty: the address is that of a single list)
+store-sources-version-hint = stream/unstable moves on; tag/… and history/… stay
+store-sources-version-wrong = It looks like stream/unstable, tag/… or history/…
+store-sources-usual-again = What it had here is not known to this page. Leave both empty only if it had the usual ones.
+store-sources-usual = Empty: the usual one
+store-sources-channel = Channel
+store-sources-architecture = Architecture
+store-sources-word-wrong = Letters from a to z, digits, - _ and .; only for a source with versions.
+store-sources-write-add = Add it and read its list
+store-sources-write-change = Save it and read its list
+store-sources-write-means = This asks for an administrator’s password. Nothing is installed by it.

@@ -661,3 +661,378 @@ ctl-sign-help = Une clé secrète minisign pour signer la liste
 ctl-password-fd-help = Descripteur où lire le mot de passe de la clé ; sans lui, le terminal le demande
 ctl-valid-help = Jours pendant lesquels la liste est valable (90)
 ctl-repo-verify-about = Vérifie un dépôt comme le ferait un client ; le code de sortie est 1 si un paquet ne pouvait pas être installé
+
+## The store: operations in words (a wish, while it is done, afterwards)
+
+store-said-two = { $first } et { $second }
+store-said-more = { $count ->
+        [one] { $names } et un autre
+       *[other] { $names } et { $shown } autres
+    }
+store-said-install-wish = { $count ->
+        [one] Installer { $names }
+       *[other] Installer { $names }
+    }
+store-said-install-now = { $count ->
+        [one] Installation en cours : { $names }
+       *[other] Installation en cours : { $names }
+    }
+store-said-install-done = { $count ->
+        [one] { $names } a été installé
+       *[other] { $names } ont été installés
+    }
+store-said-install-some-wish = Installer des paquets
+store-said-install-some-now = Installation de paquets en cours
+store-said-install-some-done = Des paquets ont été installés
+store-said-reinstall-wish = { $count ->
+        [one] Réinstaller { $names }
+       *[other] Réinstaller { $names }
+    }
+store-said-reinstall-now = { $count ->
+        [one] Réinstallation en cours : { $names }
+       *[other] Réinstallation en cours : { $names }
+    }
+store-said-reinstall-done = { $count ->
+        [one] { $names } a été réinstallé
+       *[other] { $names } ont été réinstallés
+    }
+store-said-remove-wish = { $count ->
+        [one] Retirer { $names }
+       *[other] Retirer { $names }
+    }
+store-said-remove-now = { $count ->
+        [one] Retrait en cours : { $names }
+       *[other] Retrait en cours : { $names }
+    }
+store-said-remove-done = { $count ->
+        [one] { $names } a été retiré
+       *[other] { $names } ont été retirés
+    }
+store-said-orphans-wish = Retirer ce dont personne n’a besoin
+store-said-orphans-now = Retrait en cours de ce dont personne n’a besoin
+store-said-orphans-done = Ce dont personne n’a besoin a été retiré
+store-said-sync-wish = Tout mettre à jour
+store-said-sync-now = Mise à jour de tout en cours
+store-said-sync-done = Tout a été mis à jour
+store-said-update-wish = { $count ->
+        [one] Mettre à jour { $names }
+       *[other] Mettre à jour { $names }
+    }
+store-said-update-now = { $count ->
+        [one] Mise à jour en cours : { $names }
+       *[other] Mise à jour en cours : { $names }
+    }
+store-said-update-done = { $count ->
+        [one] { $names } a été mis à jour
+       *[other] { $names } ont été mis à jour
+    }
+store-said-explicit-wish = { $count ->
+        [one] Retenir que { $names } a été choisi
+       *[other] Retenir que { $names } ont été choisis
+    }
+store-said-explicit-now = { $count ->
+        [one] Le choix de garder { $names } est en train d’être retenu
+       *[other] Le choix de garder { $names } est en train d’être retenu
+    }
+store-said-explicit-done = { $count ->
+        [one] { $names } compte comme choisi
+       *[other] { $names } comptent comme choisis
+    }
+store-said-automatic-wish = { $count ->
+        [one] Garder { $names } seulement tant qu’il est nécessaire
+       *[other] Garder { $names } seulement tant qu’ils sont nécessaires
+    }
+store-said-automatic-now = { $count ->
+        [one] La règle est en train d’être retenue : { $names }, seulement tant qu’il est nécessaire
+       *[other] La règle est en train d’être retenue : { $names }, seulement tant qu’ils sont nécessaires
+    }
+store-said-automatic-done = { $count ->
+        [one] { $names } reste seulement tant qu’il est nécessaire
+       *[other] { $names } restent seulement tant qu’ils sont nécessaires
+    }
+store-said-local-wish = Installer { $name } depuis un fichier
+store-said-local-now = Installation en cours depuis un fichier : { $name }
+store-said-local-done = { $name } a été installé depuis un fichier
+store-said-activate-wish = Aller à l’état { $state }
+store-said-activate-now = Passage à l’état { $state }
+store-said-activate-done = L’état { $state } est maintenant actif
+store-said-states-wish = { $count ->
+        [one] Supprimer l’état { $state }
+       *[other] Supprimer { $shown } états
+    }
+store-said-states-now = { $count ->
+        [one] Suppression de l’état { $state }
+       *[other] Suppression de { $shown } états
+    }
+store-said-states-done = { $count ->
+        [one] L’état { $state } a été supprimé
+       *[other] { $shown } états ont été supprimés
+    }
+store-said-verify-wish = Vérifier les fichiers du système
+store-said-verify-now = Vérification des fichiers du système
+store-said-verify-done = Les fichiers du système ont été vérifiés
+store-said-repair-wish = Vérifier et réparer les fichiers du système
+store-said-repair-now = Vérification et réparation des fichiers du système
+store-said-repair-done = Les fichiers du système ont été vérifiés et réparés
+store-said-refresh-all-wish = Relire toutes les listes de paquets
+store-said-refresh-all-now = Lecture de toutes les listes de paquets
+store-said-refresh-all-done = Toutes les listes de paquets ont été relues
+store-said-refresh-wish = Relire la liste de paquets de { $name }
+store-said-refresh-now = Lecture de la liste de paquets de { $name }
+store-said-refresh-done = La liste de paquets de { $name } a été relue
+store-said-add-wish = Enregistrer le dépôt { $name }
+store-said-add-now = Enregistrement du dépôt { $name }
+store-said-add-done = Le dépôt { $name } a été enregistré
+store-said-away-wish = Retirer le dépôt { $name }
+store-said-away-now = Retrait du dépôt { $name }
+store-said-away-done = Le dépôt { $name } a été retiré
+store-said-on-wish = Activer le dépôt { $name }
+store-said-on-now = Activation du dépôt { $name }
+store-said-on-done = Le dépôt { $name } a été activé
+store-said-off-wish = Désactiver le dépôt { $name }
+store-said-off-now = Désactivation du dépôt { $name }
+store-said-off-done = Le dépôt { $name } a été désactivé
+store-said-follow-wish = Suivre le flux { $stream } de { $name }
+store-said-follow-now = Passage de { $name } au flux { $stream }
+store-said-follow-done = { $name } suit le flux { $stream }
+store-said-stay-wish = Rester à { $point } pour { $name }
+store-said-stay-now = Passage de { $name } à { $point }
+store-said-stay-done = { $name } reste à { $point }
+store-said-hold-wish = { $count ->
+        [one] Garder { $names } à sa version
+       *[other] Garder { $names } à leurs versions
+    }
+store-said-hold-now = { $count ->
+        [one] La consigne est en train d’être retenue : { $names } garde sa version
+       *[other] La consigne est en train d’être retenue : { $names } gardent leurs versions
+    }
+store-said-hold-done = { $count ->
+        [one] { $names } est gardé à sa version
+       *[other] { $names } sont gardés à leurs versions
+    }
+store-said-unhold-wish = { $count ->
+        [one] Laisser { $names } être mis à jour
+       *[other] Laisser { $names } être mis à jour
+    }
+store-said-unhold-now = { $count ->
+        [one] La consigne est en train d’être levée : { $names }
+       *[other] La consigne est en train d’être levée : { $names }
+    }
+store-said-unhold-done = { $count ->
+        [one] { $names } n’est plus gardé à sa version
+       *[other] { $names } ne sont plus gardés à leurs versions
+    }
+store-said-name-wish = Nommer l’état { $state } « { $name } »
+store-said-name-now = L’état { $state } reçoit le nom « { $name } »
+store-said-name-done = L’état { $state } s’appelle « { $name } »
+store-said-unname-wish = Retirer le nom de l’état { $state }
+store-said-unname-now = Retrait du nom de l’état { $state }
+store-said-unname-done = L’état { $state } n’a pas de nom
+store-said-pin-wish = Garder l’état { $state } pour toujours
+store-said-pin-now = L’état { $state } est en train d’être épinglé
+store-said-pin-done = L’état { $state } est gardé pour toujours
+store-said-unpin-wish = Ne plus garder l’état { $state } pour toujours
+store-said-unpin-now = L’état { $state } est en train d’être détaché
+store-said-unpin-done = L’état { $state } peut de nouveau être supprimé
+
+## The store: installed
+
+store-installed-title = Installés
+store-installed-loading = Recherche de ce qui est installé…
+store-installed-failed = Ce qui est installé n’a pas pu être lu.
+store-installed-apps = Applications · { $shown }
+store-installed-packages = Système · { $shown }
+store-installed-filter = Ne montrer que
+store-installed-filter-hint = Une partie du nom
+store-installed-shown = { $shown } sur { $total }
+store-installed-none-apps = Aucune application décrite par un catalogue n’est installée.
+store-installed-none-packages = Rien d’autre n’est installé.
+store-installed-none-found = Rien ici ne porte cela dans son nom ou sa description.
+store-installed-sort = Dans l’ordre
+store-installed-sort-name = Nom
+store-installed-sort-size = Taille
+store-installed-sort-came = Plus récents
+store-installed-sort-chosen = Choisis d’abord
+store-installed-sizing = Lecture des tailles : { $done } sur { $total }
+store-installed-came-unknown = Les états conservés ne disent pas quand les paquets sont arrivés.
+store-installed-held = gardé
+store-installed-chosen = choisi
+store-installed-needed = nécessaire
+store-installed-facts = Version { $version } de { $repository }
+store-installed-facts-local = Version { $version }, d’aucun dépôt
+store-installed-size = { $size } sur le disque
+store-installed-came = arrivé le { $date }
+store-installed-why-asking = Recherche de la raison de sa présence…
+store-installed-why-chosen = Il a été choisi.
+store-installed-why-for = Il est là pour { $names }.
+store-installed-why-direct = Nécessaire directement à { $names }.
+store-installed-why-nobody = Personne ne l’a choisi, et rien n’en a besoin.
+store-installed-why-held = Il est gardé à sa version : les mises à jour n’y touchent pas.
+store-installed-leaves-asking = Calcul de ce qui partirait avec lui…
+store-installed-leaves-alone = Rien d’autre ne partirait avec lui.
+store-installed-leaves = { $count ->
+        [one] { $names } partirait avec lui, car il ne peut s’en passer.
+       *[other] { $shown } paquets partiraient avec lui, car ils ne peuvent s’en passer : { $names }.
+    }
+store-installed-leaves-failed = Il ne peut pas être retiré : { $reason }
+store-installed-left = { $count ->
+        [one] Ensuite, plus personne n’aurait besoin de ceci : { $names }.
+       *[other] Ensuite, plus personne n’aurait besoin de ceci : { $names }.
+    }
+store-installed-waits = { $what } : dans la file d’attente
+store-installed-open = Ouvrir sa page
+store-installed-hold = Garder à cette version
+store-installed-unhold = Laisser les mises à jour le changer
+store-installed-remove = Retirer…
+store-installed-orphans = { $count ->
+        [one] { $names } est là, alors que personne ne l’a choisi et que personne n’en a besoin.
+       *[other] { $shown } paquets sont là, que personne n’a choisis et dont personne n’a besoin : { $names }.
+    }
+store-installed-orphans-bytes = { $count ->
+        [one] Il occupe { $size }. Cette place est libre quand plus aucun état conservé ne le contient.
+       *[other] Ils occupent { $size }. Cette place est libre quand plus aucun état conservé ne les contient.
+    }
+store-installed-orphans-remove = Retirer ce dont personne n’a besoin…
+
+## The store: queue
+
+store-queue-title = File d’attente
+store-queue-empty = Rien n’est en cours et rien n’attend.
+store-queue-empty-more = Ce que vous installez, mettez à jour ou retirez se fait ici, une chose après l’autre.
+store-queue-pause = Suspendre
+store-queue-continue = Reprendre
+store-queue-paused = La file d’attente est suspendue : rien de nouveau ne commence.
+store-queue-ended = Terminé
+store-queue-next = Vient ensuite. Rien n’en a encore été fait.
+store-queue-waits = Attend ce qui vient avant. Rien n’en a encore été fait.
+store-queue-starting = Demande d’autorisation, et nouveau calcul…
+store-queue-asking = Cela changerait quelque chose que vous n’avez pas vu. Regardez-le avant que cela continue.
+store-queue-look = Regarder
+store-queue-percent = { $percent } %
+store-queue-check = Nouveau regard sur le système : est-il comme prévu ?
+store-queue-stopping-again = Arrêt en cours ; puis cela attendra la reprise de la file…
+store-queue-cancelled = Vous l’avez arrêté. Rien n’a été modifié.
+store-queue-failed = Pas fait : { $what }
+store-queue-dismiss = Ôter de la liste
+store-queue-done-state = L’état { $state } est l’état actif.
+store-queue-done-whole = { $files } fichiers ont été comparés, et tous sont comme ils doivent être.
+store-queue-done-freed = { $size } sont de nouveau libres.
+store-queue-done-repaired = { $path } était abîmé et est de nouveau comme il doit être ({ $problem }).
+store-queue-done-damaged = { $path } est abîmé ({ $problem }).
+store-queue-done-damage-more = { $count ->
+        [one] Un autre fichier n’était pas comme il doit être.
+       *[other] { $shown } autres fichiers n’étaient pas comme ils doivent être.
+    }
+store-queue-done-note = À savoir : { $text }
+store-queue-read-updated = { $count ->
+        [one] { $name } a une nouvelle liste, avec un paquet.
+       *[other] { $name } a une nouvelle liste, avec { $packages } paquets.
+    }
+store-queue-read-unchanged = { $count ->
+        [one] { $name } n’a rien de nouveau et offre un paquet.
+       *[other] { $name } n’a rien de nouveau et offre { $packages } paquets.
+    }
+store-queue-read-moved = { $name } publie maintenant sa liste à un autre endroit ; ce qui est lu ici ne change plus.
+store-queue-read-newer = { $name } a un format ({ $format }) que seul un Moult plus récent lit. La liste d’avant reste utilisée.
+store-queue-read-failed = { $name } n’a pas pu être lu. La liste d’avant reste utilisée. { $reason }
+
+## The store: sources
+
+store-sources-title = Dépôts
+store-sources-lead = { $count ->
+        [one] Un paquet est offert.
+       *[other] { $shown } paquets sont offerts.
+    }
+store-sources-loading = Lecture des dépôts…
+store-sources-failed = Les dépôts n’ont pas pu être lus.
+store-sources-none = Il n’y a pas encore de dépôt, donc rien ne peut être installé. Ajoutez-en un par son adresse.
+store-sources-refresh-all = Relire toutes les listes
+store-sources-add = Ajouter un dépôt…
+store-sources-broken = { $path } ne compte pas, car ce fichier est illisible : { $reason }
+store-sources-broken-at = { $path } ne compte pas, car ce fichier est illisible (ligne { $line }, colonne { $column }) : { $reason }
+store-sources-broken-one = Le dépôt { $name } dans { $path } ne compte pas, car il est inutilisable : { $reason }
+store-sources-broken-one-at = Le dépôt { $name } dans { $path } ne compte pas, car il est inutilisable (ligne { $line }, colonne { $column }) : { $reason }
+store-sources-on = Activé
+store-sources-off = Désactivé
+store-sources-signed = Signé par la clé { $key }, valable jusqu’au { $date }
+store-sources-not-yet = Une clé est indiquée, et aucune liste n’a été lue depuis
+store-sources-unsigned = Non signé
+store-sources-unsigned-means = Non signé : quiconque se trouve entre cet ordinateur et le dépôt pourrait changer ce qui en vient, sans que personne le remarque. Une clé publique de qui tient le dépôt vous protège.
+store-sources-packages = { $count ->
+        [one] Un paquet
+       *[other] { $shown } paquets
+    }
+store-sources-nothing = N’offre rien tant qu’il est désactivé
+store-sources-never = jamais lu
+store-sources-refreshed = lu le { $date }
+store-sources-follows = suit { $stream }
+store-sources-follows-list = suit { $stream }, la liste { $list } est utilisée
+store-sources-stays = reste à { $point }
+store-sources-newer = Il a maintenant un format ({ $format }) que seul un Moult plus récent lit. La liste d’avant reste utilisée ; mettez Moult à jour.
+store-sources-failed-first = Il n’a pas pu être lu le { $date } et n’offre donc rien : { $reason }
+store-sources-failed-again = Il n’a pas pu être lu le { $date } ; la liste d’avant reste utilisée : { $reason }
+store-sources-waits = { $what } : dans la file d’attente
+store-sources-address = Adresse
+store-sources-mirror = Miroir
+store-sources-priority = Priorité
+store-sources-file = Inscrit dans
+store-sources-refresh = Relire sa liste
+store-sources-change = Modifier…
+store-sources-remove = Retirer…
+store-sources-remove-means = { $name } s’en va, avec ce qu’il offre. Ce qui en est installé reste, et ne reçoit plus de mises à jour.
+store-sources-remove-vendor = { $name } vient avec le système ({ $file }) : il est seulement désactivé, et peut être réactivé. Ce qui en est installé reste.
+store-sources-remove-now = Le retirer
+store-sources-keep = Le garder
+store-sources-versions = Autres versions…
+store-sources-versions-on = Avancer, ou changer de version…
+store-sources-versions-asks = Interroge le dépôt par le réseau.
+store-sources-versions-asking = Lecture des versions du dépôt…
+store-sources-versions-failed = Les versions n’ont pas pu être lues. { $reason }
+store-sources-streams = Les flux avancent à chaque nouvelle liste
+store-sources-tags = Les étiquettes restent
+store-sources-history = Toutes les listes publiées, la plus récente d’abord
+store-sources-history-more = { $count ->
+        [one] Montrer une liste plus ancienne
+       *[other] Montrer { $shown } listes plus anciennes
+    }
+store-sources-followed = Vous suivez ce flux
+store-sources-stayed = Vous restez ici
+store-sources-follow = Avancer avec { $stream }
+store-sources-stay = Rester à { $point }
+store-sources-list = maintenant à la liste { $list }
+store-sources-tag = étiquette { $tag }
+store-sources-in-use = utilisée
+store-sources-unsupported = a un format ({ $format }) que seul un Moult plus récent lit
+store-sources-add-title = Ajouter un dépôt
+store-sources-change-title = Modifier { $name }
+store-sources-name = Nom
+store-sources-name-hint = Lettres, chiffres, - _ et .
+store-sources-name-empty = Le dépôt a besoin d’un nom.
+store-sources-name-wrong = Le nom peut avoir des lettres de a à z, des chiffres, - _ et . (128 au plus).
+store-sources-name-taken = Il y a déjà un dépôt de ce nom. Ouvrez-le pour le modifier.
+store-sources-priority-hint = La plus grande compte
+store-sources-priority-wrong = Un nombre entier, 0 ou plus.
+store-sources-uri-hint = https://example.org/stone.index, ou le début d’un dépôt à versions
+store-sources-uri-hint-again = Si elle contient un mot de passe, retapez-le : il n’est pas montré ici.
+store-sources-uri-empty = Le dépôt a besoin d’une adresse.
+store-sources-uri-wrong = Une adresse commence par https://, http:// ou file:///.
+store-sources-description = Description (peut rester vide)
+store-sources-keys = Clés publiques (peut rester vide)
+store-sources-keys-hint = Clés minisign (RW…), séparées par des espaces. L’une d’elles doit avoir signé la liste.
+store-sources-key-wrong = Chaque clé a 56 caractères et commence par RW.
+store-sources-key-again = Il a maintenant des clés, qui ne sont pas montrées ici. Retapez-les, sinon sa liste ne serait plus vérifiée.
+store-sources-mirrors = Autres adresses au même contenu (peut rester vide)
+store-sources-mirrors-hint = Séparées par des espaces ; utilisées quand la première échoue.
+store-sources-mirror-wrong = Chacune est une adresse du réseau, et en https:// si la première l’est.
+store-sources-more = Un dépôt à versions
+store-sources-version = Ce qui est suivi (vide : l’adresse est celle d’une seule liste)
+store-sources-version-hint = stream/unstable avance ; tag/… et history/… restent
+store-sources-version-wrong = Cela ressemble à stream/unstable, tag/… ou history/…
+store-sources-usual-again = Cette page ne sait pas ce qu’il y avait ici. Laissez vide seulement si c’était l’habituel.
+store-sources-usual = Vide : l’habituel
+store-sources-channel = Canal
+store-sources-architecture = Architecture
+store-sources-word-wrong = Lettres de a à z, chiffres, - _ et . ; seulement pour un dépôt à versions.
+store-sources-write-add = L’ajouter et lire sa liste
+store-sources-write-change = L’enregistrer et lire sa liste
+store-sources-write-means = Cela demande le mot de passe d’un administrateur. Rien n’est installé par là.

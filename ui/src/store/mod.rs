@@ -4,6 +4,8 @@ mod operation;
 mod pictures;
 mod queue;
 mod reader;
+pub mod said;
+pub mod saved;
 mod writer;
 
 pub use operation::Operation;

@@ -10,6 +10,8 @@
 //! | `segments(parts)`, `segments::legend(parts)` | what is on a disk, to scale |
 //! | `progress_bar(fraction)`, `meter(score, word)` | how far; how strong (0 to 4) |
 //! | `rows(id, scroll, (count, height, room), row, on_scroll)` | a long list, of which only what is in sight is made |
+//! | `unfolding(id, scroll, .., row, open, on_scroll)` | the same, one row of which may be unfolded |
+//! | `chip(label, is_on)`, `switch(word, is_on)` | one of a few choices in a row; on or off |
 //! | `rail(steps, current)`, `step_line(text)` | the steps of the installer |
 //! | `banner::{info, warn, danger, good}(text)` | something to know, with an icon |
 //! | `disclosure(id, title, is_open, on_toggle, body)` | details, folded |
@@ -24,6 +26,7 @@
 
 pub mod banner;
 pub mod button;
+pub mod chip;
 pub mod choice;
 pub mod control;
 pub mod direction;
@@ -41,8 +44,10 @@ pub mod segments;
 #[cfg(test)]
 mod tests;
 pub mod trace;
+pub mod unfolding;
 pub mod words;
 
+pub use chip::{chip, switch};
 pub use choice::{Choice, choices};
 pub use control::{Control, focusable};
 pub use direction::Direction;
@@ -55,5 +60,6 @@ pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
 pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
+pub use unfolding::unfolding;
 
 pub use crate::theme::Element;

@@ -4,6 +4,12 @@
 //! A screen holds a [`Reader`](crate::store::Reader) and asks its own questions with it; the answers are its messages, so
 //! that a test can play the reader's part by sending them. Nothing that changes the system is done here.
 
+pub mod installed;
+pub mod queue;
+#[cfg(test)]
+mod scene;
+pub mod sources;
+
 use iced::Task;
 use moult_api::Filter;
 use moult_i18n::Language;
@@ -37,6 +43,8 @@ pub enum Action<Message> {
     Dismiss(EntryId),
     /// Try an operation that failed once more.
     Again(EntryId),
+    /// Show the plan that an operation waits to be approved.
+    Decide(EntryId),
 }
 
 /// What every screen may know when it is drawn.
