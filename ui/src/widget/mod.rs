@@ -65,6 +65,7 @@ pub mod words;
 pub use card::{Sign, card, fact, grid};
 pub mod timeline;
 pub mod trace;
+pub mod unfolding;
 pub mod words;
 
 pub use by_keys::{Move, by_keys};

@@ -1,12 +1,12 @@
 //! A long list of rows of one height, one of which may be unfolded. Only what is in sight is made.
 
-use iced::Fill;
 use iced::advanced::widget::Id;
 use iced::widget::scrollable::{self, Scrollbar};
 use iced::widget::{Space, container, keyed_column};
+use iced::{Fill, Padding};
 
 use super::Scroll;
-use crate::theme::Element;
+use crate::theme::{Element, space};
 
 /// The highest that what is unfolded may be, in rows: so many more are made above, because how far the list is scrolled
 /// says nothing of its height.
@@ -70,7 +70,7 @@ pub fn unfolding<'a, Message: 'a>(
         _ => parts.push((Part::Below, gap(count - made.end))),
     }
 
-    iced::widget::scrollable(keyed_column(parts).width(Fill))
+    iced::widget::scrollable(keyed_column(parts).width(Fill).padding(Padding::ZERO.right(space::S)))
         .id(id)
         .direction(scrollable::Direction::Vertical(
             Scrollbar::new().width(6).scroller_width(6).margin(2),

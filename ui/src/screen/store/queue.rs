@@ -5,6 +5,7 @@ mod told;
 
 use std::collections::HashSet;
 
+use iced::widget::scrollable::{Direction, Scrollbar};
 use iced::widget::{Column, Row as Line, column, row, scrollable};
 use iced::{Center, Fill, Padding};
 use moult_api::{Failure, JobKind, Phase};
@@ -126,6 +127,9 @@ impl Queue {
 
         scrollable(page.padding(Padding::from([gap::M, edge])))
             .id("queue-page")
+            .direction(Direction::Vertical(
+                Scrollbar::new().width(6).scroller_width(6).margin(2),
+            ))
             .width(look.width)
             .height(look.height)
             .into()
@@ -134,28 +138,29 @@ impl Queue {
     fn entry<'a>(&'a self, look: Look<'a>, entry: &'a Entry, is_next: bool) -> Element<'a, Message> {
         let language = look.language;
         let (sign, title) = title(language, entry);
-        let head = look
-            .direction
-            .row([sign, words::strong(title).width(Fill).into()])
-            .spacing(gap::S)
-            .align_y(Center);
         let about = self.about(look, entry, is_next);
         let controls = Line::with_children(controls(language, entry))
             .spacing(gap::XS)
             .wrap()
             .vertical_spacing(gap::XS);
 
-        let text = column![head, about].spacing(gap::XXS).width(Fill);
-        let shown: Element<'a, Message> = if look.width < NARROW {
-            column![text, controls].spacing(gap::XS).into()
-        } else {
-            look.direction
-                .row([text.into(), controls.into()])
-                .spacing(gap::L)
-                .into()
-        };
+        let mut text = column![words::strong(title), about].spacing(gap::XXS).width(Fill);
+        if look.width < NARROW {
+            text = text.push(controls);
+            return framed(look.direction.row([sign, text.into()]).spacing(gap::S));
+        }
 
-        iced::widget::container(shown).padding([gap::S, 0.0]).width(Fill).into()
+        framed(
+            look.direction
+                .row([
+                    sign,
+                    text.into(),
+                    iced::widget::container(controls)
+                        .padding(Padding::ZERO.left(gap::S))
+                        .into(),
+                ])
+                .spacing(gap::S),
+        )
     }
 
     /// What is to be said of an entry, by its stage.
@@ -207,6 +212,14 @@ impl Queue {
 
         about.into()
     }
+}
+
+/// An entry with room above and below it.
+fn framed<'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    iced::widget::container(content)
+        .padding([gap::S, 0.0])
+        .width(Fill)
+        .into()
 }
 
 /// The title, and the button that holds the queue.

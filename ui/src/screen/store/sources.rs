@@ -4,6 +4,7 @@ mod form;
 mod row;
 mod versions;
 
+use iced::widget::scrollable::{Direction, Scrollbar};
 use iced::widget::{Column, column, scrollable};
 use iced::{Center, Fill, Padding, Task};
 use moult_api::{BrokenRow, Failure, Repositories, RepositoryRow, VersionsReport};
@@ -283,6 +284,9 @@ impl Sources {
 
         scrollable(iced::widget::container(page).padding(Padding::from([gap::M, edge])))
             .id("sources-page")
+            .direction(Direction::Vertical(
+                Scrollbar::new().width(6).scroller_width(6).margin(2),
+            ))
             .width(look.width)
             .height(look.height)
             .into()

@@ -65,7 +65,7 @@ fn a_list_of_names_ends_with_its_last_name_or_with_how_many_more_there_are() {
     assert_eq!(names(&["a", "b", "c"], 5, English), "a, b and c");
     assert_eq!(names(&["a", "b", "c", "d"], 2, German), "a, b und 2 weitere");
     assert_eq!(names(&["a", "b", "c"], 2, French), "a, b et un autre");
-    assert_eq!(names::<&str>(&[], 2, French), "");
+    assert_eq!(names(&[] as &[&str], 2, French), "");
 }
 
 #[test]

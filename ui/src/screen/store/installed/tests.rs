@@ -339,7 +339,8 @@ fn pictures_of_what_is_installed_can_be_taken() {
     ));
     Scene::new(Language::English).pictures("installed-apps", &apps, Installed::view);
 
-    let system = unfolded();
+    let mut system = unfolded();
+    let _ = system.update(Message::Sorted(Sort::Size));
     Scene::new(Language::English).pictures("installed-system", &system, Installed::view);
 
     let (mut failed, _) = Installed::new(Reader::none());

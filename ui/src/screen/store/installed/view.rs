@@ -2,7 +2,7 @@
 
 use iced::widget::text::Wrapping;
 use iced::widget::{Row as Line, column, container, image, row, space};
-use iced::{Center, Element as Iced, Fill, FillPortion, Padding};
+use iced::{Center, Fill, FillPortion, Padding};
 use moult_i18n::{Language, bytes, count, explain, fl, moment};
 
 use super::{Installed, Message, Row, Sort, Tab, details};
@@ -25,15 +25,23 @@ impl Installed {
     /// What is installed.
     pub fn view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let edge = if look.width < NARROW { gap::M } else { gap::L };
+        let mut head: Vec<Element<'a, Message>> = vec![
+            words::heading(fl!(look.language, "store-installed-title"))
+                .width(Fill)
+                .into(),
+        ];
         let content = match (&self.rows, &self.failure) {
             (_, Some(failure)) => failed(look, failure),
             (None, None) => words::body(fl!(look.language, "store-installed-loading"))
                 .style(theme::quiet)
                 .into(),
-            (Some(_), None) => self.list(look),
+            (Some(_), None) => {
+                head.push(self.tabs(look));
+                self.list(look)
+            }
         };
 
-        column![words::heading(fl!(look.language, "store-installed-title")), content]
+        column![look.direction.row(head).spacing(gap::M).align_y(Center), content]
             .spacing(gap::S)
             .padding(Padding::from([gap::M, edge]))
             .width(look.width)
@@ -72,26 +80,26 @@ impl Installed {
             Some((at, details::view(look, row, open, size, came)))
         });
 
-        list.push(hairline())
-            .push(unfolding(
-                "installed-list",
-                self.scroll,
-                (self.shown.len(), ROW, ROOM),
-                row_at,
-                open,
-                Message::Scrolled,
-            ))
-            .into()
+        let rows = unfolding(
+            "installed-list",
+            self.scroll,
+            (self.shown.len(), ROW, ROOM),
+            row_at,
+            open,
+            Message::Scrolled,
+        );
+
+        list.push(column![hairline(), rows]).into()
     }
 
-    /// Apps or packages, a filter, an order.
-    fn choice<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
+    /// Apps, or what is below them.
+    fn tabs<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let language = look.language;
         let tab = |id: &'static str, label: String, tab: Tab| {
             Element::from(chip(label, self.tab == tab).id(id).on_press(Message::TabPressed(tab)))
         };
-        let tabs = look
-            .direction
+
+        look.direction
             .row([
                 tab(
                     "installed-apps",
@@ -113,8 +121,14 @@ impl Installed {
                 ),
             ])
             .spacing(gap::XS)
-            .wrap();
+            .wrap()
+            .vertical_spacing(gap::XS)
+            .into()
+    }
 
+    /// A filter and an order.
+    fn choice<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
+        let language = look.language;
         let filter = text_field("installed-filter", fl!(language, "store-installed-filter"), &self.typed)
             .placeholder(fl!(language, "store-installed-filter-hint"))
             .on_input(Message::Typed)
@@ -135,20 +149,16 @@ impl Installed {
         .spacing(gap::XS)
         .wrap()
         .vertical_spacing(gap::XS);
-        let orders = column![words::strong(fl!(language, "store-installed-sort")), orders].spacing(gap::XXS);
+        // In a narrow window the list needs the height: the label of the order goes without saying.
+        let label = (look.width >= NARROW).then(|| words::strong(fl!(language, "store-installed-sort")));
+        let orders = column![].push(label).push(orders).spacing(gap::XXS);
 
-        if look.width < NARROW {
-            // The list needs the height: the label of the order goes without saying.
-            return column![tabs, filter, orders].spacing(gap::XS).width(Fill).into();
-        }
-        let beside: [Iced<'a, Message, theme::Theme, iced::Renderer>; 2] = [
-            container(filter).width(FillPortion(2)).into(),
-            container(orders).width(FillPortion(3)).into(),
-        ];
-
-        column![tabs, look.direction.row(beside).spacing(gap::L)]
-            .spacing(gap::XS)
-            .width(Fill)
+        look.direction
+            .row([
+                container(filter).width(FillPortion(2)).into(),
+                container(orders).width(FillPortion(3)).into(),
+            ])
+            .spacing(gap::L)
             .into()
     }
 
@@ -284,7 +294,8 @@ impl Installed {
                 focusable(shown)
                     .id(format!("installed-{}", row.item.id))
                     .width(Fill)
-                    .padding([gap::XS, gap::XS])
+                    // As high as the row: what is chosen reaches from line to line.
+                    .padding([10.0, gap::XS])
                     .style(move |theme, status| {
                         let mut style = crate::widget::control::Style::plain(theme);
                         if is_open || status.hovered {
