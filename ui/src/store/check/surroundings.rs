@@ -137,12 +137,13 @@ async fn property(
     interface: &str,
     name: &str,
 ) -> zbus::Result<OwnedVariant> {
+    let which = (interface, name);
     let get = bus.call_method(
         Some(service),
         path,
         Some("org.freedesktop.DBus.Properties"),
         "Get",
-        &(interface, name),
+        &which,
     );
 
     match tokio::time::timeout(PATIENCE, get).await {
