@@ -102,7 +102,11 @@ fn the_units_are_ones_that_systemd_takes() {
     for (kind, unit) in units {
         let as_what = format!("--{kind}");
         let output = lab
-            .try_run(User::Root, "systemd-analyze", &["verify", &as_what, "--man=no", "--recursive-errors=no", &unit])
+            .try_run(
+                User::Root,
+                "systemd-analyze",
+                &["verify", &as_what, "--man=no", "--recursive-errors=no", &unit],
+            )
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         let name = unit.rsplit('/').next().unwrap();

@@ -9,7 +9,7 @@ use iced::{Size, Subscription, Task, window};
 use moult_api::{ChangePlan, Failure, Filter, Job, Outcome};
 use moult_i18n::Language;
 
-use super::{Begun, EntryId, Event, Instance, Opening, Operation, Queue, Reader, Wanted, Writer};
+use super::{Begun, EntryId, Event, Instance, Operation, Queue, Reader, Wanted, Writer};
 use crate::agent::{self, Agent, Answer};
 use crate::app::bar::{self, Bar};
 use crate::keyboard::Keyboard;
@@ -18,8 +18,8 @@ use crate::screen::store::browse::{self, Browse};
 use crate::screen::store::explore::{self, Explore};
 use crate::screen::store::history::{self, History};
 use crate::screen::store::installed::{self, Installed};
-use crate::screen::store::item::{self, ItemPage};
-use crate::screen::store::queue::{self as queue_page, QueuePage};
+use crate::screen::store::item::{self, AppPage};
+use crate::screen::store::queue::{self as queue_page, Queue as QueuePage};
 use crate::screen::store::review::{self, Review};
 use crate::screen::store::sources::{self, Sources};
 use crate::screen::store::updates::{self, Updates};
@@ -108,7 +108,7 @@ pub struct PageId(u64);
 #[derive(Debug)]
 enum Above {
     Browse(Box<Browse>),
-    Item(Box<ItemPage>),
+    Item(Box<AppPage>),
     Review(Box<Review>),
 }
 
@@ -492,7 +492,10 @@ impl Program {
     }
 
     fn page(&mut self, id: PageId) -> Option<&mut Above> {
-        self.above.iter_mut().find(|(known, _)| *known == id).map(|(_, page)| page)
+        self.above
+            .iter_mut()
+            .find(|(known, _)| *known == id)
+            .map(|(_, page)| page)
     }
 
     fn next_page(&mut self) -> PageId {
@@ -510,7 +513,7 @@ impl Program {
 
     fn open_item(&mut self, item: String) -> Task<Message> {
         let id = self.next_page();
-        let (page, task) = ItemPage::new(self.reader.clone(), item);
+        let (page, task) = AppPage::new(self.reader.clone(), item);
         self.put_above(id, Above::Item(Box::new(page)));
 
         task.map(move |message| Message::Item(id, message))
@@ -617,7 +620,10 @@ impl Program {
 
     fn screen<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         if let Some(asked) = &self.asked {
-            return asked.view(look).map(Message::Authenticate);
+            let layout = self.bar.as_ref().map_or(("", ""), |bar| {
+                (bar.layout().short.as_str(), bar.layout().name.as_str())
+            });
+            return asked.view(look, layout).map(Message::Authenticate);
         }
         if let Some((id, page)) = self.above.last() {
             let id = *id;
@@ -671,7 +677,14 @@ impl Program {
             None => Subscription::none(),
         };
 
-        Subscription::batch([writer, agent, instance, start::keys(), start::sizes(), start::looks(&self.trace)])
+        Subscription::batch([
+            writer,
+            agent,
+            instance,
+            start::keys(),
+            start::sizes(),
+            start::looks(&self.trace),
+        ])
     }
 
     fn direction(&self) -> Direction {

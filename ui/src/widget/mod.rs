@@ -35,8 +35,8 @@
 pub mod arrows;
 pub mod banner;
 pub mod button;
-pub mod card;
 pub mod by_keys;
+pub mod card;
 pub mod check;
 pub mod chip;
 pub mod choice;
@@ -58,17 +58,13 @@ pub mod segments;
 #[cfg(test)]
 mod tests;
 pub mod tick;
-pub mod trace;
-pub mod unfolding;
-pub mod words;
-
-pub use card::{Sign, card, fact, grid};
 pub mod timeline;
 pub mod trace;
 pub mod unfolding;
 pub mod words;
 
 pub use by_keys::{Move, by_keys};
+pub use card::{Sign, card, fact, grid};
 pub use check::{Tick, check};
 pub use chip::{chip, switch};
 pub use choice::{Choice, choices};
@@ -85,9 +81,8 @@ pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
 pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
-pub use unfolding::unfolding;
-
 pub use tick::tick;
 pub use timeline::{Notch, Timeline, timeline};
+pub use unfolding::unfolding;
 
 pub use crate::theme::Element;

@@ -154,6 +154,12 @@ impl Browse {
         (browse, task)
     }
 
+    /// It follows what is typed into the field of search.
+    #[must_use]
+    pub fn is_search(&self) -> bool {
+        !self.term.is_empty()
+    }
+
     /// What is looked for now.
     #[must_use]
     pub fn term(&self) -> &str {

@@ -21,11 +21,6 @@ pub mod sources;
 #[cfg(test)]
 mod stage;
 pub mod updates;
-pub mod installed;
-pub mod queue;
-#[cfg(test)]
-mod scene;
-pub mod sources;
 
 use iced::Task;
 use moult_api::Filter;

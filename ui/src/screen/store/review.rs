@@ -202,7 +202,11 @@ fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'
     let mut page = Column::new().spacing(space::L).width(Fill).push(cost);
     if !plan.unsigned.is_empty() {
         let names = plan.unsigned.join(", ");
-        page = page.push(banner::warn(fl!(language, "store-review-unsigned", repositories = names)));
+        page = page.push(banner::warn(fl!(
+            language,
+            "store-review-unsigned",
+            repositories = names
+        )));
     }
 
     for (kinds, title) in [
@@ -261,7 +265,12 @@ fn line(language: Language, package: &PlannedPackage) -> String {
             new = new.version.as_str()
         ),
         (_, Some(one)) | (Some(one), None) => {
-            fl!(language, "store-review-one", name = name, version = one.version.as_str())
+            fl!(
+                language,
+                "store-review-one",
+                name = name,
+                version = one.version.as_str()
+            )
         }
         (None, None) => name.to_owned(),
     }

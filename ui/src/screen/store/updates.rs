@@ -13,8 +13,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use iced::Task;
 use moult_api::{
-    Action as Wish, ChangePlan, ChangeRequest, Failure, Item, PackageChange, Repositories, RestartNeed, RestartReport,
-    UpdateGroup, UpdateRow,
+    Action as Wish, ChangePlan, ChangeRequest, Failure, Item, Repositories, RestartNeed, RestartReport, UpdateGroup,
+    UpdateRow,
 };
 
 use choice::Shown;

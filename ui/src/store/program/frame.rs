@@ -155,17 +155,25 @@ impl Program {
         if let Some(bar) = &self.bar {
             parts.push(bar.keyboard_menu(language).map(Message::Bar));
         }
-        parts.push(bar::appearance(language, self.theme.scheme).map(|message| match message {
-            bar::Message::Appearance(scheme) => Message::Appearance(scheme),
-            other => Message::Bar(other),
-        }));
+        parts.push(
+            bar::appearance(language, self.theme.scheme).map(|message| match message {
+                bar::Message::Appearance(scheme) => Message::Appearance(scheme),
+                other => Message::Bar(other),
+            }),
+        );
 
-        container(self.direction().row(parts).spacing(space::S).align_y(Center).width(Fill))
-            .padding(Padding::from([0.0, space::M]))
-            .width(Fill)
-            .height(size::BAR)
-            .align_y(Center)
-            .into()
+        container(
+            self.direction()
+                .row(parts)
+                .spacing(space::S)
+                .align_y(Center)
+                .width(Fill),
+        )
+        .padding(Padding::from([0.0, space::M]))
+        .width(Fill)
+        .height(size::BAR)
+        .align_y(Center)
+        .into()
     }
 
     /// What is being done, small: how many things, and how far the first one is.
@@ -290,7 +298,9 @@ impl Program {
     fn notice_bar(&self) -> Option<Element<'_, Message>> {
         let language = self.language;
         let direction = self.direction();
-        let away = button::bare(icon(Icon::X)).id("notice-away").on_press(Message::NoticePutAway);
+        let away = button::bare(icon(Icon::X))
+            .id("notice-away")
+            .on_press(Message::NoticePutAway);
 
         if let Some(current) = self.queue.current() {
             let parts: Vec<Element<'_, Message>> = vec![

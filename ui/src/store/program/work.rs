@@ -45,7 +45,8 @@ impl Program {
             // It was not allowed. What else waits would only be asked about again.
             Err(failure) => {
                 tracing::warn!(code = ?failure.code, "no writer");
-                self.queue.pause(self.queue.waiting().next().is_some());
+                let others_wait = self.queue.waiting().next().is_some();
+                self.queue.pause(others_wait);
                 self.settle(entry, Err(failure))
             }
         }
@@ -325,9 +326,8 @@ impl Program {
     pub(super) fn reader_gone(&mut self) -> Task<Message> {
         tracing::warn!("the reader ended");
         self.reader = Reader::none();
-        self.no_reader = Some(
-            Failure::new(FailureCode::BackendStopped, "the reader ended").leaving(StateOfThings::SystemIntact),
-        );
+        self.no_reader =
+            Some(Failure::new(FailureCode::BackendStopped, "the reader ended").leaving(StateOfThings::SystemIntact));
 
         Task::none()
     }
