@@ -8,6 +8,8 @@ pub mod browse;
 pub mod explore;
 pub mod item;
 mod naming;
+#[cfg(test)]
+mod testing;
 
 use iced::Task;
 use moult_api::Filter;
