@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use iced::advanced::text::{self, Paragraph as _, paragraph};
-use iced::advanced::widget::{Tree, text as plain, tree};
+use iced::advanced::widget::{Operation, Tree, text as plain, tree};
 use iced::advanced::{Layout, Widget, layout, mouse, renderer};
 use iced::widget::text::{LineHeight, Shaping, Wrapping};
 use iced::{Fill, Font, Length, Rectangle, Renderer, Shrink, Size, alignment};
@@ -156,6 +156,11 @@ impl<Message> Widget<Message, Theme, Renderer> for Excerpt<'_> {
         }
 
         layout::Node::new(Size::new(width, state.paragraph.min_height().min(self.height())))
+    }
+
+    fn operate(&mut self, _tree: &mut Tree, layout: Layout<'_>, _renderer: &Renderer, operation: &mut dyn Operation) {
+        // All of it: a test, or one day a screen reader, has no narrow window.
+        operation.text(None, layout.bounds(), &self.text);
     }
 
     fn draw(

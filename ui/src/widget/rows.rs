@@ -23,6 +23,12 @@ impl Scroll {
         *self = scroll;
     }
 
+    /// A list that a test scrolled.
+    #[cfg(test)]
+    pub(crate) fn at(offset: f32, height: f32) -> Self {
+        Self { offset, height }
+    }
+
     /// The first row is in sight.
     #[must_use]
     pub fn is_at_the_top(&self) -> bool {

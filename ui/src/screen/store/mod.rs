@@ -21,6 +21,8 @@ pub mod sources;
 #[cfg(test)]
 mod stage;
 pub mod updates;
+#[cfg(test)]
+mod testing;
 
 use iced::Task;
 use moult_api::Filter;

@@ -31,12 +31,17 @@ pub(super) struct Pixels {
 
 /// A file's picture, whatever its name says it is; None for none, and for one beyond the limits.
 ///
-/// The decoders are other people's: a panic in one of them is the caller's to catch.
+/// The decoders are other people's, and at least one of them has an assertion that a broken file can meet (zune-jpeg 0.4.21,
+/// in `bitstream.rs`): a decoder that panics has found no picture.
 pub(super) fn decode(bytes: &[u8], limits: Limits) -> Option<Pixels> {
     if bytes.len() as u64 > limits.file {
         return None;
     }
 
+    std::panic::catch_unwind(|| by_its_first_bytes(bytes, limits)).unwrap_or_default()
+}
+
+fn by_its_first_bytes(bytes: &[u8], limits: Limits) -> Option<Pixels> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => png(bytes, limits),
         [0xff, 0xd8, 0xff, ..] => jpeg(bytes, limits),

@@ -133,7 +133,6 @@ impl Pictures {
                 })
                 .collect::<Vec<_>>()
         });
-        // A decoder that panicked has told so on stderr; there are no icons then.
         let Ok(decoded) = decoded.await else { return };
 
         let mut icons = lock(&self.shared.icons);

@@ -12,7 +12,7 @@ use super::Message;
 use crate::screen::store::Look;
 use crate::store::{Pictures, Reach, ShotFailure};
 use crate::theme::{self, Element, space};
-use crate::widget::{Direction, Icon, button, icon, words};
+use crate::widget::{Direction, Icon, button, excerpt, icon, words};
 
 /// The most room that a screenshot has, in logical pixels.
 pub(super) const ROOM: (f32, f32) = (752.0, 423.0);
@@ -103,7 +103,10 @@ impl Shots {
                 .style(theme::raised)
                 .into(),
         };
-        let caption = words::small(shot.caption.as_str()).style(theme::quiet);
+        let caption = excerpt(shot.caption.as_str(), 2)
+            .size(theme::size::SMALL)
+            .style(theme::quiet)
+            .direction(look.direction);
         let mut below = vec![container(caption).width(Fill).align_x(look.direction.start()).into()];
         if shots.len() > 1 {
             let place = fl!(
