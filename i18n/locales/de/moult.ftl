@@ -927,11 +927,11 @@ store-updates-expired = Die Signatur von { $name } galt bis { $expires }. Vielle
 store-updates-outgrown = { $name } braucht inzwischen ein neueres Moult. Aktualisieren Sie zuerst Moult; bis dahin kommt von dort nichts Neueres.
 store-updates-broken = { $path } ist nicht brauchbar, was darin steht, wurde also nicht gefragt: { $reason }
 store-updates-unsigned = Nicht signiert: { $names }. Jeder auf dem Weg könnte verändert haben, was von dort kommt.
-store-updates-notes-more = { $count ->
-        [one] Ein weiterer Hinweis
-       *[other] { $count } weitere Hinweise
+store-updates-notes = { $count ->
+        [one] Ein Hinweis
+       *[other] { $count } Hinweise
     }
-store-updates-notes-fewer = Weniger Hinweise
+store-updates-notes-close = Hinweise schließen
 store-updates-none = Alles ist auf dem neuesten Stand
 store-updates-none-lead = Jede Quelle wurde gelesen, und keine hat etwas Neueres.
 store-updates-none-kept = Nichts zu aktualisieren, aber einiges bleibt zurück

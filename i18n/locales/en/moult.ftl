@@ -928,11 +928,11 @@ store-updates-expired = The signature of { $name } was good until { $expires }. 
 store-updates-outgrown = { $name } needs a newer Moult by now. Update Moult first; until then nothing newer comes from there.
 store-updates-broken = { $path } cannot be used, so what it describes was not asked: { $reason }
 store-updates-unsigned = Not signed: { $names }. Anybody between here and there could have changed what comes.
-store-updates-notes-more = { $count ->
-        [one] One more note
-       *[other] { $count } more notes
+store-updates-notes = { $count ->
+        [one] One note
+       *[other] { $count } notes
     }
-store-updates-notes-fewer = Fewer notes
+store-updates-notes-close = Close the notes
 store-updates-none = Everything is up to date
 store-updates-none-lead = Every source was read, and none has anything newer.
 store-updates-none-kept = Nothing to update, but some things stay behind

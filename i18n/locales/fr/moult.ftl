@@ -927,11 +927,11 @@ store-updates-expired = La signature de { $name } était valable jusqu’au { $e
 store-updates-outgrown = { $name } demande désormais un Moult plus récent. Mettez d’abord Moult à jour ; d’ici là, rien de plus récent n’en viendra.
 store-updates-broken = { $path } est inutilisable, ce qu’il décrit n’a donc pas été consulté : { $reason }
 store-updates-unsigned = Non signé : { $names }. N’importe qui sur le chemin a pu modifier ce qui en vient.
-store-updates-notes-more = { $count ->
-        [one] Encore une remarque
-       *[other] Encore { $count } remarques
+store-updates-notes = { $count ->
+        [one] Une remarque
+       *[other] { $count } remarques
     }
-store-updates-notes-fewer = Moins de remarques
+store-updates-notes-close = Fermer les remarques
 store-updates-none = Tout est à jour
 store-updates-none-lead = Toutes les sources ont été lues, aucune n’a rien de plus récent.
 store-updates-none-kept = Rien à mettre à jour, mais certaines choses restent en arrière

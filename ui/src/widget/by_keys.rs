@@ -194,3 +194,33 @@ impl<Message> Widget<Message, Theme, Renderer> for ByKeys<'_, Message> {
             .overlay(&mut tree.children[0], layout, renderer, viewport, translation)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iced::advanced::widget::Id as WidgetId;
+    use iced::widget::{Space, container};
+    use iced_test::Simulator;
+
+    use super::*;
+    use crate::theme;
+
+    #[test]
+    fn keys_scroll_only_what_has_the_focus() {
+        let list = || {
+            let content = container(Space::new().width(100).height(100)).id(WidgetId::new("inside"));
+            by_keys("list", content, |step| step)
+        };
+        let size = Size::new(200.0, 200.0);
+        let mut unfocused: Simulator<'_, Move, Theme> = Simulator::with_size(theme::settings(), size, list());
+        let _ = unfocused.tap_key(Named::PageDown);
+        assert_eq!(unfocused.into_messages().count(), 0);
+
+        let mut focused: Simulator<'_, Move, Theme> = Simulator::with_size(theme::settings(), size, list());
+        let _ = focused.click(WidgetId::new("inside")).unwrap();
+        for key in [Named::ArrowDown, Named::PageUp, Named::End, Named::Enter] {
+            let _ = focused.tap_key(key);
+        }
+        let moves: Vec<_> = focused.into_messages().collect();
+        assert_eq!(moves, [Move::Down, Move::PageUp, Move::End]);
+    }
+}

@@ -23,8 +23,8 @@ const MIDDLE: f32 = 38.0;
 /// The strip that shows which part is in sight.
 const STRIP: f32 = 16.0;
 /// Between two notches, at least and at most.
-const LEAST: f32 = 28.0;
-const MOST: f32 = 88.0;
+const LEAST: f32 = 36.0;
+const MOST: f32 = 120.0;
 /// Notches that a page key passes.
 const PAGE: usize = 10;
 /// A notch from side to side.
@@ -392,6 +392,17 @@ impl<Message> Timeline<'_, Message> {
         }
     }
 
+    /// Whether there is room for a label: where notches stand closely, every second or third has one, but none beside a
+    /// strong one.
+    fn has_label(&self, scale: Scale, at: usize, notch: &Notch) -> bool {
+        let needed = notch.label.chars().count() as f32 * 9.0 + 8.0;
+        let each = (needed / scale.step()).ceil().max(1.0) as usize;
+        let is_near = |other: Option<usize>| other.is_some_and(|other| other.abs_diff(at) < each);
+        let current = || self.notches.iter().position(|notch| notch.is_current);
+
+        at.is_multiple_of(each) && (each == 1 || !(is_near(self.selected) || is_near(current())))
+    }
+
     fn draw_line(&self, renderer: &mut Renderer, palette: &Palette, bounds: Rectangle, scale: Scale, offset: f32) {
         let Some(last) = self.notches.len().checked_sub(1) else {
             return;
@@ -463,9 +474,8 @@ impl<Message> Timeline<'_, Message> {
             write(renderer, glyph, (14.0, FONT_ICONS), place, palette.ink, bounds);
         }
 
-        let needed = notch.label.chars().count() as f32 * 9.0 + 8.0;
-        if is_selected || notch.is_current || needed <= scale.step() {
-            let strong = is_selected || notch.is_current;
+        let strong = is_selected || notch.is_current;
+        if strong || self.has_label(scale, at, notch) {
             let color = if strong { palette.ink } else { palette.quiet };
             let face = if strong { font_strong() } else { font() };
             let place = Point::new(middle.x, middle.y + 16.0);
@@ -630,5 +640,68 @@ mod tests {
         assert_eq!(scale(500, false).on_strip(600.0), Some(499));
         assert_eq!(scale(500, true).on_strip(0.0), Some(499));
         assert_eq!(scale(500, true).on_strip(-50.0), Some(499));
+    }
+
+    fn shown<'a>(count: usize, selected: usize) -> iced_test::Simulator<'a, usize, Theme> {
+        let notches = (1..=count).map(|at| Notch {
+            id: format!("notch-{at}"),
+            label: at.to_string(),
+            ..Notch::default()
+        });
+        let line = timeline(
+            "line",
+            notches.collect(),
+            Some(selected),
+            Direction::LeftToRight,
+            |at| at,
+        );
+
+        iced_test::Simulator::with_size(crate::theme::settings(), Size::new(600.0, 100.0), line)
+    }
+
+    fn pressed() -> Event {
+        Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
+    }
+
+    fn let_go() -> Event {
+        Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
+    }
+
+    #[test]
+    fn dragging_slides_along_and_letting_go_ends_it() {
+        let mut line = shown(5, 4);
+        let moved = |line: &mut iced_test::Simulator<'_, usize, Theme>, x: f32| {
+            let position = Point::new(x, MIDDLE);
+            line.point_at(position);
+            let _ = line.simulate([Event::Mouse(mouse::Event::CursorMoved { position })]);
+        };
+        moved(&mut line, 60.0);
+        let _ = line.simulate([pressed()]);
+        moved(&mut line, 300.0);
+        let _ = line.simulate([let_go()]);
+        moved(&mut line, 60.0);
+
+        assert_eq!(line.into_messages().collect::<Vec<_>>(), [0, 2]);
+    }
+
+    #[test]
+    fn the_wheel_brings_others_into_sight_and_chooses_none() {
+        let mut line = shown(300, 299);
+        assert!(line.find(Id::new("notch-280")).is_err());
+        line.point_at(Point::new(300.0, MIDDLE));
+        let delta = mouse::ScrollDelta::Lines { x: 0.0, y: 10.0 };
+        let _ = line.simulate([Event::Mouse(mouse::Event::WheelScrolled { delta })]);
+
+        assert!(line.find(Id::new("notch-280")).is_ok());
+        assert_eq!(line.into_messages().count(), 0);
+    }
+
+    #[test]
+    fn a_press_on_the_strip_slides_through_everything() {
+        let mut line = shown(300, 299);
+        line.point_at(Point::new(300.0, NOTCHES + STRIP / 2.0));
+        let _ = line.simulate([pressed(), let_go()]);
+
+        assert_eq!(line.into_messages().collect::<Vec<_>>(), [150]);
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use iced::widget::{column, container};
-use iced::{Center, Fill, Task};
+use iced::{Center, Fill, Padding, Task};
 use moult_api::{ChangedFile, Failure, FileChange, Mark, PAGE};
 use moult_i18n::{Language, count, explain, fl};
 
@@ -24,6 +24,8 @@ use crate::widget::{Icon, Move, Scroll, Tick, banner, button, by_keys, check, ic
 
 /// A row, with its hairline.
 const ROW: f32 = 56.0;
+/// From this width on, the filter stands beside the counts.
+const BESIDE: f32 = 860.0;
 /// Pages that are read at most: what lies beyond is counted nowhere, and said to be missing.
 const MOST_PAGES: u32 = 25;
 
@@ -299,7 +301,10 @@ impl Files {
     /// The counts, the filter, and the list; in a room of this width and height.
     pub fn view<'a>(&'a self, look: Look<'a>, width: f32, height: f32) -> Element<'a, Message> {
         let language = look.language;
-        let mut content = column![self.head(look)].spacing(gap::XS).width(Fill).height(height);
+        let mut content = column![self.head(look, width)]
+            .spacing(gap::XS)
+            .width(Fill)
+            .height(height);
 
         match &self.stage {
             Stage::Failed(failure) => {
@@ -340,7 +345,7 @@ impl Files {
             .into()
     }
 
-    fn head<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
+    fn head<'a>(&'a self, look: Look<'a>, width: f32) -> Element<'a, Message> {
         let language = look.language;
         let mut facts = counted(language, self.counts);
         if matches!(self.stage, Stage::Reading) && !self.files.is_empty() {
@@ -349,7 +354,7 @@ impl Files {
         let facts = words::body(facts.join(" · ")).style(theme::quiet);
 
         if self.counts.marked == 0 && !self.only_marked {
-            return facts.into();
+            return container(facts).width(Fill).align_x(look.direction.start()).into();
         }
         let only = check(
             "files-only-marked",
@@ -363,12 +368,16 @@ impl Files {
             Some(Message::OnlyMarkedPressed),
         );
 
-        look.direction
+        if width < BESIDE {
+            return column![facts, only].align_x(look.direction.start()).width(Fill).into();
+        }
+        let head = look
+            .direction
             .row([facts.into(), only.into()])
             .spacing(gap::M)
-            .align_y(Center)
-            .wrap()
-            .into()
+            .align_y(Center);
+
+        container(head).width(Fill).align_x(look.direction.start()).into()
     }
 
     fn row<'a>(&'a self, look: Look<'a>, width: f32, at: usize) -> Element<'a, Message> {
@@ -413,7 +422,9 @@ impl Files {
             .height(Fill)
             .width(Fill);
 
-        column![container(row).clip(true).height(ROW - 1.0), hairline()].into()
+        let row = container(row).padding(Padding::ZERO.right(gap::S)).clip(true);
+
+        column![row.height(ROW - 1.0), hairline()].into()
     }
 }
 

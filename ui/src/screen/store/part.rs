@@ -1,7 +1,7 @@
 //! Small things that several screens of the store show in the same way.
 
 use iced::widget::text::Wrapping;
-use iced::widget::{Text, column, row};
+use iced::widget::{Text, column};
 use iced::{Center, Fill};
 use moult_api::Failure;
 use moult_i18n::{Language, explain, fl};
@@ -19,10 +19,11 @@ const LETTER: f32 = 0.58;
 pub fn fitting(text: &str, width: f32, size: f32) -> String {
     let room = (width / (size * LETTER)).floor().max(4.0) as usize;
     let length = text.chars().count();
+    let visible = text.chars().map(one_line);
     if length <= room {
-        return text.to_owned();
+        return visible.collect();
     }
-    let end: String = text.chars().skip(length - (room - 1)).collect();
+    let end: String = visible.skip(length - (room - 1)).collect();
 
     format!("…{end}")
 }
@@ -31,12 +32,18 @@ pub fn fitting(text: &str, width: f32, size: f32) -> String {
 #[must_use]
 pub fn headed(text: &str, width: f32, size: f32) -> String {
     let room = (width / (size * LETTER)).floor().max(4.0) as usize;
+    let visible = text.chars().map(one_line);
     if text.chars().count() <= room {
-        return text.to_owned();
+        return visible.collect();
     }
-    let head: String = text.chars().take(room - 1).collect();
+    let head: String = visible.take(room - 1).collect();
 
     format!("{}…", head.trim_end())
+}
+
+/// A name that strangers wrote may hold anything; a row has one line.
+fn one_line(letter: char) -> char {
+    if letter.is_control() { '\u{fffd}' } else { letter }
 }
 
 /// Text that stays on one line: for rows that all have one height.
@@ -141,10 +148,19 @@ pub fn badge<'a, Message: 'a>(
 }
 
 /// Nothing to show, and why.
-pub fn nothing<'a, Message: 'a>(sign: Icon, title: String, lead: String) -> Element<'a, Message> {
-    let words = column![words::section(title), words::body(lead).style(theme::quiet)].spacing(gap::XXS);
+pub fn nothing<'a, Message: 'a>(
+    look: Look<'a>,
+    sign: Text<'a, Theme>,
+    title: String,
+    lead: String,
+) -> Element<'a, Message> {
+    let words = column![words::section(title), words::body(lead).style(theme::quiet)]
+        .spacing(gap::XXS)
+        .align_x(look.direction.start())
+        .width(Fill);
 
-    row![icon(sign).size(28.0).style(theme::quiet), words]
+    look.direction
+        .row([sign.size(28.0).into(), words.into()])
         .spacing(gap::M)
         .width(Fill)
         .into()
@@ -165,5 +181,6 @@ mod tests {
     fn no_room_at_all_and_letters_of_several_bytes_do_no_harm() {
         assert_eq!(fitting("éééééééé", 0.0, 15.0), "…ééé");
         assert_eq!(headed("éééééééé", -5.0, 15.0), "ééé…");
+        assert_eq!(headed("two\nlines", 500.0, 15.0), "two\u{fffd}lines");
     }
 }

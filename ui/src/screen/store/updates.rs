@@ -39,6 +39,10 @@ pub struct Updates {
     is_asking: bool,
     /// What the person does not want now, by package. What is new later is wanted.
     left_out: BTreeSet<String>,
+    /// What of it there is now: the plan without it is shown.
+    left: BTreeSet<String>,
+    /// There is something to choose, and nothing is chosen.
+    is_empty: bool,
     /// The plan without what is left out, and what was left out of it.
     part: Option<(BTreeSet<String>, Result<Box<Planned>, Failure>)>,
     /// What is left out of the plan that is under way.
@@ -188,6 +192,8 @@ impl Updates {
             whole: None,
             is_asking: false,
             left_out: BTreeSet::new(),
+            left: BTreeSet::new(),
+            is_empty: false,
             part: None,
             asking_part: None,
             lines: Vec::new(),
@@ -355,7 +361,7 @@ impl Updates {
         if shown.plan.packages.is_empty() || self.is_asking {
             return None;
         }
-        let is_part = !self.effective().is_empty();
+        let is_part = !self.left.is_empty();
         let names = if is_part {
             let chosen: HashSet<String> = self.chosen().into_iter().collect();
             let rows = self.whole_rows().iter();
@@ -375,15 +381,14 @@ impl Updates {
 
     /// The choice changed, or an answer came: works the plan out that belongs to the choice, one at a time.
     fn follow(&mut self) -> Action<Message> {
-        let left_out = self.effective();
-        let is_known = left_out.is_empty()
-            || self.chosen().is_empty()
-            || self.part.as_ref().is_some_and(|(of, _)| *of == left_out);
+        self.count_left_out();
+        let is_known =
+            self.left.is_empty() || self.is_empty || self.part.as_ref().is_some_and(|(of, _)| *of == self.left);
         if is_known || self.asking_part.is_some() || self.is_asking {
             return self.open_files();
         }
 
-        self.asking_part = Some(left_out);
+        self.asking_part = Some(self.left.clone());
         let (number, wish) = (self.question, self.some());
         Action::Run(self.reader.ask(
             move |reader| async move { plan(&reader, wish).await },

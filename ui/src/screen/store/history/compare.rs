@@ -1,7 +1,7 @@
 //! What differs between two states: packages, and files beside them.
 
 use iced::widget::{column, container};
-use iced::{Center, Fill};
+use iced::{Center, Fill, Padding};
 use moult_api::{Failure, PackageChange, PlannedPackage, StateDifference};
 use moult_i18n::{Language, count, fl};
 
@@ -26,8 +26,8 @@ impl History {
 
         look.direction
             .row([
-                column_of(self.compare_view(look, Tab::Packages, half, height)).into(),
-                column_of(self.compare_view(look, Tab::Files, half, height)).into(),
+                column_of(self.titled_view(look, Tab::Packages, half, height)).into(),
+                column_of(self.titled_view(look, Tab::Files, half, height)).into(),
             ])
             .spacing(gap::L)
             .width(Fill)
@@ -45,13 +45,6 @@ impl History {
     ) -> Element<'a, Message> {
         let language = look.language;
         let is_files = what == Tab::Files;
-        let title = if is_files {
-            fl!(language, "store-history-files")
-        } else {
-            fl!(language, "store-history-packages")
-        };
-        let title = words::section(title);
-
         let body: Element<'a, Message> = match (self.pair(), self.difference()) {
             (None, _) => words::body(fl!(language, "store-history-same"))
                 .style(theme::quiet)
@@ -71,7 +64,20 @@ impl History {
             },
         };
 
-        column![title, container(body).height(Fill).width(Fill)]
+        container(body)
+            .align_x(look.direction.start())
+            .height(Fill)
+            .width(Fill)
+            .into()
+    }
+
+    fn titled_view<'a>(&'a self, look: Look<'a>, what: Tab, width: f32, height: f32) -> Element<'a, Message> {
+        let title = match what {
+            Tab::Files => fl!(look.language, "store-history-files"),
+            _ => fl!(look.language, "store-history-packages"),
+        };
+
+        column![words::section(title), self.compare_view(look, what, width, height)]
             .spacing(gap::XS)
             .align_x(look.direction.start())
             .width(Fill)
@@ -221,5 +227,7 @@ fn package_view<'a>(look: Look<'a>, package: Option<&'a PlannedPackage>, width: 
         .height(Fill)
         .width(Fill);
 
-    column![container(row).clip(true).height(ROW - 1.0), hairline()].into()
+    let row = container(row).padding(Padding::ZERO.right(gap::S)).clip(true);
+
+    column![row.height(ROW - 1.0), hairline()].into()
 }

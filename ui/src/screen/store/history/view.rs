@@ -17,6 +17,8 @@ use crate::widget::{Icon, Notch, Note, banner, button, icon, text_field, timelin
 
 /// From this width on, what a state is stands above what differs; below, one of both is shown.
 const WIDE: f32 = 860.0;
+/// The width of a state's name, beside what it is.
+const NAME: f32 = 440.0;
 /// Below this height, too.
 const LOW: f32 = 600.0;
 
@@ -32,7 +34,8 @@ impl History {
             (None, _) => content.push(words::body(fl!(language, "store-history-working")).style(theme::quiet)),
             (Some(Err(failure)), _) => content.push(failed(language, failure, "history-again", Message::AgainPressed)),
             (Some(Ok(_)), None) => content.push(nothing(
-                Icon::History,
+                look,
+                icon(Icon::History).style(theme::quiet),
                 fl!(language, "store-history-none"),
                 fl!(language, "store-history-none-lead"),
             )),
@@ -110,14 +113,18 @@ impl History {
         let width = look.width - 2.0 * gap::L;
         let about = self.about_view(look, state);
         if look.width >= WIDE && look.height >= LOW {
-            return column![
-                about,
-                hairline(),
-                container(self.both_view(look, width, look.height)).height(Fill)
-            ]
-            .spacing(gap::S)
-            .height(Fill)
-            .into();
+            let mut content = column![about, hairline()]
+                .spacing(gap::S)
+                .align_x(look.direction.start())
+                .width(Fill)
+                .height(Fill);
+            if let Some(what) = self.compared(language) {
+                content = content.push(words::body(what));
+            }
+
+            return content
+                .push(container(self.both_view(look, width, look.height)).height(Fill))
+                .into();
         }
 
         let known = match self.difference() {
@@ -199,30 +206,40 @@ impl History {
                 theme::quiet,
             ));
         }
-        let facts = [
-            moment(language, state.created),
-            summary(language, &state.summary),
-            fl!(
-                language,
-                "store-history-holds",
-                count = state.packages,
-                shown = count(language, state.packages)
-            ),
-            fl!(
-                language,
-                "store-history-gives",
-                bytes = bytes(language, state.frees_bytes)
-            ),
-        ];
-        let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+        let mut facts = vec![moment(language, state.created), summary(language, &state.summary)];
+        facts.push(fl!(
+            language,
+            "store-history-holds",
+            count = state.packages,
+            shown = count(language, state.packages)
+        ));
+        if state.status != "active" {
+            let bytes = bytes(language, state.frees_bytes);
+            facts.push(fl!(language, "store-history-gives", bytes = bytes));
+        }
+        facts.retain(|fact| !fact.is_empty());
 
         let head = look.direction.row(badges).spacing(gap::M).align_y(Center).wrap();
         let facts = words::small(facts.join(" · ")).style(theme::quiet);
-        let mut about = column![head, facts]
+        let what = column![head, facts]
             .spacing(gap::XS)
             .align_x(look.direction.start())
             .width(Fill);
-        about = about.push(self.deeds_view(look, state));
+        let is_wide = look.width >= WIDE;
+        let mut about = if is_wide {
+            let name = container(self.name_view(look, state)).width(NAME);
+            column![look.direction.row([what.into(), name.into()]).spacing(gap::L)]
+        } else {
+            column![what]
+        };
+        about = about
+            .push(self.deeds_view(look, state))
+            .spacing(gap::XS)
+            .align_x(look.direction.start())
+            .width(Fill);
+        if !is_wide {
+            about = about.push(self.name_view(look, state));
+        }
         if let Some(ending) = self.verified(look) {
             about = about.push(ending);
         }
@@ -304,11 +321,8 @@ impl History {
         if let Some(meaning) = meaning {
             content = content.push(words::small(meaning).style(theme::quiet));
         }
-        if let Some(what) = self.compared(language) {
-            content = content.push(words::body(what));
-        }
 
-        content.push(self.name_view(look, state)).into()
+        content.into()
     }
 
     fn name_view<'a>(&'a self, look: Look<'a>, state: &'a StateRow) -> Element<'a, Message> {
@@ -329,7 +343,7 @@ impl History {
         let save = column![words::strong(" "), save].spacing(gap::XXS);
 
         look.direction
-            .row([container(field).max_width(420).into(), save.into()])
+            .row([container(field).width(Fill).into(), save.into()])
             .spacing(gap::S)
             .into()
     }

@@ -1,7 +1,5 @@
 //! What of the updates is chosen, and which plan belongs to that.
 
-use std::collections::BTreeSet;
-
 use moult_api::{ChangeRequest, Failure, PackageChange, UpdateGroup, UpdateRow};
 
 use super::{Planned, Updates, everything};
@@ -46,17 +44,16 @@ impl Updates {
             Some(Err(failure)) => return Shown::Failed(failure),
             Some(Ok(whole)) => whole,
         };
-        let left_out = self.effective();
-        if left_out.is_empty() {
+        if self.left.is_empty() {
             return Shown::Plan(whole);
         }
-        if self.chosen().is_empty() {
+        if self.is_empty {
             return Shown::Nothing;
         }
 
         match &self.part {
-            Some((of, Ok(part))) if *of == left_out => Shown::Plan(part),
-            Some((of, Err(failure))) if *of == left_out => Shown::Failed(failure),
+            Some((of, Ok(part))) if *of == self.left => Shown::Plan(part),
+            Some((of, Err(failure))) if *of == self.left => Shown::Failed(failure),
             _ => Shown::Working,
         }
     }
@@ -85,10 +82,13 @@ impl Updates {
 
     /// How many of a group are chosen, and how many could be.
     pub(super) fn chosen_of(&self, group: UpdateGroup) -> (usize, usize) {
-        let names = self.choosable(Some(group));
-        let chosen = names.iter().filter(|name| !self.left_out.contains(*name)).count();
+        let rows = self.whole_rows().iter();
 
-        (chosen, names.len())
+        rows.filter(|row| row.group == group && can_be_chosen(row))
+            .fold((0, 0), |(chosen, all), row| {
+                let is_chosen = !self.left_out.contains(&row.item.package);
+                (chosen + usize::from(is_chosen), all + 1)
+            })
     }
 
     /// Packages that are chosen, by name.
@@ -100,12 +100,13 @@ impl Updates {
         chosen
     }
 
-    /// What is left out of what there is.
-    pub(super) fn effective(&self) -> BTreeSet<String> {
-        let mut left_out: BTreeSet<String> = self.choosable(None).into_iter().collect();
-        left_out.retain(|name| self.left_out.contains(name));
-
-        left_out
+    /// Works out what is left out of what there is: once for each change, not for each row that is drawn.
+    pub(super) fn count_left_out(&mut self) {
+        let choosable = self.choosable(None);
+        let number = choosable.len();
+        let left_out = choosable.into_iter().filter(|name| self.left_out.contains(name));
+        self.left = left_out.collect();
+        self.is_empty = number > 0 && self.left.len() == number;
     }
 
     pub(super) fn standing(&self, row: &UpdateRow) -> Standing {

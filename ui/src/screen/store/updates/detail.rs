@@ -237,10 +237,14 @@ impl Updates {
 
 /// Text that may be longer than there is room: keys scroll it.
 fn text<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
-    let list = scrollable(container(content).padding([0.0, gap::S]).width(Fill))
-        .id(TEXT)
-        .width(Fill)
-        .height(Fill);
+    let list = scrollable(
+        container(content)
+            .padding(iced::Padding::ZERO.right(gap::M))
+            .width(Fill),
+    )
+    .id(TEXT)
+    .width(Fill)
+    .height(Fill);
 
     container(by_keys("updates-page", list, Message::Moved))
         .padding(4)
@@ -354,14 +358,10 @@ fn program_view<'a>(look: Look<'a>, program: &'a OldProgram) -> Element<'a, Mess
     .align_x(look.direction.start())
     .width(Fill);
     if !program.files.is_empty() {
-        about = about.push(
-            words::small(fl!(
-                language,
-                "store-updates-program-files",
-                files = program.files.join(", ")
-            ))
-            .style(theme::quiet),
-        );
+        let files: Vec<String> = program.files.iter().map(|path| format!("/usr/{path}")).collect();
+        let files = files.join(", ");
+        about =
+            about.push(words::small(fl!(language, "store-updates-program-files", files = files)).style(theme::quiet));
     }
 
     look.direction.row([about.into(), Space::new().into()]).into()

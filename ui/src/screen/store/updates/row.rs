@@ -33,7 +33,7 @@ impl Updates {
             can.then(|| Message::Toggled(package.clone())),
         );
 
-        let columns = if is_wide { 420.0 } else { 0.0 };
+        let columns = if is_wide { 460.0 } else { 0.0 };
         let room = look.width - 2.0 * gap::L - 40.0 - ICON - columns - 4.0 * gap::S;
         let name = line(words::strong(headed(&update.item.name, room, size::BODY)));
         let mut facts = vec![versions(language, update)];
@@ -51,7 +51,7 @@ impl Updates {
         );
         if is_wide {
             parts.push(fact(look, 84.0, download(language, update).unwrap_or_default()));
-            parts.push(fact(look, 150.0, files_of(language, update)));
+            parts.push(fact(look, 170.0, files_of(language, update)));
         }
         parts.push(
             icon(match look.direction {

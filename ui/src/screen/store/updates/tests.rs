@@ -385,7 +385,7 @@ fn checking_reads_every_source_and_can_be_asked_for_once() {
 #[test]
 fn a_held_package_is_shown_and_can_be_let_go_of() {
     let mut updates = ready();
-    let stage = Stage::wide();
+    let stage = Stage::new(Language::English, (1080.0, 1200.0));
     assert!(stage.shows(&updates, "3.2.0 is there · held by you"));
 
     let mut messages = stage.click(&updates, "updates-let-go-gimp");

@@ -1,7 +1,7 @@
 //! The list: what is newer by group, what to know about it, and the one button.
 
 use iced::widget::{Space, column, container};
-use iced::{Center, Fill};
+use iced::{Center, Fill, Padding};
 use moult_api::{Action as Wish, RestartNeed, UpdateGroup};
 use moult_i18n::{Language, bytes, count, explain, fl};
 
@@ -14,7 +14,7 @@ use crate::screen::store::part::{failed, is_open, nothing};
 use crate::store::Operation;
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
-use crate::widget::{Icon, Tick, banner, button, check, rows, words};
+use crate::widget::{Icon, Tick, banner, button, check, icon, rows, words};
 
 /// A row, with its hairline.
 const ROW: f32 = 60.0;
@@ -99,29 +99,33 @@ impl Updates {
 
         match checked {
             Some(checked) if checked.is_fresh(look.now) && stays == 0 => nothing(
-                Icon::CircleCheck,
+                look,
+                icon(Icon::CircleCheck).style(theme::good),
                 fl!(language, "store-updates-none"),
                 fl!(language, "store-updates-none-lead"),
             ),
             Some(checked) if checked.is_fresh(look.now) => nothing(
-                Icon::CircleCheck,
+                look,
+                icon(Icon::CircleCheck).style(theme::good),
                 fl!(language, "store-updates-none-kept"),
                 fl!(language, "store-updates-none-kept-lead"),
             ),
             Some(checked) if checked.is_whole() => nothing(
-                Icon::History,
+                look,
+                icon(Icon::History).style(theme::quiet),
                 fl!(language, "store-updates-none-known"),
                 fl!(language, "store-updates-none-known-lead"),
             ),
             _ => nothing(
-                Icon::Info,
+                look,
+                icon(Icon::Info).style(theme::quiet),
                 fl!(language, "store-updates-not-known"),
                 fl!(language, "store-updates-not-known-lead"),
             ),
         }
     }
 
-    /// What to know before anything is updated; in a low window the first of it, until somebody wants the rest.
+    /// What to know before anything is updated; in a low window their number, until somebody wants them.
     fn notes<'a>(&'a self, look: Look<'a>, checked: Option<&Checked>) -> Element<'a, Message> {
         let language = look.language;
         let mut notes: Vec<Element<'a, Message>> = Vec::new();
@@ -156,21 +160,33 @@ impl Updates {
         if notes.is_empty() {
             return Space::new().into();
         }
-        let more = notes.len() - 1;
-        if look.height >= LOW || more == 0 {
+        if look.height >= LOW {
             return column(notes).spacing(gap::XS).width(Fill).into();
         }
+        let count = notes.len();
         let label = if self.notes_are_open {
-            fl!(language, "store-updates-notes-fewer")
+            fl!(language, "store-updates-notes-close")
         } else {
-            fl!(language, "store-updates-notes-more", count = more)
+            fl!(language, "store-updates-notes", count = count)
         };
-        let fold = button::quiet(label).id("updates-notes").on_press(Message::NotesPressed);
-        if !self.notes_are_open {
-            notes.truncate(1);
+        let sign = look
+            .direction
+            .row([
+                icon(Icon::TriangleAlert).style(theme::warn).into(),
+                words::body(label).into(),
+            ])
+            .spacing(gap::XS)
+            .align_y(Center);
+        let fold = button::bare(sign).id("updates-notes").on_press(Message::NotesPressed);
+        let mut folded = column![fold]
+            .align_x(look.direction.start())
+            .spacing(gap::XS)
+            .width(Fill);
+        if self.notes_are_open {
+            folded = folded.extend(notes);
         }
 
-        column(notes).push(fold).spacing(gap::XS).width(Fill).into()
+        folded.into()
     }
 
     /// The groups with their numbers: each is a box for all of it.
@@ -213,7 +229,9 @@ impl Updates {
             );
         }
 
-        look.direction.row(parts).spacing(gap::S).align_y(Center).wrap().into()
+        let groups = look.direction.row(parts).spacing(gap::S).align_y(Center).wrap();
+
+        container(groups).width(Fill).align_x(look.direction.start()).into()
     }
 
     fn line_view<'a>(&'a self, look: Look<'a>, at: usize) -> Element<'a, Message> {
@@ -252,6 +270,7 @@ impl Updates {
                 .height(ROW - 1.0)
                 .width(Fill)
                 .align_y(Center)
+                .padding(Padding::ZERO.right(gap::S))
                 .clip(true),
             hairline()
         ]
@@ -328,14 +347,17 @@ impl Updates {
 }
 
 fn group_head<'a>(look: Look<'a>, title: String, fact: String) -> Element<'a, Message> {
-    look.direction
+    let head: Element<'a, Message> = look
+        .direction
         .row([
             words::section(title).into(),
             words::small(fact).style(theme::quiet).into(),
         ])
         .spacing(gap::S)
         .align_y(Center)
-        .into()
+        .into();
+
+    container(head).width(Fill).align_x(look.direction.start()).into()
 }
 
 /// What a plan takes: to download, on the disk, to start anew.
