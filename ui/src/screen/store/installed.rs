@@ -7,7 +7,9 @@ mod view;
 use std::collections::HashMap;
 
 use iced::Task;
-use moult_api::{ChangePlan, ChangeRequest, Failure, Item, PackageRow, WhyReport};
+use moult_api::{ChangePlan, Failure, Item, PackageRow, WhyReport};
+
+use ask::{removal, removal_request};
 
 use super::Action;
 use crate::store::{Operation, Reader};
@@ -477,24 +479,6 @@ fn rows_of(loaded: Loaded) -> Vec<Row> {
 /// What tells two releases of a package apart.
 fn release(package: &PackageRow) -> (u64, u64, &str) {
     (package.source_release, package.build_release, &package.version)
-}
-
-fn removal_request(packages: Vec<String>) -> ChangeRequest {
-    ChangeRequest {
-        action: moult_api::Action::Remove,
-        // Without any package, it is about those that nobody needs.
-        remove_orphans: packages.is_empty(),
-        packages,
-        imported: Vec::new(),
-    }
-}
-
-fn removal(packages: Vec<String>, names: Vec<String>) -> Operation {
-    Operation::Change {
-        request: removal_request(packages),
-        names,
-        digest: String::new(),
-    }
 }
 
 #[cfg(test)]
