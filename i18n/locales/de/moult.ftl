@@ -1410,6 +1410,7 @@ store-installed-orphans-bytes = { $count ->
         [one] Es belegt { $size }. Der Platz ist frei, wenn kein aufbewahrter Stand es mehr enthält.
        *[other] Sie belegen { $size }. Der Platz ist frei, wenn kein aufbewahrter Stand sie mehr enthält.
     }
+store-installed-orphans-failed = Ob etwas da ist, das niemand braucht, ließ sich nicht ausrechnen: { $reason }
 store-installed-orphans-remove = Entfernen, was niemand braucht …
 
 ## The store: queue
@@ -1473,6 +1474,7 @@ store-sources-broken-one-at = Die Quelle { $name } in { $path } zählt nicht, we
 store-sources-on = An
 store-sources-off = Aus
 store-sources-signed = Signiert mit Schlüssel { $key }, gültig bis { $date }
+store-sources-expired = Signiert mit Schlüssel { $key }, aber nur bis { $date } gültig: Eine neuere Liste wurde seitdem nicht gelesen
 store-sources-not-yet = Ein Schlüssel ist angegeben, und seitdem wurde keine Liste gelesen
 store-sources-unsigned = Nicht signiert
 store-sources-unsigned-means = Nicht signiert: Jeder zwischen diesem Computer und der Quelle könnte ändern, was von dort kommt, und niemand würde es merken. Ein öffentlicher Schlüssel des Betreibers schützt Sie.

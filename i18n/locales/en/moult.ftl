@@ -1411,6 +1411,7 @@ store-installed-orphans-bytes = { $count ->
         [one] It holds { $size }. That room is free when no state that is kept has it any more.
        *[other] They hold { $size }. That room is free when no state that is kept has them any more.
     }
+store-installed-orphans-failed = Whether something is here that nobody needs could not be worked out: { $reason }
 store-installed-orphans-remove = Remove what nobody needs…
 
 ## The store: queue
@@ -1474,6 +1475,7 @@ store-sources-broken-one-at = The source { $name } in { $path } does not count, 
 store-sources-on = On
 store-sources-off = Off
 store-sources-signed = Signed by key { $key }, good until { $date }
+store-sources-expired = Signed by key { $key }, but good only until { $date }: no newer list has been read since
 store-sources-not-yet = A key is named for it, and no list has been read since
 store-sources-unsigned = Not signed
 store-sources-unsigned-means = Not signed: anybody between this computer and the source could change what comes from it, and nobody would notice. A public key of those who run it protects you.

@@ -1410,6 +1410,7 @@ store-installed-orphans-bytes = { $count ->
         [one] Il occupe { $size }. Cette place est libre quand plus aucun état conservé ne le contient.
        *[other] Ils occupent { $size }. Cette place est libre quand plus aucun état conservé ne les contient.
     }
+store-installed-orphans-failed = On n’a pas pu calculer s’il y a ici quelque chose dont personne n’a besoin : { $reason }
 store-installed-orphans-remove = Retirer ce dont personne n’a besoin…
 
 ## The store: queue
@@ -1473,6 +1474,7 @@ store-sources-broken-one-at = Le dépôt { $name } dans { $path } ne compte pas,
 store-sources-on = Activé
 store-sources-off = Désactivé
 store-sources-signed = Signé par la clé { $key }, valable jusqu’au { $date }
+store-sources-expired = Signé par la clé { $key }, mais valable seulement jusqu’au { $date } : aucune liste plus récente n’a été lue depuis
 store-sources-not-yet = Une clé est indiquée, et aucune liste n’a été lue depuis
 store-sources-unsigned = Non signé
 store-sources-unsigned-means = Non signé : quiconque se trouve entre cet ordinateur et le dépôt pourrait changer ce qui en vient, sans que personne le remarque. Une clé publique de qui tient le dépôt vous protège.

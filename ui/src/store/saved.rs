@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_damaged_file_is_set_aside_and_the_queue_is_empty() {
-        let long = " ".repeat(LONGEST as usize + 1);
+        let long = format!(r#"{{"version":1,"operations":[]}}{}"#, " ".repeat(LONGEST as usize));
         let deep = "[".repeat(100_000);
         for text in [
             "",

@@ -7,7 +7,9 @@ mod view;
 use std::collections::HashMap;
 
 use iced::Task;
-use moult_api::{ChangePlan, ChangeRequest, Failure, Item, PackageRow, WhyReport};
+use moult_api::{ChangePlan, Failure, Item, PackageRow, WhyReport};
+
+use ask::{removal, removal_request};
 
 use super::Action;
 use crate::store::{Operation, Reader};
@@ -32,9 +34,11 @@ pub struct Installed {
     /// Bytes on the disk, by package.
     sizes: HashMap<String, u64>,
     is_sizing: bool,
-    orphans: Option<Orphans>,
+    orphans: Option<Result<Orphans, Failure>>,
     /// When packages came, in seconds since 1970, as far as the states tell. None: not asked yet.
     came: Option<HashMap<String, i64>>,
+    /// Why that is not known.
+    came_failed: Option<Failure>,
 }
 
 /// One thing that is installed.
@@ -153,6 +157,7 @@ impl Installed {
             is_sizing: false,
             orphans: None,
             came: None,
+            came_failed: None,
         };
         let task = screen.refresh();
 
@@ -173,18 +178,26 @@ impl Installed {
     pub fn update(&mut self, message: Message) -> Action<Message> {
         match message {
             Message::Loaded(number, answer) if number == self.asked => return self.loaded(answer),
-            Message::Orphaned(number, answer) if number == self.asked => self.orphans = answer.ok(),
+            Message::Orphaned(number, answer) if number == self.asked => self.orphans = Some(answer),
             Message::Sized(number, answer) if number == self.asked => {
                 self.is_sizing = false;
-                // What cannot be read is not asked for again before something changes.
-                if let Ok(sizes) = answer {
-                    self.sizes.extend(sizes);
-                    self.arrange();
-                    return Action::Run(self.ask_sizes());
+                match answer {
+                    Ok(sizes) => {
+                        self.sizes.extend(sizes);
+                        self.arrange();
+                        return Action::Run(self.ask_sizes());
+                    }
+                    // Not asked for again before something moves: a size is no news that anybody waits for.
+                    Err(failure) => tracing::warn!("sizes cannot be read: {failure}"),
                 }
             }
             Message::Came(number, answer) if number == self.asked => {
-                self.came = Some(answer.unwrap_or_default());
+                let (came, failed) = match answer {
+                    Ok(came) => (came, None),
+                    Err(failure) => (HashMap::new(), Some(failure)),
+                };
+                self.came = Some(came);
+                self.came_failed = failed;
                 self.arrange();
             }
             Message::Loaded(..) | Message::Orphaned(..) | Message::Sized(..) | Message::Came(..) => {}
@@ -466,24 +479,6 @@ fn rows_of(loaded: Loaded) -> Vec<Row> {
 /// What tells two releases of a package apart.
 fn release(package: &PackageRow) -> (u64, u64, &str) {
     (package.source_release, package.build_release, &package.version)
-}
-
-fn removal_request(packages: Vec<String>) -> ChangeRequest {
-    ChangeRequest {
-        action: moult_api::Action::Remove,
-        // Without any package, it is about those that nobody needs.
-        remove_orphans: packages.is_empty(),
-        packages,
-        imported: Vec::new(),
-    }
-}
-
-fn removal(packages: Vec<String>, names: Vec<String>) -> Operation {
-    Operation::Change {
-        request: removal_request(packages),
-        names,
-        digest: String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! The questions of this screen.
+//! The questions of this screen, and its wishes.
 
 use std::collections::HashMap;
 
-use moult_api::{Failure, FailureCode, Filter, Item, ItemKind, PackageChange, PackageRow};
+use moult_api::{Action, ChangeRequest, Failure, FailureCode, Filter, Item, ItemKind, PackageChange, PackageRow};
 
-use super::{Loaded, Orphans, removal_request};
-use crate::store::Reader;
+use super::{Loaded, Orphans};
+use crate::store::{Operation, Reader};
 
 /// Rows whose size and icon are asked for at once.
 pub(super) const BATCH: usize = 64;
@@ -122,5 +122,25 @@ pub(super) fn plain(package: &PackageRow) -> Item {
         installed: true,
         newer: false,
         held: package.held,
+    }
+}
+
+/// The wish that packages go; without any, those that nobody needs.
+pub(super) fn removal_request(packages: Vec<String>) -> ChangeRequest {
+    ChangeRequest {
+        action: Action::Remove,
+        // Without any package, it is about those that nobody needs.
+        remove_orphans: packages.is_empty(),
+        packages,
+        imported: Vec::new(),
+    }
+}
+
+/// The same as an operation.
+pub(super) fn removal(packages: Vec<String>, names: Vec<String>) -> Operation {
+    Operation::Change {
+        request: removal_request(packages),
+        names,
+        digest: String::new(),
     }
 }

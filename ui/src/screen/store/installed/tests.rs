@@ -309,6 +309,25 @@ fn a_failure_is_told_and_can_be_tried_again() {
 }
 
 #[test]
+fn what_cannot_be_worked_out_is_said_and_hides_nothing_else() {
+    let mut screen = screen();
+    let _ = screen.update(Message::TabPressed(Tab::System));
+    let _ = screen.update(Message::Sorted(Sort::Came));
+    let failure = || Failure::new(FailureCode::Busy, "");
+    let _ = screen.update(Message::Orphaned(1, Err(failure())));
+    let _ = screen.update(Message::Came(1, Err(failure())));
+
+    let scene = Scene::new(Language::English);
+    for text in [
+        "Whether something is here that nobody needs could not be worked out: Another change is running.",
+        "Another change is running.",
+        "fish",
+    ] {
+        assert!(scene.shows(screen.view(scene.look()), text), "{text}");
+    }
+}
+
+#[test]
 fn a_size_is_asked_again_when_its_package_changed() {
     let mut screen = unfolded();
     let mut newer = loaded();

@@ -174,6 +174,9 @@ impl Installed {
                 total = count(language, shown as u64)
             );
         }
+        if let (Sort::Came, Some(failure)) = (self.sort, &self.came_failed) {
+            return explain(language, failure, "").what;
+        }
         if self.sort == Sort::Came && self.came.as_ref().is_some_and(std::collections::HashMap::is_empty) {
             return fl!(language, "store-installed-came-unknown");
         }
@@ -189,7 +192,15 @@ impl Installed {
     /// What nobody chose and nobody needs.
     fn orphaned<'a>(&'a self, look: Look<'a>) -> Option<Element<'a, Message>> {
         let language = look.language;
-        let orphans = self.orphans.as_ref().filter(|orphans| !orphans.packages.is_empty())?;
+        let orphans = match self.orphans.as_ref()? {
+            Ok(orphans) if orphans.packages.is_empty() => return None,
+            Ok(orphans) => orphans,
+            Err(failure) => {
+                let reason = explain(language, failure, "").what;
+                let text = fl!(language, "store-installed-orphans-failed", reason = reason);
+                return Some(words::small(text).style(theme::quiet).into());
+            }
+        };
         let number = orphans.packages.len();
         let text = column![
             words::body(fl!(

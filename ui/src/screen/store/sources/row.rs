@@ -80,6 +80,16 @@ pub(super) fn line<'a>(look: Look<'a>, row: &'a RepositoryRow, is_open: bool) ->
 fn trust<'a>(look: Look<'a>, row: &RepositoryRow) -> Element<'a, Message> {
     let language = look.language;
     let (sign, style, text): (_, fn(&Theme) -> iced::widget::text::Style, _) = match row.trust {
+        Trust::Signed if row.expires < look.now => (
+            Icon::ShieldAlert,
+            theme::warn,
+            fl!(
+                language,
+                "store-sources-expired",
+                key = row.signed_by.clone(),
+                date = moment(language, row.expires)
+            ),
+        ),
         Trust::Signed => (
             Icon::ShieldCheck,
             theme::good,

@@ -156,6 +156,20 @@ fn trust_is_told_in_plain_sight() {
 }
 
 #[test]
+fn a_signature_that_expired_is_no_longer_called_good() {
+    let (mut screen, _) = Sources::new(Reader::none());
+    let mut old = all();
+    old.repositories[0].expires = NOW - 1;
+    let _ = screen.update(Message::Loaded(1, Ok(old)));
+    let date = moult_i18n::moment(Language::English, NOW - 1);
+
+    assert!(shows(
+        &screen,
+        &format!("Signed by key E7620F1842B4E81F, but good only until {date}: no newer list has been read since")
+    ));
+}
+
+#[test]
 fn a_list_that_could_not_be_read_says_when_and_why() {
     let date = moult_i18n::moment(Language::English, NOW - 60);
 
