@@ -10,8 +10,8 @@ use futures_util::stream::{self, BoxStream};
 use moult_i18n::Language;
 use moult_ui::agent::{Agent, Answer, Conversation, Event, Request, Said};
 use secrecy::SecretString;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
+use tokio::sync::mpsc;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -26,7 +26,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .stdin(Stdio::null())
         .spawn()?;
     let mut events = agent.events().boxed();
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let (sender, mut lines) = mpsc::unbounded_channel();
+    drop(std::thread::spawn(move || {
+        std::io::stdin()
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| sender.send(line))
+    }));
     let mut request: Option<Request> = None;
     let mut conversation: Option<Conversation> = None;
     let mut said: BoxStream<'static, Said> = stream::pending().boxed();
@@ -52,8 +58,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     said = stream::pending().boxed();
                 }
             },
-            line = lines.next_line() => {
-                let Some(line) = line? else { return Ok(()) };
+            line = lines.recv() => {
+                let Some(line) = line else { return Ok(()) };
                 let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
                 match (word, &request) {
                     ("begin", Some(request)) => {
