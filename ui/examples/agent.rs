@@ -1,6 +1,6 @@
 //! The authentication agent without a window: `agent PROGRAM ARGUMENT…` runs a program through pkexec and prints what polkit
 //! asks. What to do is read from the input, a line each: `begin USER`, `say SECRET`, `stop`, `answer given|refused|dismissed`,
-//! `again` (registers a second time). Tests drive it.
+//! `again` (registers a second time). It ends with its input. Tests drive it.
 
 use std::error::Error;
 use std::process::Stdio;
@@ -33,15 +33,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .map_while(Result::ok)
             .try_for_each(|line| sender.send(line))
     }));
+    let mut is_running = true;
     let mut request: Option<Request> = None;
     let mut conversation: Option<Conversation> = None;
     let mut said: BoxStream<'static, Said> = stream::pending().boxed();
 
     loop {
         tokio::select! {
-            ended = program.wait() => {
+            ended = program.wait(), if is_running => {
                 println!("exit {}", ended?.code().unwrap_or(-1));
-                return Ok(());
+                is_running = false;
             }
             Some(event) = events.next() => match event {
                 Event::Asked(asked) => {
@@ -79,7 +80,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
                         "refused" => Answer::Refused,
                         _ => Answer::Dismissed,
                     }),
-                    ("again", _) => println!("second {}", Agent::register(Language::German).await?.is_some()),
+                    ("again", _) => match Agent::register(Language::German).await {
+                        Ok(second) => println!("second {}", second.is_some()),
+                        Err(error) => println!("second {error}"),
+                    },
                     _ => return Err("not understood".into()),
                 }
             }

@@ -6,7 +6,7 @@ mod opening;
 mod operation;
 mod pictures;
 #[cfg(test)]
-mod private_bus;
+pub(crate) mod private_bus;
 mod queue;
 mod reader;
 mod writer;
