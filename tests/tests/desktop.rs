@@ -80,15 +80,16 @@ fn a_stone_is_told_by_its_first_bytes_and_by_its_name() {
 
 #[test]
 fn the_units_are_ones_that_systemd_takes() {
-    let kinds = [("system", "system"), ("user", "user")];
+    // A manager of a user's units wants to be started by one who has a runtime folder.
+    let kinds = [("system", User::Root), ("user", User::Live)];
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     let mut units = Vec::new();
-    for (folder, kind) in kinds {
+    for (folder, user) in kinds {
         for entry in fs::read_dir(session("systemd").join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let inside = format!("/etc/systemd/{folder}/{name}");
             files.push((Path::new(&inside).into(), read(&format!("systemd/{folder}/{name}"))));
-            units.push((kind, inside));
+            units.push((folder, user, inside));
         }
     }
     assert_eq!(units.len(), 5, "{units:?}");
@@ -99,11 +100,11 @@ fn the_units_are_ones_that_systemd_takes() {
         ..Options::default()
     })
     .unwrap();
-    for (kind, unit) in units {
+    for (kind, user, unit) in units {
         let as_what = format!("--{kind}");
         let output = lab
             .try_run(
-                User::Root,
+                user,
                 "systemd-analyze",
                 &["verify", &as_what, "--man=no", "--recursive-errors=no", &unit],
             )

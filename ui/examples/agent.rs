@@ -1,6 +1,6 @@
 //! The authentication agent without a window: `agent PROGRAM ARGUMENT…` runs a program through pkexec and prints what polkit
 //! asks. What to do is read from the input, a line each: `begin USER`, `say SECRET`, `stop`, `answer given|refused|dismissed`,
-//! `again` (registers a second time). Tests drive it.
+//! `again` (registers a second time). It ends with its input. Tests drive it.
 
 use std::error::Error;
 use std::process::Stdio;
@@ -10,8 +10,8 @@ use futures_util::stream::{self, BoxStream};
 use moult_i18n::Language;
 use moult_ui::agent::{Agent, Answer, Conversation, Event, Request, Said};
 use secrecy::SecretString;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
+use tokio::sync::mpsc;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -26,16 +26,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .stdin(Stdio::null())
         .spawn()?;
     let mut events = agent.events().boxed();
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let (sender, mut lines) = mpsc::unbounded_channel();
+    drop(std::thread::spawn(move || {
+        std::io::stdin()
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| sender.send(line))
+    }));
+    let mut is_running = true;
     let mut request: Option<Request> = None;
     let mut conversation: Option<Conversation> = None;
     let mut said: BoxStream<'static, Said> = stream::pending().boxed();
 
     loop {
         tokio::select! {
-            ended = program.wait() => {
+            ended = program.wait(), if is_running => {
                 println!("exit {}", ended?.code().unwrap_or(-1));
-                return Ok(());
+                is_running = false;
             }
             Some(event) = events.next() => match event {
                 Event::Asked(asked) => {
@@ -52,8 +59,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     said = stream::pending().boxed();
                 }
             },
-            line = lines.next_line() => {
-                let Some(line) = line? else { return Ok(()) };
+            line = lines.recv() => {
+                let Some(line) = line else { return Ok(()) };
                 let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
                 match (word, &request) {
                     ("begin", Some(request)) => {
@@ -73,7 +80,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
                         "refused" => Answer::Refused,
                         _ => Answer::Dismissed,
                     }),
-                    ("again", _) => println!("second {}", Agent::register(Language::German).await?.is_some()),
+                    ("again", _) => match Agent::register(Language::German).await {
+                        Ok(second) => println!("second {}", second.is_some()),
+                        Err(error) => println!("second {error}"),
+                    },
                     _ => return Err("not understood".into()),
                 }
             }

@@ -182,3 +182,6 @@ impl Request {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

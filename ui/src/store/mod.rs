@@ -7,7 +7,7 @@ mod opening;
 mod operation;
 pub mod pictures;
 #[cfg(test)]
-mod private_bus;
+pub(crate) mod private_bus;
 mod program;
 mod queue;
 mod reader;

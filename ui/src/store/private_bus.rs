@@ -5,14 +5,14 @@ use std::process::{Child, Command, Stdio};
 
 use zbus::{Connection, connection};
 
-pub(super) struct Bus {
+pub(crate) struct Bus {
     daemon: Child,
     address: String,
     _folder: tempfile::TempDir,
 }
 
 impl Bus {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut daemon = Command::new("/usr/bin/dbus-daemon")
             .args(["--session", "--nofork", "--nopidfile", "--print-address"])
@@ -35,11 +35,11 @@ impl Bus {
         }
     }
 
-    pub(super) fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    pub(super) async fn connect(&self) -> Connection {
+    pub(crate) async fn connect(&self) -> Connection {
         connection::Builder::address(self.address()).build().await.unwrap()
     }
 }

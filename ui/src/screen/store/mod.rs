@@ -20,9 +20,9 @@ mod scene;
 pub mod sources;
 #[cfg(test)]
 mod stage;
-pub mod updates;
 #[cfg(test)]
 mod testing;
+pub mod updates;
 
 use iced::Task;
 use moult_api::Filter;
