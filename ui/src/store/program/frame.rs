@@ -353,12 +353,6 @@ impl Program {
             }
         }
     }
-
-    /// The size of the whole window, for tests.
-    #[cfg(test)]
-    pub(super) fn resized(&mut self, size: Size) {
-        self.size = size;
-    }
 }
 
 fn foot<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
