@@ -239,7 +239,7 @@ pub(super) fn details<'a>(
     } else {
         buttons(language, row)
     });
-    if !row.version.is_empty() {
+    if !row.version.is_empty() && !is_removing {
         body = body.push(versions::view(look, row, versions));
     }
 
