@@ -71,8 +71,6 @@ pub trait Packages {
     fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
     fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
-    /// Works out what installing the package behind an open, seekable file descriptor would change. Writes nothing.
-    fn plan_local(&self, stone: Fd<'_>) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
     fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// States, the oldest first.
