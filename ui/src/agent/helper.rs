@@ -61,10 +61,15 @@ pub(super) struct Helper {
 
 impl Helper {
     pub(super) async fn start(user: &str, cookie: &str) -> io::Result<Self> {
+        Self::start_at(Path::new(SOCKET), user, cookie).await
+    }
+
+    /// Behind this socket if somebody listens there, or else the program.
+    async fn start_at(socket: &Path, user: &str, cookie: &str) -> io::Result<Self> {
         if user.contains(['\n', '\0']) || cookie.contains(['\n', '\0']) {
             return Err(io::Error::other("a name or a cookie of several lines"));
         }
-        if let Ok(socket) = UnixStream::connect(SOCKET).await {
+        if let Ok(socket) = UnixStream::connect(socket).await {
             let (from, to) = socket.into_split();
             let mut helper = Self::over(BufReader::new(from), to);
             helper
@@ -261,5 +266,33 @@ mod tests {
         assert!(helper.line().await.is_err());
         drop(helper);
         drop(said.await);
+    }
+
+    #[tokio::test]
+    async fn a_helper_behind_a_socket_gets_the_user_and_the_cookie_as_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agent-helper.socket");
+        let listener = tokio::net::UnixListener::bind(&path).unwrap();
+        let played = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (from, mut to) = stream.into_split();
+            let mut lines = BufReader::new(from).lines();
+            let mut next = async || lines.next_line().await.unwrap().unwrap();
+            assert_eq!((next().await, next().await), ("ana".to_owned(), "1-cookie".to_owned()));
+            to.write_all(b"PAM_PROMPT_ECHO_OFF Password: \n").await.unwrap();
+            assert_eq!(next().await, "correct horse");
+            to.write_all(b"SUCCESS\n").await.unwrap();
+        };
+        let asking = async {
+            let mut helper = Helper::start_at(&path, "ana", "1-cookie").await.unwrap();
+            assert!(matches!(
+                helper.line().await.unwrap(),
+                Some(Line::Question { echo: false, .. })
+            ));
+            helper.answer(&"correct horse".into()).await.unwrap();
+            assert_eq!(helper.line().await.unwrap(), Some(Line::Success));
+        };
+        let ((), ()) = tokio::join!(played, asking);
+        assert!(Helper::start_at(&path, "ana\nroot", "1").await.is_err());
     }
 }

@@ -9,6 +9,9 @@ use zbus::{OwnedVariant, Variant, connection, interface};
 use super::*;
 use crate::store::private_bus::Bus;
 
+/// A stuck test ends with a message.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 type Subject = (String, HashMap<String, OwnedVariant>);
 
 /// The authority: takes agents, or has one.
@@ -51,23 +54,25 @@ async fn polkit(bus: &Bus, authority: Authority) -> Connection {
 async fn ask(from: &Connection, agent: &str, cookie: &str, uid: u32) -> zbus::Result<()> {
     let details: HashMap<&str, &str> = [("polkit.subject-pid", "1"), ("command_line", "a\nb")].into();
     let identity: HashMap<&str, Variant<'_>> = [("uid", uid.into())].into();
-    let message = from
-        .call_method(
-            Some(agent),
-            PATH,
-            Some("org.freedesktop.PolicyKit1.AuthenticationAgent"),
-            "BeginAuthentication",
-            &(
-                "org.moult.store",
-                "It needs an administrator",
-                "",
-                details,
-                cookie,
-                vec![("unix-user", identity)],
-            ),
-        )
-        .await?;
-    message.body().deserialize()
+    let arguments = (
+        "org.moult.store",
+        "It needs an administrator",
+        "",
+        details,
+        cookie,
+        vec![("unix-user", identity)],
+    );
+    let call = from.call_method(
+        Some(agent),
+        PATH,
+        Some("org.freedesktop.PolicyKit1.AuthenticationAgent"),
+        "BeginAuthentication",
+        &arguments,
+    );
+    let message = tokio::time::timeout(PATIENCE, call)
+        .await
+        .expect("it is answered, or refused");
+    message?.body().deserialize()
 }
 
 async fn withdraw(from: &Connection, agent: &str, cookie: &str) {
@@ -86,10 +91,7 @@ fn name_of(error: zbus::Result<()>) -> String {
 }
 
 async fn next(events: &mut (impl Stream<Item = Event> + Unpin)) -> Event {
-    tokio::time::timeout(Duration::from_secs(20), events.next())
-        .await
-        .unwrap()
-        .unwrap()
+    tokio::time::timeout(PATIENCE, events.next()).await.unwrap().unwrap()
 }
 
 async fn asked(events: &mut (impl Stream<Item = Event> + Unpin)) -> Request {

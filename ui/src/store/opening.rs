@@ -27,7 +27,7 @@ pub enum Opening {
 pub struct NotUnderstood;
 
 impl Opening {
-    /// Reads `appstream:ID`, `appstream://ID` (with or without `?alt=…`, which is left out), `file:///…​.stone`, or a path,
+    /// Reads `appstream:ID`, `appstream://ID` (with or without `?alt=…`, which is left out), `file:///….stone`, or a path,
     /// which begins at `folder` if it is relative.
     ///
     /// # Errors
