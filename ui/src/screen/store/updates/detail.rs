@@ -10,7 +10,7 @@ use super::row::{download, picture, versions};
 use super::view::after;
 use super::{Message, Page, Tab, Updates};
 use crate::screen::store::Look;
-use crate::screen::store::part::{badge, page_head, tab};
+use crate::screen::store::part::{badge, page_head, slim, tab};
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
 use crate::widget::{Icon, Tick, banner, button, by_keys, check, words};
@@ -243,6 +243,7 @@ fn text<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
             .width(Fill),
     )
     .id(TEXT)
+    .direction(slim())
     .width(Fill)
     .height(Fill);
 

@@ -1,8 +1,8 @@
 mod pictures;
 
 use moult_api::{
-    BlockKind, FailureCode, ItemKind, KeptBack, Offered, OldProgram, PlannedPackage, ReleaseNote, RepositoryRow,
-    SpanStyle, TextBlock, TextSpan, Trust, Urgency,
+    BlockKind, FailureCode, ItemKind, KeptBack, Offered, OldProgram, PackageChange, PlannedPackage, ReleaseNote,
+    RepositoryRow, SpanStyle, TextBlock, TextSpan, Trust, Urgency,
 };
 use moult_i18n::Language;
 
