@@ -166,6 +166,20 @@ impl Updates {
             ));
         }
 
+        if update.marked_files > 0 {
+            about = about.push(badge(
+                look,
+                Icon::Eye,
+                fl!(
+                    language,
+                    "store-updates-marked",
+                    count = update.marked_files,
+                    shown = count(language, update.marked_files)
+                ),
+                theme::warn,
+            ));
+        }
+
         let tabs = look.direction.row([
             tab(
                 "updates-news",

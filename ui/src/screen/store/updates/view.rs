@@ -146,6 +146,14 @@ impl Updates {
         if let Some(Err(failure)) = &self.sources {
             notes.push(banner::danger(explain(language, failure, "").what));
         }
+        if let Some(Err(failure)) = &self.restart {
+            let reason = explain(language, failure, "").what;
+            notes.push(banner::info(fl!(
+                language,
+                "store-updates-restart-unknown",
+                reason = reason
+            )));
+        }
         if let Some(restart) = self.restart_note(look) {
             notes.push(restart);
         }
