@@ -176,6 +176,8 @@ impl History {
 
         column![tabs, hairline(), container(body).height(Fill)]
             .spacing(gap::XS)
+            .align_x(look.direction.start())
+            .width(Fill)
             .height(Fill)
             .into()
     }

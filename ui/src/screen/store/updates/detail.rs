@@ -156,7 +156,9 @@ impl Updates {
             facts,
             look.direction.row(buttons).spacing(gap::S).align_y(Center).wrap()
         ]
-        .spacing(gap::XS);
+        .spacing(gap::XS)
+        .align_x(look.direction.start())
+        .width(Fill);
         if self.is_unsigned(update) {
             about = about.push(badge(
                 look,
@@ -213,6 +215,7 @@ impl Updates {
 
         let body = column![about, tabs, hairline(), container(body).height(Fill)]
             .spacing(gap::S)
+            .align_x(look.direction.start())
             .width(Fill)
             .height(Fill);
         self.page_view(look, update.item.name.clone(), Some(&update.item.icon), body.into())
@@ -303,11 +306,13 @@ fn block_view<'a>(look: Look<'a>, block: &TextBlock) -> Element<'a, Message> {
     let lines = block.lines.iter().enumerate().map(|(at, line)| {
         let text: String = line.iter().map(|span| span.text.as_str()).collect();
         let sign = match block.kind {
-            BlockKind::Paragraph => return words::body(text).into(),
+            BlockKind::Paragraph => {
+                return words::body(text).width(Fill).align_x(look.direction.start()).into();
+            }
             BlockKind::Bullets => "•".to_owned(),
             BlockKind::Numbers => format!("{}.", at + 1),
         };
-        let text = container(words::body(text)).width(Fill);
+        let text = words::body(text).width(Fill).align_x(look.direction.start());
 
         look.direction
             .row([words::body(sign).into(), text.into()])
