@@ -1008,6 +1008,11 @@ store-updates-restart-names = { $count ->
         [one] { $names } und { $shown } weiteres Programm
        *[other] { $names } und { $shown } weitere Programme
     }
+store-updates-marked = { $count ->
+        [one] { $shown } der Dateien verdient einen zweiten Blick: set-id, Systemkern, Start oder Dienst
+       *[other] { $shown } der Dateien verdienen einen zweiten Blick: set-id, Systemkern, Start oder Dienst
+    }
+store-updates-restart-unknown = Was noch vom System davor läuft, ließ sich nicht herausfinden: { $reason }
 store-updates-restart-why = Warum
 store-updates-restart-title = Was noch vom System davor läuft
 store-updates-restart-lead = Eine Aktualisierung ändert nie ein laufendes Programm. Diese laufen weiter wie bisher, bis sie neu gestartet werden.

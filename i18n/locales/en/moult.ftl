@@ -1009,6 +1009,11 @@ store-updates-restart-names = { $count ->
         [one] { $names } and { $shown } more program
        *[other] { $names } and { $shown } more programs
     }
+store-updates-marked = { $count ->
+        [one] { $shown } of its files deserves a second look: set-id, kernel, boot or service
+       *[other] { $shown } of its files deserve a second look: set-id, kernel, boot or service
+    }
+store-updates-restart-unknown = What still runs from the system before could not be found out: { $reason }
 store-updates-restart-why = Why
 store-updates-restart-title = What still runs from the system before
 store-updates-restart-lead = An update never changes a program while it runs. These go on as they were until they are started anew.

@@ -1008,6 +1008,11 @@ store-updates-restart-names = { $count ->
         [one] { $names } et { $shown } autre programme
        *[other] { $names } et { $shown } autres programmes
     }
+store-updates-marked = { $count ->
+        [one] { $shown } fichier mérite un second regard : set-id, noyau, démarrage ou service
+       *[other] { $shown } fichiers méritent un second regard : set-id, noyau, démarrage ou service
+    }
+store-updates-restart-unknown = Impossible de savoir ce qui tourne encore du système précédent : { $reason }
 store-updates-restart-why = Pourquoi
 store-updates-restart-title = Ce qui tourne encore du système précédent
 store-updates-restart-lead = Une mise à jour ne change jamais un programme en marche. Ceux-ci continuent comme avant jusqu’à leur redémarrage.

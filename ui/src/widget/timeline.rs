@@ -4,17 +4,21 @@
 //! chosen notch stands on a raised ground, and the line is thick between it and what it is compared with. Where there are
 //! more notches than room, the strip below shows which part is in sight, and slides through all of it.
 
-use iced::advanced::text::{self, Renderer as _};
+mod draw;
+mod scale;
+
 use iced::advanced::widget::{Id, Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Renderer as _, Shell, Widget, layout, mouse, renderer};
-use iced::alignment::Vertical;
 use iced::keyboard::{self, Key, key::Named};
-use iced::{Border, Color, Event, Length, Pixels, Point, Rectangle, Renderer, Size, border, touch};
+use iced::{Color, Event, Length, Point, Rectangle, Renderer, Size, border, touch};
+
+use draw::{circle, draw_strip, fill, pillar, write};
+use scale::Scale;
 
 use super::direction::Direction;
 use super::focus::{Focus, draw_ring};
 use super::icon::Icon;
-use crate::theme::{CORNER, Element, FONT_ICONS, LINE_HEIGHT, Palette, Theme, font, font_strong, size};
+use crate::theme::{CORNER, Element, FONT_ICONS, Palette, Theme, font, font_strong, size};
 
 /// Room for the pins, the notches and the labels.
 const NOTCHES: f32 = 76.0;
@@ -22,9 +26,6 @@ const NOTCHES: f32 = 76.0;
 const MIDDLE: f32 = 38.0;
 /// The strip that shows which part is in sight.
 const STRIP: f32 = 16.0;
-/// Between two notches, at least and at most.
-const LEAST: f32 = 36.0;
-const MOST: f32 = 120.0;
 /// Notches that a page key passes.
 const PAGE: usize = 10;
 /// A notch from side to side.
@@ -125,76 +126,6 @@ impl<Message> Timeline<'_, Message> {
             Named::End => last,
             _ => return None,
         })
-    }
-}
-
-/// Where the notches are. Places run from where reading starts; only [`Scale::x`] and [`Scale::place`] know which side
-/// that is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Scale {
-    count: usize,
-    width: f32,
-    mirrored: bool,
-}
-
-impl Scale {
-    /// Between two notches.
-    fn step(self) -> f32 {
-        (self.width / self.count.max(1) as f32).clamp(LEAST, MOST)
-    }
-
-    /// How much of the line does not fit.
-    fn hidden(self) -> f32 {
-        (self.count as f32 * self.step() - self.width).max(0.0)
-    }
-
-    /// The middle of a notch along the line, scrolled.
-    fn along(self, at: usize, offset: f32) -> f32 {
-        (at as f32 + 0.5) * self.step() - offset
-    }
-
-    /// A place along the line as a distance from the left edge.
-    fn x(self, along: f32) -> f32 {
-        if self.mirrored { self.width - along } else { along }
-    }
-
-    /// A distance from the left edge as a place along the line.
-    fn place(self, x: f32) -> f32 {
-        self.x(x)
-    }
-
-    /// The notch nearest to a distance from the left edge.
-    fn nearest(self, x: f32, offset: f32) -> Option<usize> {
-        let last = self.count.checked_sub(1)?;
-
-        Some((((self.place(x) + offset) / self.step()).floor().max(0.0) as usize).min(last))
-    }
-
-    /// The notch that a place on the strip stands for.
-    fn on_strip(self, x: f32) -> Option<usize> {
-        let last = self.count.checked_sub(1)?;
-        let part = (self.place(x) / self.width.max(1.0)).clamp(0.0, 1.0);
-
-        Some((part * last as f32).round() as usize)
-    }
-
-    /// The notches in sight.
-    fn in_sight(self, offset: f32) -> std::ops::Range<usize> {
-        let step = self.step();
-        let first = (offset / step).floor().max(0.0) as usize;
-        let last = ((offset + self.width) / step).ceil().max(0.0) as usize;
-
-        first.min(self.count)..last.min(self.count)
-    }
-
-    /// The offset at which a notch and its neighbours are in sight, as near to this offset as can be.
-    fn reveal(self, at: usize, offset: f32) -> f32 {
-        let margin = (self.step() * 2.0).min(self.width / 2.0);
-        let middle = self.along(at, 0.0);
-        let least = middle + margin - self.width;
-        let most = middle - margin;
-
-        offset.clamp(least.min(most), most.max(least)).clamp(0.0, self.hidden())
     }
 }
 
@@ -475,112 +406,15 @@ impl<Message> Timeline<'_, Message> {
         }
 
         let strong = is_selected || notch.is_current;
-        if strong || self.has_label(scale, at, notch) {
+        let half = notch.label.chars().count() as f32 * 4.5;
+        let is_whole = middle.x - half >= bounds.x && middle.x + half <= bounds.x + bounds.width;
+        if strong || (is_whole && self.has_label(scale, at, notch)) {
             let color = if strong { palette.ink } else { palette.quiet };
             let face = if strong { font_strong() } else { font() };
             let place = Point::new(middle.x, middle.y + 16.0);
             write(renderer, notch.label.clone(), (size::SMALL, face), place, color, bounds);
         }
     }
-}
-
-/// The ground of a notch.
-fn pillar(scale: Scale, bounds: Rectangle, at: usize, offset: f32) -> Rectangle {
-    let step = scale.step();
-    let middle = bounds.x + scale.x(scale.along(at, offset));
-
-    Rectangle {
-        x: middle - step / 2.0,
-        y: bounds.y,
-        width: step,
-        height: NOTCHES,
-    }
-}
-
-/// Which part of the line is in sight, if not all of it is.
-fn draw_strip(renderer: &mut Renderer, palette: &Palette, bounds: Rectangle, scale: Scale, offset: f32) {
-    let hidden = scale.hidden();
-    if hidden <= 0.0 {
-        return;
-    }
-    let whole = hidden + scale.width;
-    let track = Rectangle {
-        y: bounds.y + NOTCHES + (STRIP - 6.0) / 2.0,
-        height: 6.0,
-        ..bounds
-    };
-    fill(renderer, track, palette.line);
-
-    let width = (scale.width / whole * scale.width).max(24.0);
-    let along = offset / hidden * (scale.width - width);
-    let x = if scale.mirrored {
-        scale.width - along - width
-    } else {
-        along
-    };
-    fill(
-        renderer,
-        Rectangle {
-            x: bounds.x + x,
-            width,
-            ..track
-        },
-        palette.quiet,
-    );
-}
-
-fn circle(renderer: &mut Renderer, middle: Point, across: f32, inside: Color, edge: Color, width: f32) {
-    renderer.fill_quad(
-        renderer::Quad {
-            bounds: Rectangle::new(
-                Point::new(middle.x - across / 2.0, middle.y - across / 2.0),
-                Size::new(across, across),
-            ),
-            border: Border {
-                color: edge,
-                width,
-                radius: (across / 2.0).into(),
-            },
-            ..renderer::Quad::default()
-        },
-        inside,
-    );
-}
-
-fn write(
-    renderer: &mut Renderer,
-    content: String,
-    (size, font): (f32, iced::Font),
-    top: Point,
-    color: Color,
-    clip: Rectangle,
-) {
-    renderer.fill_text(
-        text::Text {
-            content,
-            bounds: Size::new(MOST * 2.0, size * LINE_HEIGHT),
-            size: Pixels(size),
-            line_height: text::LineHeight::Relative(LINE_HEIGHT),
-            font,
-            align_x: text::Alignment::Center,
-            align_y: Vertical::Top,
-            shaping: text::Shaping::Advanced,
-            wrapping: text::Wrapping::None,
-        },
-        top,
-        color,
-        clip,
-    );
-}
-
-fn fill(renderer: &mut Renderer, bounds: Rectangle, color: Color) {
-    renderer.fill_quad(
-        renderer::Quad {
-            bounds,
-            ..renderer::Quad::default()
-        },
-        color,
-    );
 }
 
 impl<'a, Message: 'a> From<Timeline<'a, Message>> for Element<'a, Message> {
@@ -590,118 +424,4 @@ impl<'a, Message: 'a> From<Timeline<'a, Message>> for Element<'a, Message> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scale(count: usize, mirrored: bool) -> Scale {
-        Scale {
-            count,
-            width: 600.0,
-            mirrored,
-        }
-    }
-
-    #[test]
-    fn a_few_notches_stand_apart_and_many_keep_their_distance() {
-        assert_eq!(scale(3, false).step(), MOST);
-        assert_eq!(scale(3, false).hidden(), 0.0);
-        assert_eq!(scale(500, false).step(), LEAST);
-        assert_eq!(scale(500, false).hidden(), 500.0 * LEAST - 600.0);
-        assert_eq!(scale(0, false).in_sight(0.0), 0..0);
-        assert_eq!(scale(0, false).nearest(20.0, 0.0), None);
-    }
-
-    #[test]
-    fn every_notch_of_hundreds_can_be_revealed_and_is_found_where_it_is_drawn() {
-        for mirrored in [false, true] {
-            let scale = scale(500, mirrored);
-            let mut offset = 0.0;
-
-            for at in [0, 1, 250, 498, 499, 3] {
-                offset = scale.reveal(at, offset);
-                let x = scale.x(scale.along(at, offset));
-                assert!((0.0..=600.0).contains(&x), "{at} is at {x}");
-                assert_eq!(scale.nearest(x, offset), Some(at));
-                assert!(scale.in_sight(offset).contains(&at));
-            }
-        }
-    }
-
-    #[test]
-    fn only_what_is_in_sight_is_drawn() {
-        let scale = scale(500, false);
-
-        assert!(scale.in_sight(2_000.0).len() <= 24);
-    }
-
-    #[test]
-    fn the_strip_slides_from_the_first_to_the_last_and_is_mirrored() {
-        assert_eq!(scale(500, false).on_strip(0.0), Some(0));
-        assert_eq!(scale(500, false).on_strip(600.0), Some(499));
-        assert_eq!(scale(500, true).on_strip(0.0), Some(499));
-        assert_eq!(scale(500, true).on_strip(-50.0), Some(499));
-    }
-
-    fn shown<'a>(count: usize, selected: usize) -> iced_test::Simulator<'a, usize, Theme> {
-        let notches = (1..=count).map(|at| Notch {
-            id: format!("notch-{at}"),
-            label: at.to_string(),
-            ..Notch::default()
-        });
-        let line = timeline(
-            "line",
-            notches.collect(),
-            Some(selected),
-            Direction::LeftToRight,
-            |at| at,
-        );
-
-        iced_test::Simulator::with_size(crate::theme::settings(), Size::new(600.0, 100.0), line)
-    }
-
-    fn pressed() -> Event {
-        Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
-    }
-
-    fn let_go() -> Event {
-        Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
-    }
-
-    #[test]
-    fn dragging_slides_along_and_letting_go_ends_it() {
-        let mut line = shown(5, 4);
-        let moved = |line: &mut iced_test::Simulator<'_, usize, Theme>, x: f32| {
-            let position = Point::new(x, MIDDLE);
-            line.point_at(position);
-            let _ = line.simulate([Event::Mouse(mouse::Event::CursorMoved { position })]);
-        };
-        moved(&mut line, 60.0);
-        let _ = line.simulate([pressed()]);
-        moved(&mut line, 300.0);
-        let _ = line.simulate([let_go()]);
-        moved(&mut line, 60.0);
-
-        assert_eq!(line.into_messages().collect::<Vec<_>>(), [0, 2]);
-    }
-
-    #[test]
-    fn the_wheel_brings_others_into_sight_and_chooses_none() {
-        let mut line = shown(300, 299);
-        assert!(line.find(Id::new("notch-280")).is_err());
-        line.point_at(Point::new(300.0, MIDDLE));
-        let delta = mouse::ScrollDelta::Lines { x: 0.0, y: 10.0 };
-        let _ = line.simulate([Event::Mouse(mouse::Event::WheelScrolled { delta })]);
-
-        assert!(line.find(Id::new("notch-280")).is_ok());
-        assert_eq!(line.into_messages().count(), 0);
-    }
-
-    #[test]
-    fn a_press_on_the_strip_slides_through_everything() {
-        let mut line = shown(300, 299);
-        line.point_at(Point::new(300.0, NOTCHES + STRIP / 2.0));
-        let _ = line.simulate([pressed(), let_go()]);
-
-        assert_eq!(line.into_messages().collect::<Vec<_>>(), [150]);
-    }
-}
+mod tests;

@@ -7,16 +7,20 @@
 //! self.files.view(look, width, height).map(Message::Files)    // fills the width and the height, scrolls by itself
 //! ```
 
+mod marks;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use iced::widget::{column, container};
 use iced::{Center, Fill, Padding, Task};
 use moult_api::{ChangedFile, Failure, FileChange, Mark, PAGE};
-use moult_i18n::{Language, count, explain, fl};
+use moult_i18n::{count, explain, fl};
+
+pub use marks::{counted, marked};
 
 use super::Look;
-use super::part::{fitting, line};
+use super::part::{LETTER, fitting, headed, line};
 use crate::store::Reader;
 use crate::theme::{self, Element, size, space as gap};
 use crate::widget::progress::hairline;
@@ -401,18 +405,23 @@ impl Files {
         let path = line(words::body(fitting(&format!("/usr/{}", file.path), room, size::BODY)));
         let package = self.packages.get(file.package as usize).map_or("", |name| name);
         let mut facts: Vec<Element<'a, Message>> = Vec::new();
+        let mut marked_width = 0.0;
         for mark in MARKS.into_iter().filter(|mark| file.marks & bit(*mark) != 0) {
             let (sign, word) = marked(language, mark);
+            marked_width += size::ICON + gap::XS + width_of(&word);
             facts.push(icon(sign).size(16.0).style(theme::warn).into());
             facts.push(line(words::small(word).style(theme::warn)).into());
         }
-        // What matters more stands first: the end may not fit.
+        // What matters more stands first; the package has what is left of the line.
+        let taken = width_of(&word) + marked_width;
         facts.insert(0, line(words::small(word).style(theme::quiet)).into());
-        if !package.is_empty() {
+        if !package.is_empty() && room - taken > 40.0 {
+            let package = headed(package, room - taken, size::SMALL);
             facts.push(line(words::small(package).style(theme::quiet)).into());
         }
 
         let facts = look.direction.row(facts).spacing(gap::XS).align_y(Center);
+        let facts = container(facts).width(Fill).align_x(look.direction.start()).clip(true);
         let about = column![path, facts].align_x(look.direction.start()).width(Fill);
         let row = look
             .direction
@@ -428,6 +437,11 @@ impl Files {
     }
 }
 
+/// How wide a small word is about, with the gap after it.
+fn width_of(word: &str) -> f32 {
+    word.chars().count() as f32 * size::SMALL * LETTER + gap::XS
+}
+
 const MARKS: [Mark; 4] = [Mark::SetId, Mark::Kernel, Mark::Boot, Mark::Service];
 
 fn bit(mark: Mark) -> u8 {
@@ -439,54 +453,5 @@ fn bit(mark: Mark) -> u8 {
     }
 }
 
-/// A mark, as an icon and a word.
-#[must_use]
-pub fn marked(language: Language, mark: Mark) -> (Icon, String) {
-    match mark {
-        Mark::SetId => (Icon::ShieldAlert, fl!(language, "store-files-set-id")),
-        Mark::Kernel => (Icon::Cpu, fl!(language, "store-files-kernel")),
-        Mark::Boot => (Icon::Power, fl!(language, "store-files-boot")),
-        Mark::Service => (Icon::Cog, fl!(language, "store-files-service")),
-    }
-}
-
-/// What of a list comes, changes and goes; what there is none of is left out.
-#[must_use]
-pub fn counted(language: Language, counts: Counts) -> Vec<String> {
-    let shown = |number| count(language, number);
-    let mut facts = Vec::new();
-
-    if counts.added > 0 {
-        let count = counts.added;
-        facts.push(fl!(
-            language,
-            "store-files-count-added",
-            count = count,
-            shown = shown(count)
-        ));
-    }
-    if counts.changed > 0 {
-        let count = counts.changed;
-        facts.push(fl!(
-            language,
-            "store-files-count-changed",
-            count = count,
-            shown = shown(count)
-        ));
-    }
-    if counts.removed > 0 {
-        let count = counts.removed;
-        facts.push(fl!(
-            language,
-            "store-files-count-removed",
-            count = count,
-            shown = shown(count)
-        ));
-    }
-
-    facts
-}
-
 #[cfg(test)]
-#[path = "files/tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 //! Small things that several screens of the store show in the same way.
 
 use iced::widget::text::Wrapping;
-use iced::widget::{Text, column};
+use iced::widget::{Text, column, scrollable};
 use iced::{Center, Fill};
 use moult_api::Failure;
 use moult_i18n::{Language, explain, fl};
@@ -12,7 +12,7 @@ use crate::theme::{self, Element, Theme, space as gap};
 use crate::widget::{Control, Icon, banner, button, icon, words};
 
 /// How wide a letter is at most, on average, as a part of the type size; measured with Inter.
-const LETTER: f32 = 0.58;
+pub(super) const LETTER: f32 = 0.58;
 
 /// The end of a text that is too long for a width, with a sign for what is left out: of a path, the end tells most.
 #[must_use]
@@ -50,6 +50,12 @@ fn one_line(letter: char) -> char {
 #[must_use]
 pub fn line(text: Text<'_, Theme>) -> Text<'_, Theme> {
     text.wrapping(Wrapping::None)
+}
+
+/// The scroll bar of a page of text: as slim as those of lists.
+#[must_use]
+pub fn slim() -> scrollable::Direction {
+    scrollable::Direction::Vertical(scrollable::Scrollbar::new().width(6).scroller_width(6).margin(2))
 }
 
 /// What failed, what can be done about it, and a button that tries it once more.

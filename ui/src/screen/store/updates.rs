@@ -1,6 +1,6 @@
 //! Updates: what is newer, what it would change, and one button.
 //!
-//! Nothing is called up to date that was not asked for lately ([`checked`]). What the button does is exactly the plan that
+//! Nothing is called up to date that was not asked for lately (`checked.rs`). What the button does is exactly the plan that
 //! is shown: a choice of some packages is a plan of its own, made anew by the engine, because some bring others along.
 
 mod checked;

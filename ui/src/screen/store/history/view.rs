@@ -9,7 +9,7 @@ use super::room::title;
 use super::summary::summary;
 use super::{History, Message, Tab};
 use crate::screen::store::Look;
-use crate::screen::store::part::{badge, failed, is_open, nothing, tab};
+use crate::screen::store::part::{badge, failed, is_open, nothing, slim, tab};
 use crate::store::{Operation, Stage};
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
@@ -167,6 +167,7 @@ impl History {
         ]);
         let body: Element<'a, Message> = match self.tab {
             Tab::About => scrollable(container(about).padding([4.0, gap::S]))
+                .direction(slim())
                 .width(Fill)
                 .height(Fill)
                 .into(),
@@ -175,6 +176,8 @@ impl History {
 
         column![tabs, hairline(), container(body).height(Fill)]
             .spacing(gap::XS)
+            .align_x(look.direction.start())
+            .width(Fill)
             .height(Fill)
             .into()
     }

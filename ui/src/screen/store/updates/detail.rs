@@ -10,7 +10,7 @@ use super::row::{download, picture, versions};
 use super::view::after;
 use super::{Message, Page, Tab, Updates};
 use crate::screen::store::Look;
-use crate::screen::store::part::{badge, page_head, tab};
+use crate::screen::store::part::{badge, page_head, slim, tab};
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
 use crate::widget::{Icon, Tick, banner, button, by_keys, check, words};
@@ -156,12 +156,28 @@ impl Updates {
             facts,
             look.direction.row(buttons).spacing(gap::S).align_y(Center).wrap()
         ]
-        .spacing(gap::XS);
+        .spacing(gap::XS)
+        .align_x(look.direction.start())
+        .width(Fill);
         if self.is_unsigned(update) {
             about = about.push(badge(
                 look,
                 Icon::ShieldAlert,
                 fl!(language, "store-updates-row-unsigned"),
+                theme::warn,
+            ));
+        }
+
+        if update.marked_files > 0 {
+            about = about.push(badge(
+                look,
+                Icon::Eye,
+                fl!(
+                    language,
+                    "store-updates-marked",
+                    count = update.marked_files,
+                    shown = count(language, update.marked_files)
+                ),
                 theme::warn,
             ));
         }
@@ -199,6 +215,7 @@ impl Updates {
 
         let body = column![about, tabs, hairline(), container(body).height(Fill)]
             .spacing(gap::S)
+            .align_x(look.direction.start())
             .width(Fill)
             .height(Fill);
         self.page_view(look, update.item.name.clone(), Some(&update.item.icon), body.into())
@@ -243,6 +260,7 @@ fn text<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
             .width(Fill),
     )
     .id(TEXT)
+    .direction(slim())
     .width(Fill)
     .height(Fill);
 
@@ -288,11 +306,13 @@ fn block_view<'a>(look: Look<'a>, block: &TextBlock) -> Element<'a, Message> {
     let lines = block.lines.iter().enumerate().map(|(at, line)| {
         let text: String = line.iter().map(|span| span.text.as_str()).collect();
         let sign = match block.kind {
-            BlockKind::Paragraph => return words::body(text).into(),
+            BlockKind::Paragraph => {
+                return words::body(text).width(Fill).align_x(look.direction.start()).into();
+            }
             BlockKind::Bullets => "•".to_owned(),
             BlockKind::Numbers => format!("{}.", at + 1),
         };
-        let text = container(words::body(text)).width(Fill);
+        let text = words::body(text).width(Fill).align_x(look.direction.start());
 
         look.direction
             .row([words::body(sign).into(), text.into()])

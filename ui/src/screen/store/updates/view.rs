@@ -30,8 +30,14 @@ impl Updates {
             Some(Ok(sources)) => Some(Checked::of(sources, look.now)),
             _ => None,
         };
-        let mut content = column![self.head(look, checked.as_ref())].spacing(gap::S).width(Fill);
-        content = content.push(self.notes(look, checked.as_ref()));
+        let notes = self.notes(look, checked.as_ref());
+        let fold = (look.height < LOW && !notes.is_empty()).then(|| self.fold(look, notes.len()));
+        let mut content = column![self.head(look, checked.as_ref(), fold)]
+            .spacing(gap::S)
+            .width(Fill);
+        if !notes.is_empty() && (look.height >= LOW || self.notes_are_open) {
+            content = content.push(column(notes).spacing(gap::XS).width(Fill));
+        }
 
         let body: Element<'a, Message> = match (&self.whole, self.lines.is_empty()) {
             (None, _) => words::body(fl!(language, "store-updates-working"))
@@ -62,7 +68,12 @@ impl Updates {
         container(content.height(Fill)).padding(gap::L).into()
     }
 
-    fn head<'a>(&'a self, look: Look<'a>, checked: Option<&Checked>) -> Element<'a, Message> {
+    fn head<'a>(
+        &'a self,
+        look: Look<'a>,
+        checked: Option<&Checked>,
+        fold: Option<Element<'a, Message>>,
+    ) -> Element<'a, Message> {
         let language = look.language;
         let when = checked.map_or_else(String::new, |checked| checked.when(language, look.now));
         let is_checking = is_open(look, |operation| matches!(operation, Operation::Refresh { .. }));
@@ -82,14 +93,16 @@ impl Updates {
                 .direction
                 .row([title.into(), Space::new().width(Fill).into(), again.into()])
                 .align_y(Center);
-            return column![first, when].align_x(look.direction.start()).into();
+            let mut second: Vec<Element<'a, Message>> = vec![when.width(Fill).into()];
+            second.extend(fold);
+            let second = look.direction.row(second).align_y(Center);
+            return column![first, second].align_x(look.direction.start()).into();
         }
+        let mut parts: Vec<Element<'a, Message>> = vec![title.into(), Space::new().width(Fill).into()];
+        parts.extend(fold);
+        parts.extend([when.into(), again.into()]);
 
-        look.direction
-            .row([title.into(), Space::new().width(Fill).into(), when.into(), again.into()])
-            .spacing(gap::M)
-            .align_y(Center)
-            .into()
+        look.direction.row(parts).spacing(gap::M).align_y(Center).into()
     }
 
     /// Nothing is newer: whether that can be relied on.
@@ -125,13 +138,21 @@ impl Updates {
         }
     }
 
-    /// What to know before anything is updated; in a low window their number, until somebody wants them.
-    fn notes<'a>(&'a self, look: Look<'a>, checked: Option<&Checked>) -> Element<'a, Message> {
+    /// What to know before anything is updated.
+    fn notes<'a>(&'a self, look: Look<'a>, checked: Option<&Checked>) -> Vec<Element<'a, Message>> {
         let language = look.language;
         let mut notes: Vec<Element<'a, Message>> = Vec::new();
 
         if let Some(Err(failure)) = &self.sources {
             notes.push(banner::danger(explain(language, failure, "").what));
+        }
+        if let Some(Err(failure)) = &self.restart {
+            let reason = explain(language, failure, "").what;
+            notes.push(banner::info(fl!(
+                language,
+                "store-updates-restart-unknown",
+                reason = reason
+            )));
         }
         if let Some(restart) = self.restart_note(look) {
             notes.push(restart);
@@ -157,17 +178,15 @@ impl Updates {
             notes.push(banner::warn(fl!(language, "store-updates-unsigned", names = names)));
         }
 
-        if notes.is_empty() {
-            return Space::new().into();
-        }
-        if look.height >= LOW {
-            return column(notes).spacing(gap::XS).width(Fill).into();
-        }
-        let count = notes.len();
+        notes
+    }
+
+    /// Shows the notes of a low window, or folds them.
+    fn fold<'a>(&self, look: Look<'a>, count: usize) -> Element<'a, Message> {
         let label = if self.notes_are_open {
-            fl!(language, "store-updates-notes-close")
+            fl!(look.language, "store-updates-notes-close")
         } else {
-            fl!(language, "store-updates-notes", count = count)
+            fl!(look.language, "store-updates-notes", count = count)
         };
         let sign = look
             .direction
@@ -177,16 +196,11 @@ impl Updates {
             ])
             .spacing(gap::XS)
             .align_y(Center);
-        let fold = button::bare(sign).id("updates-notes").on_press(Message::NotesPressed);
-        let mut folded = column![fold]
-            .align_x(look.direction.start())
-            .spacing(gap::XS)
-            .width(Fill);
-        if self.notes_are_open {
-            folded = folded.extend(notes);
-        }
 
-        folded.into()
+        button::bare(sign)
+            .id("updates-notes")
+            .on_press(Message::NotesPressed)
+            .into()
     }
 
     /// The groups with their numbers: each is a box for all of it.
