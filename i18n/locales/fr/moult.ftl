@@ -794,12 +794,12 @@ store-item-download = { $size } à télécharger
 store-item-download-nothing = Rien à télécharger : tout est déjà là
 store-item-disk = { $size } de plus sur le disque
 store-item-more = { $count ->
-        [one] Un paquet dont elle a besoin l’accompagne
-       *[other] { $shown } paquets dont elle a besoin l’accompagnent
+        [one] Un paquet nécessaire l’accompagne
+       *[other] { $shown } paquets nécessaires l’accompagnent
     }
 store-item-newer = { $count ->
-        [one] Un autre paquet est mis à jour avec elle
-       *[other] { $shown } autres paquets sont mis à jour avec elle
+        [one] Un autre paquet est mis à jour en même temps
+       *[other] { $shown } autres paquets sont mis à jour en même temps
     }
 store-item-gone = { $count ->
         [one] Un paquet partirait ou deviendrait plus ancien. Vous verrez lequel avant que rien ne se passe.

@@ -149,7 +149,8 @@ impl Browse {
             },
             Message::Repositories,
         );
-        let task = Task::batch([browse.ask_anew(), repositories]);
+        let top = scroll_to(LIST, AbsoluteOffset { x: 0.0, y: 0.0 });
+        let task = Task::batch([top, browse.ask_anew(), repositories]);
 
         (browse, task)
     }

@@ -326,7 +326,7 @@ fn large<'a>(look: Look<'a>, item: &'a Item, is_wide: bool) -> Element<'a, Messa
         .on_press(Message::Opened(item.id.clone()))
         .width(Fill)
         .padding(if is_wide {
-            [space::XXL, space::XL]
+            [space::XXXL + space::M, space::XL]
         } else {
             [space::L, space::M]
         })

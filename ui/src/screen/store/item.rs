@@ -10,6 +10,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use iced::widget::operation::{AbsoluteOffset, scroll_to};
 use iced::widget::{column, container};
 use iced::{Fill, Padding, Task};
 use moult_api::{
@@ -19,6 +20,7 @@ use moult_api::{
 use moult_i18n::fl;
 
 use self::details::Files;
+use self::head::DEED;
 use self::shots::Shots;
 use super::explore::{failed, margin, scrolled};
 use super::{Action, Look};
@@ -172,7 +174,9 @@ impl AppPage {
             launch_failure: None,
             opens_addresses: launch::can_open_addresses(),
         };
-        let task = page.refresh();
+        // The page before may have been scrolled.
+        let top = scroll_to(SCROLL, AbsoluteOffset { x: 0.0, y: 0.0 });
+        let task = Task::batch([top, page.refresh()]);
 
         (page, task)
     }
@@ -353,11 +357,9 @@ impl AppPage {
     }
 
     fn body<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails, width: f32) -> Element<'a, Message> {
-        /// The column of facts.
-        const FACTS: f32 = 300.0;
-
         let is_wide = width >= WIDE;
-        let room = if is_wide { width - FACTS - space::XXL } else { width };
+        // Facts stand below the deed.
+        let room = if is_wide { width - DEED - space::XL } else { width };
         let main = column![]
             .push(self.shots.view(look, &details.screenshots, room))
             .push(about::description(look, details))
@@ -372,10 +374,10 @@ impl AppPage {
             return main.into();
         }
 
-        let facts = container(self.facts(look, details, true)).width(FACTS);
+        let facts = container(self.facts(look, details, true)).width(DEED);
         look.direction
             .row([main.into(), facts.into()])
-            .spacing(space::XXL)
+            .spacing(space::XL)
             .width(Fill)
             .into()
     }

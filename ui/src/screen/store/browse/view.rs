@@ -71,6 +71,8 @@ impl Browse {
         };
         let known = match (&self.shown, self.list.is_whole()) {
             (None, _) => String::new(),
+            // Below it says so at length.
+            (Some(_), _) if total == 0 => String::new(),
             (Some(_), true) => fl!(
                 language,
                 "store-browse-count",

@@ -16,7 +16,7 @@ use crate::widget::card::line;
 use crate::widget::{Icon, banner, button, excerpt, picture, progress_bar, words};
 
 /// The width of the deed and of what it means, beside the name.
-const DEED: f32 = 320.0;
+pub(super) const DEED: f32 = 320.0;
 
 impl AppPage {
     pub(super) fn head<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails, width: f32) -> Element<'a, Message> {
@@ -42,7 +42,6 @@ impl AppPage {
             direction
                 .row([name.into(), container(deed).width(DEED).into()])
                 .spacing(space::XL)
-                .align_y(Center)
                 .width(Fill)
                 .into()
         };
