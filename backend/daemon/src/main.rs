@@ -41,7 +41,8 @@ use crate::relay::Relay;
 use crate::service::{Role, Service};
 use crate::store::Store;
 
-const USAGE: &str = "usage: moult-backend --admin [--root DIR | --apart] | --store [--root DIR] | --reader [--keep-user] [--root DIR]
+const USAGE: &str =
+    "usage: moult-backend --admin [--root DIR | --apart] | --store [--root DIR] | --reader [--keep-user] [--root DIR]
 
 Started by Moult with a socket as standard input; not by hand.";
 

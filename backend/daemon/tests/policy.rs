@@ -48,8 +48,16 @@ fn each_action_starts_the_backend_in_a_role_of_its_own_that_it_knows() {
 fn nobody_does_either_without_an_administrator_and_only_the_store_is_remembered() {
     for (id, _, action) in actions() {
         let allowed = |who: &str| between(action, &format!("<{who}>"), "<").unwrap();
-        assert_eq!((allowed("allow_any"), allowed("allow_inactive")), ("auth_admin", "auth_admin"), "{id}");
-        let here = if id == "org.moult.store" { "auth_admin_keep" } else { "auth_admin" };
+        assert_eq!(
+            (allowed("allow_any"), allowed("allow_inactive")),
+            ("auth_admin", "auth_admin"),
+            "{id}"
+        );
+        let here = if id == "org.moult.store" {
+            "auth_admin_keep"
+        } else {
+            "auth_admin"
+        };
         assert_eq!(allowed("allow_active"), here, "{id}");
     }
 }
@@ -63,7 +71,10 @@ fn each_action_is_explained_in_every_language() {
                 format!("<{text} xml:lang=\"de\">"),
                 format!("<{text} xml:lang=\"fr\">"),
             ] {
-                assert!(between(action, &begin, "<").is_some_and(|said| said.len() > 20), "{id}: {begin}");
+                assert!(
+                    between(action, &begin, "<").is_some_and(|said| said.len() > 20),
+                    "{id}: {begin}"
+                );
             }
         }
     }
@@ -71,7 +82,11 @@ fn each_action_is_explained_in_every_language() {
 
 #[test]
 fn the_live_image_lets_its_own_user_start_exactly_these() {
-    let named: Vec<&str> = RULE.split("action.id == \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let named: Vec<&str> = RULE
+        .split("action.id == \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     let ids: Vec<&str> = actions().iter().map(|(id, ..)| *id).collect();
     assert_eq!(named, ids);
     assert_eq!(between(RULE, "subject.user == \"", "\""), Some("live"));

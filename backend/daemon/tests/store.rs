@@ -12,7 +12,7 @@ use moult_api::{
     ServiceProxy, UpdateGroup,
 };
 
-use lab::{Lab, package};
+use lab::{Backend, Lab, package};
 
 const COMPONENTS: &str = "
     <component type=\"desktop-application\"><id>org.example.Draw</id><pkgname>draw</pkgname><name>Draw</name>
@@ -33,7 +33,10 @@ fn descriptor(path: &Path) -> zbus::Fd<'static> {
 fn shop() -> Lab {
     let mut lab = Lab::new();
     lab.describe(COMPONENTS);
-    lab.offer(package("draw", 1), &[("bin/draw", 0o755, b"one"), ("share/draw/a", 0o644, b"a")]);
+    lab.offer(
+        package("draw", 1),
+        &[("bin/draw", 0o755, b"one"), ("share/draw/a", 0o644, b"a")],
+    );
     lab.offer(package("library", 1), &[("lib/library.so", 0o644, b"one")]);
     lab.offer(package("tool", 1), &[("bin/tool", 0o755, b"one")]);
     lab
@@ -73,13 +76,26 @@ async fn a_reader_lists_finds_and_describes_in_the_language_of_the_person() {
     assert_eq!(page.installed_bytes, 0);
     let tool = shop.item("package:tool").await.unwrap();
     assert_eq!(tool.description[0].lines[0][0].text, "tool is made for tests.");
-    assert_eq!((tool.license.as_str(), tool.links[0].kind.as_str()), ("MPL-2.0", "homepage"));
+    assert_eq!(
+        (tool.license.as_str(), tool.links[0].kind.as_str()),
+        ("MPL-2.0", "homepage")
+    );
     for unknown in ["org.example.Gone", "package:none", "tool", ""] {
-        assert_eq!(shop.item(unknown).await.unwrap_err().code, FailureCode::PackageUnknown, "{unknown}");
+        assert_eq!(
+            shop.item(unknown).await.unwrap_err().code,
+            FailureCode::PackageUnknown,
+            "{unknown}"
+        );
     }
     let some = shop.of_packages(&["tool", "none", "draw"]).await.unwrap();
     assert_eq!(some.len(), 2);
-    assert_eq!(shop.find(&"x".repeat(5000), &Filter::default(), 5).await.unwrap_err().code, FailureCode::BadInput);
+    assert_eq!(
+        shop.find(&"x".repeat(5000), &Filter::default(), 5)
+            .await
+            .unwrap_err()
+            .code,
+        FailureCode::BadInput
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,18 +122,61 @@ async fn a_reader_sees_what_another_backend_changes() {
 async fn a_store_changes_packages_and_serves_neither_disks_nor_the_network() {
     let lab = shop();
     let store = lab.store().await;
-    assert_eq!(ServiceProxy::new(&store.connection).await.unwrap().role().await.unwrap(), "store");
+    assert_eq!(
+        ServiceProxy::new(&store.connection)
+            .await
+            .unwrap()
+            .role()
+            .await
+            .unwrap(),
+        "store"
+    );
     let _ = store.install(&["tool"]).await;
     assert!(lab.root().join("usr/bin/tool").exists());
-    let installer = InstallerProxy::new(&store.connection).await.unwrap();
-    assert!(installer.disks().await.is_err());
-    assert!(installer.offer().await.is_err());
-    let network = NetworkProxy::new(&store.connection).await.unwrap();
-    assert!(network.status().await.is_err());
+    let interfaces = |backend: &Backend| {
+        let connection = backend.connection.clone();
+        async move {
+            let builder = zbus::fdo::IntrospectableProxy::builder(&connection);
+            let builder = builder
+                .destination(moult_api::SERVICE)
+                .unwrap()
+                .path(moult_api::PATH)
+                .unwrap();
+            let text = builder.build().await.unwrap().introspect().await.unwrap();
+            let names = text.split("interface name=\"org.moult.").skip(1);
+            let mut names: Vec<String> = names
+                .filter_map(|rest| Some(rest.split('"').next()?.to_owned()))
+                .collect();
+            names.sort();
+            names.join(" ")
+        }
+    };
+    let everything = "Changes1 Inspector1 Installer1 Jobs1 Models1 Network1 Packages1 Service1 Store1";
+    let fewer = everything.replace("Installer1 ", "").replace("Network1 ", "");
+    assert_eq!(interfaces(&store).await, fewer);
+    assert!(
+        InstallerProxy::new(&store.connection)
+            .await
+            .unwrap()
+            .offer()
+            .await
+            .is_err()
+    );
+    assert!(
+        NetworkProxy::new(&store.connection)
+            .await
+            .unwrap()
+            .status()
+            .await
+            .is_err()
+    );
     drop(store);
-    // The same questions have answers where they are served.
-    let admin = lab.backend(&["--admin"]).await;
-    assert!(InstallerProxy::new(&admin.connection).await.unwrap().disks().await.is_ok());
+    assert_eq!(interfaces(&lab.backend(&["--admin"]).await).await, everything);
+    let reader = lab.backend(&["--reader"]).await;
+    assert_eq!(
+        interfaces(&reader).await,
+        "Inspector1 Packages1 Publisher1 Service1 Store1"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,9 +184,18 @@ async fn updates_say_their_group_what_is_new_and_what_to_start_anew() {
     let mut lab = shop();
     let store = lab.store().await;
     let _ = store.install(&["draw", "library", "tool"]).await;
-    lab.offer(package("draw", 2), &[("bin/draw", 0o755, b"two"), ("share/draw/a", 0o644, b"a")]);
-    lab.offer(package("library", 2), &[("lib/library.so", 0o644, b"one"), ("share/doc/library", 0o644, b"x")]);
-    lab.offer(package("tool", 2), &[("bin/tool", 0o4755, b"two"), ("lib/modules/1/x.ko", 0o644, b"x")]);
+    lab.offer(
+        package("draw", 2),
+        &[("bin/draw", 0o755, b"two"), ("share/draw/a", 0o644, b"a")],
+    );
+    lab.offer(
+        package("library", 2),
+        &[("lib/library.so", 0o644, b"one"), ("share/doc/library", 0o644, b"x")],
+    );
+    lab.offer(
+        package("tool", 2),
+        &[("bin/tool", 0o4755, b"two"), ("lib/modules/1/x.ko", 0o644, b"x")],
+    );
     let job = store.changes().await.refresh("shop").await.unwrap();
     let _ = store.done(&job).await;
     let plan = store.plan(Action::Sync, &[]).await.unwrap();
@@ -142,7 +210,10 @@ async fn updates_say_their_group_what_is_new_and_what_to_start_anew() {
         ]
     );
     assert!(rows.iter().all(|row| row.change == PackageChange::Upgrade));
-    assert_eq!((rows[0].old[0].version.as_str(), rows[0].new[0].version.as_str()), ("1.0", "2.0"));
+    assert_eq!(
+        (rows[0].old[0].version.as_str(), rows[0].new[0].version.as_str()),
+        ("1.0", "2.0")
+    );
     assert_eq!(rows[0].releases.len(), 1);
     assert_eq!(rows[0].releases[0].description[0].lines[0][0].text, "Safer.");
     assert_eq!((rows[0].files, rows[0].marked_files), (1, 0));
@@ -168,12 +239,28 @@ async fn states_are_removed_by_number_unless_they_are_active_pinned_or_unknown()
         (&[2, 77], FailureCode::StateUnknown),
         (&[], FailureCode::BadInput),
     ] {
-        assert_eq!(changes.remove_states(states).await.unwrap_err().code, code, "{states:?}");
+        assert_eq!(
+            changes.remove_states(states).await.unwrap_err().code,
+            code,
+            "{states:?}"
+        );
     }
-    assert_eq!(store.packages().await.states().await.unwrap().len(), 3, "none went with a refused one");
+    assert_eq!(
+        store.packages().await.states().await.unwrap().len(),
+        3,
+        "none went with a refused one"
+    );
     let job = changes.remove_states(&[2, 2]).await.unwrap();
     assert_eq!(store.done(&job).await.removed_states, [2]);
-    let left: Vec<u64> = store.packages().await.states().await.unwrap().iter().map(|state| state.id).collect();
+    let left: Vec<u64> = store
+        .packages()
+        .await
+        .states()
+        .await
+        .unwrap()
+        .iter()
+        .map(|state| state.id)
+        .collect();
     assert_eq!(left, [1, 3]);
 }
 
@@ -187,14 +274,24 @@ async fn a_local_package_is_planned_by_somebody_without_rights_as_it_will_be_ins
     local.dependencies.push("tool".parse().unwrap());
     let stone = lab.stone(
         &local,
-        &[("bin/draw", 0o755, b"five"), ("share/draw/a", 0o644, b"a"), ("bin/more", 0o4755, b"more")],
+        &[
+            ("bin/draw", 0o755, b"five"),
+            ("share/draw/a", 0o644, b"a"),
+            ("bin/more", 0o4755, b"more"),
+        ],
     );
     lab.offer(package("tool", 1), &[("bin/tool", 0o755, b"one")]);
     let reader = lab.backend(&["--reader"]).await;
     let shown = reader.packages().await.plan_local(descriptor(&stone)).await.unwrap();
-    let changes: Vec<(&str, PackageChange)> =
-        shown.packages.iter().map(|change| (change.name.as_str(), change.change)).collect();
-    assert_eq!(changes, [("draw", PackageChange::Upgrade), ("tool", PackageChange::Install)]);
+    let changes: Vec<(&str, PackageChange)> = shown
+        .packages
+        .iter()
+        .map(|change| (change.name.as_str(), change.change))
+        .collect();
+    assert_eq!(
+        changes,
+        [("draw", PackageChange::Upgrade), ("tool", PackageChange::Install)]
+    );
     assert_eq!((shown.files_added, shown.files_changed, shown.files_removed), (2, 1, 0));
     assert!(!lab.root().join(".moult/local").exists(), "nothing was taken in");
 
@@ -219,7 +316,12 @@ async fn a_local_package_is_planned_by_somebody_without_rights_as_it_will_be_ins
     // What is no package is refused in words.
     let other = lab.root().join("no.stone");
     fs::write(&other, b"no package").unwrap();
-    let refused = reader.packages().await.plan_local(descriptor(&other)).await.unwrap_err();
+    let refused = reader
+        .packages()
+        .await
+        .plan_local(descriptor(&other))
+        .await
+        .unwrap_err();
     assert_eq!(refused.code, FailureCode::PackageDamaged);
 }
 
@@ -231,7 +333,11 @@ async fn a_program_of_the_system_before_has_to_be_started_anew() {
     lab.offer(package("other", 1), &[("bin/other", 0o755, b"other")]);
     let store = lab.store().await;
     let _ = store.install(&["sleeper"]).await;
-    let mut child = Command::new(lab.root().join("usr/bin/sleeper")).arg("60").stdin(Stdio::null()).spawn().unwrap();
+    let mut child = Command::new(lab.root().join("usr/bin/sleeper"))
+        .arg("60")
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
     let _ = store.install(&["other"]).await;
     let before = store.shop().await.restart().await.unwrap();
     // Its file is the same one in both states.
@@ -253,9 +359,18 @@ async fn a_program_of_the_system_before_has_to_be_started_anew() {
     let [program] = &after.programs[..] else {
         panic!("{after:?}");
     };
-    assert_eq!((program.name.as_str(), program.package.as_str(), program.pid), ("sleeper", "sleeper", child.id()));
+    assert_eq!(
+        (program.name.as_str(), program.package.as_str(), program.pid),
+        ("sleeper", "sleeper", child.id())
+    );
     assert_eq!(program.files, ["bin/sleeper"]);
-    assert_eq!((after.need, program.need), (RestartNeed::Programs, RestartNeed::Programs));
+    assert_eq!(
+        (after.need, program.need),
+        (RestartNeed::Programs, RestartNeed::Programs)
+    );
     assert!(after.kernel.is_empty());
-    assert!(unprivileged.incomplete && unprivileged.programs.is_empty(), "it sees nobody else's");
+    assert!(
+        unprivileged.incomplete && unprivileged.programs.is_empty(),
+        "it sees nobody else's"
+    );
 }

@@ -39,9 +39,9 @@ fn show(connection: &mut Connection, package: &Package) -> Result<(), Error> {
             [table],
             |row| row.get(0),
         )?;
-        let made = made.strip_prefix("CREATE TABLE").ok_or_else(|| {
-            Error::DamagedDatabase(format!("the table {table} was made by {made:?}"))
-        })?;
+        let made = made
+            .strip_prefix("CREATE TABLE")
+            .ok_or_else(|| Error::DamagedDatabase(format!("the table {table} was made by {made:?}")))?;
         connection.execute_batch(&format!("CREATE TEMP TABLE {made}"))?;
     }
     // A state may have kept a copy of this very package; then only its file is new.
@@ -52,7 +52,10 @@ fn show(connection: &mut Connection, package: &Package) -> Result<(), Error> {
         // Unqualified names mean the temporary tables now.
         let offer = import::record(connection, package, hash, package.size.unwrap_or(0))?;
         let free = "(SELECT coalesce(max(id), 0) + 1 FROM main.packages)";
-        connection.execute(&format!("UPDATE temp.packages SET id = {free} WHERE id = ?1"), params![offer.id])?;
+        connection.execute(
+            &format!("UPDATE temp.packages SET id = {free} WHERE id = ?1"),
+            params![offer.id],
+        )?;
         for table in ["provides", "requires"] {
             connection.execute(
                 &format!("UPDATE temp.{table} SET package = {free} WHERE package = ?1"),
@@ -93,7 +96,9 @@ fn hide(connection: &Connection) -> Result<(), Error> {
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     for (kind, name) in found {
-        let ours = SEEN.iter().any(|seen| name == *seen || name.strip_prefix("brought_") == Some(*seen));
+        let ours = SEEN
+            .iter()
+            .any(|seen| name == *seen || name.strip_prefix("brought_") == Some(*seen));
         if ours {
             connection.execute_batch(&format!("DROP {kind} temp.{name}"))?;
         }

@@ -449,10 +449,12 @@ impl Contents<'_> {
         let mut file = match stored {
             Ok(file) => file,
             // The store is root's alone, but the same file is in place.
-            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::PermissionDenied => match self.in_place(path) {
-                Some(file) => file,
-                None => return Ok(false),
-            },
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::PermissionDenied => {
+                match self.in_place(path) {
+                    Some(file) => file,
+                    None => return Ok(false),
+                }
+            }
             Err(error) => return Err(error),
         };
         let mut hash = Xxh3::new();
@@ -472,8 +474,12 @@ impl Contents<'_> {
     /// A file of the active state, if it can be read.
     fn in_place(&self, path: &[u8]) -> Option<File> {
         let path = self.root.path().join("usr").join(OsStr::from_bytes(path));
-        let file = File::options().read(true).custom_flags(OFlags::NOFOLLOW.bits().cast_signed()).open(path);
-        file.ok().filter(|file| self.active && file.metadata().is_ok_and(|metadata| metadata.is_file()))
+        let file = File::options()
+            .read(true)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(path);
+        file.ok()
+            .filter(|file| self.active && file.metadata().is_ok_and(|metadata| metadata.is_file()))
     }
 }
 

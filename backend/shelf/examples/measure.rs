@@ -75,7 +75,12 @@ fn open(folder: &Path, cached: bool) -> Outcome<(Engine, Shelf)> {
     let root = folder.join("root");
     let engine = Engine::open_reader(&root)?;
     let cache = folder.join("catalogue");
-    let shelf = Shelf::open(&root, &engine, &Languages::new(["de_DE"]), cached.then_some(cache.as_path()))?;
+    let shelf = Shelf::open(
+        &root,
+        &engine,
+        &Languages::new(["de_DE"]),
+        cached.then_some(cache.as_path()),
+    )?;
     Ok((engine, shelf))
 }
 
@@ -119,8 +124,20 @@ fn search(folder: &Path) -> Outcome<()> {
     println!("{}", row("renew when nothing changed", &mut times));
     let filters = [
         ("", Filter::default()),
-        ("installed", Filter { installed: true, ..Filter::default() }),
-        ("Graphics", Filter { category: "Graphics".into(), ..Filter::default() }),
+        (
+            "installed",
+            Filter {
+                installed: true,
+                ..Filter::default()
+            },
+        ),
+        (
+            "Graphics",
+            Filter {
+                category: "Graphics".into(),
+                ..Filter::default()
+            },
+        ),
     ];
     for (named, filter) in filters {
         let mut keystrokes = Vec::new();

@@ -26,9 +26,9 @@ pub(crate) struct Card {
 /// All cards of a catalogue, by id. A record that cannot be read is left out.
 pub(crate) fn cards(catalogue: &Catalogue) -> Vec<Card> {
     let mut unreadable = 0u32;
-    let components = catalogue.components().filter_map(|component| {
-        component.inspect_err(|_| unreadable += 1).ok()
-    });
+    let components = catalogue
+        .components()
+        .filter_map(|component| component.inspect_err(|_| unreadable += 1).ok());
     // What is called as packages are here would be taken for one.
     let usable = |component: &Component| !component.packages.is_empty() && !component.id.starts_with(PACKAGE);
     let cards = components.filter(usable).map(Card::from).collect();
@@ -59,13 +59,26 @@ const DESCRIBED: usize = 200;
 /// speaks and notes about its releases are worth more.
 fn worth(component: &Component) -> u32 {
     let icon = component.icons.iter().any(|icon| matches!(icon, Icon::Cached { .. }));
-    let shots = component.screenshots.iter().filter(|shot| !shot.images.is_empty()).count();
-    let text: usize = component.description.iter().flat_map(Block::lines).flatten().map(|span| span.text.len()).sum();
+    let shots = component
+        .screenshots
+        .iter()
+        .filter(|shot| !shot.images.is_empty())
+        .count();
+    let text: usize = component
+        .description
+        .iter()
+        .flat_map(Block::lines)
+        .flatten()
+        .map(|span| span.text.len())
+        .sum();
     if component.kind != Kind::DesktopApp || !icon || shots == 0 || text < DESCRIBED || component.summary.is_empty() {
         return 0;
     }
     let noted = component.releases.iter().any(|release| !release.description.is_empty());
     let capped = |number: usize, most: usize| u32::try_from(number.min(most)).unwrap_or(0);
-    1 + capped(shots, 4) + capped(component.languages.len() / 8, 4) + 2 * u32::from(noted)
-        + u32::from(!component.developer.name.is_empty()) + u32::from(!component.categories.is_empty())
+    1 + capped(shots, 4)
+        + capped(component.languages.len() / 8, 4)
+        + 2 * u32::from(noted)
+        + u32::from(!component.developer.name.is_empty())
+        + u32::from(!component.categories.is_empty())
 }

@@ -44,7 +44,9 @@ impl Categories {
 
     pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
         let named = CATEGORIES.iter().enumerate();
-        named.filter(move |(number, _)| self.has(*number)).map(|(_, name)| *name)
+        named
+            .filter(move |(number, _)| self.has(*number))
+            .map(|(_, name)| *name)
     }
 }
 

@@ -63,7 +63,12 @@ impl Shelf {
         let Some(start) = (day as usize).wrapping_mul(FEATURED).checked_rem(worth.len()) else {
             return Vec::new();
         };
-        let turn = worth.iter().cycle().skip(start).take(worth.len()).map(|(.., number)| *number);
+        let turn = worth
+            .iter()
+            .cycle()
+            .skip(start)
+            .take(worth.len())
+            .map(|(.., number)| *number);
         let mut chosen = Vec::with_capacity(FEATURED);
         let mut alike = [0usize; CATEGORIES.len()];
         for number in turn.clone() {
@@ -110,7 +115,12 @@ impl Shelf {
 
     fn categories(&self) -> Vec<(&'static str, u64)> {
         let mut counts = [0u64; CATEGORIES.len()];
-        let items = self.stock.cards.iter().zip(&self.brought).filter(|(_, brought)| brought.is_some());
+        let items = self
+            .stock
+            .cards
+            .iter()
+            .zip(&self.brought)
+            .filter(|(_, brought)| brought.is_some());
         for (card, _) in items {
             for (number, count) in counts.iter_mut().enumerate() {
                 *count += u64::from(card.categories.has(number));

@@ -143,7 +143,10 @@ impl Index {
             };
             add(&component.name, Field::Name);
             add(&component.original_name, Field::Name);
-            component.keywords.iter().for_each(|keyword| add(keyword, Field::Keyword));
+            component
+                .keywords
+                .iter()
+                .for_each(|keyword| add(keyword, Field::Keyword));
             add(&component.summary, Field::Summary);
             component.words.iter().for_each(|word| add(word, Field::Description));
         }
@@ -157,7 +160,11 @@ impl Index {
             places: Vec::new(),
         };
         for (text, places) in sorted {
-            let best = places.iter().map(|place| place.field).min().unwrap_or(Field::Description);
+            let best = places
+                .iter()
+                .map(|place| place.field)
+                .min()
+                .unwrap_or(Field::Description);
             index.places.extend(places);
             index.words.push(Word {
                 letters: words::letters(&text),

@@ -68,7 +68,9 @@ impl Shelf {
                 Some(component) => Categories::of(&component.categories).names().collect(),
                 None => vec![SYSTEM],
             },
-            addons: component.as_ref().map_or_else(Vec::new, |component| self.addons(&component.id)),
+            addons: component
+                .as_ref()
+                .map_or_else(Vec::new, |component| self.addons(&component.id)),
             item,
             component,
             packages,
@@ -79,8 +81,16 @@ impl Shelf {
     /// The items that extend a component, by id.
     fn addons(&self, id: &str) -> Vec<String> {
         let same = |other: &String| bare(other) == bare(id);
-        let items = self.stock.cards.iter().zip(&self.brought).filter(|(_, brought)| brought.is_some());
-        items.filter(|(card, _)| card.extends.iter().any(same)).map(|(card, _)| card.id.clone()).collect()
+        let items = self
+            .stock
+            .cards
+            .iter()
+            .zip(&self.brought)
+            .filter(|(_, brought)| brought.is_some());
+        items
+            .filter(|(card, _)| card.extends.iter().any(same))
+            .map(|(card, _)| card.id.clone())
+            .collect()
     }
 }
 
@@ -92,7 +102,9 @@ fn installed_bytes(engine: &Engine, package: &str) -> Result<u64, Error> {
     let files = match engine.files(package) {
         Ok(found) if found.installed => found.files,
         // Gone since, or never unpacked here.
-        Ok(_) | Err(moult_packages::Error::Query(QueryError::NotStored(_) | QueryError::UnknownPackage(_))) => Vec::new(),
+        Ok(_) | Err(moult_packages::Error::Query(QueryError::NotStored(_) | QueryError::UnknownPackage(_))) => {
+            Vec::new()
+        }
         Err(error) => return Err(error.into()),
     };
     let regular = files.iter().filter(|file| file.kind == FileKind::Regular);

@@ -115,15 +115,16 @@ fn secures(release: &Release) -> bool {
 
 /// Whether a text has a number such as CVE-2026-12345.
 fn names_cve(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(|word| {
-        let mut parts = word.split('-');
-        let digits = |part: Option<&str>, least: usize| {
-            part.is_some_and(|part| part.len() >= least && part.bytes().all(|byte| byte.is_ascii_digit()))
-        };
-        parts.next().is_some_and(|part| part.eq_ignore_ascii_case("CVE"))
-            && digits(parts.next(), 4)
-            && digits(parts.next(), 4)
-    })
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+        .any(|word| {
+            let mut parts = word.split('-');
+            let digits = |part: Option<&str>, least: usize| {
+                part.is_some_and(|part| part.len() >= least && part.bytes().all(|byte| byte.is_ascii_digit()))
+            };
+            parts.next().is_some_and(|part| part.eq_ignore_ascii_case("CVE"))
+                && digits(parts.next(), 4)
+                && digits(parts.next(), 4)
+        })
 }
 
 /// What has to be started anew when files of a package change or go. Paths are below `/usr`; `changed` are those that
@@ -159,8 +160,10 @@ fn below(path: &str, folders: &[&str]) -> bool {
 fn of_computer(path: &str) -> bool {
     let name = name(path);
     let library = path.starts_with("lib");
-    below(path, &["lib/modules/", "lib/kernel/", "lib/firmware/", "lib/systemd/boot/"])
-        || path == "lib/systemd/systemd"
+    below(
+        path,
+        &["lib/modules/", "lib/kernel/", "lib/firmware/", "lib/systemd/boot/"],
+    ) || path == "lib/systemd/systemd"
         || matches!(path, "bin/dbus-daemon" | "bin/dbus-broker" | "bin/dbus-broker-launch")
         || library && (name == "libc.so.6" || name.starts_with("ld-linux") || name.starts_with("libsystemd-core"))
 }
@@ -180,7 +183,10 @@ fn runs(path: &str) -> bool {
 fn of_session(path: &str) -> bool {
     let ends = |end: &str| path.ends_with(end);
     below(path, &["share/wayland-sessions/", "share/xsessions/"]) && ends(".desktop")
-        || below(path, &["share/xdg/autostart/", "etc/xdg/autostart/", "share/gnome/autostart/"]) && ends(".desktop")
+        || below(
+            path,
+            &["share/xdg/autostart/", "etc/xdg/autostart/", "share/gnome/autostart/"],
+        ) && ends(".desktop")
         || below(path, &["lib/systemd/user/", "share/systemd/user/"]) && ends(".service")
 }
 
@@ -189,7 +195,9 @@ fn draws(path: &str) -> bool {
     path.starts_with("lib")
         && (path.contains("/dri/")
             || path.contains("/gbm/")
-            || ["libGLX_", "libEGL_", "libvulkan_", "libgallium"].iter().any(|begin| name.starts_with(begin)))
+            || ["libGLX_", "libEGL_", "libvulkan_", "libgallium"]
+                .iter()
+                .any(|begin| name.starts_with(begin)))
         || path == "bin/Xwayland"
         || path == "bin/Xorg"
 }
@@ -200,7 +208,11 @@ mod tests {
 
     #[test]
     fn a_cve_is_a_number_and_not_a_word() {
-        for text in ["Fixes CVE-2026-12345.", "(cve-2020-0001)", "See CVE-2026-1234, and others"] {
+        for text in [
+            "Fixes CVE-2026-12345.",
+            "(cve-2020-0001)",
+            "See CVE-2026-1234, and others",
+        ] {
             assert!(names_cve(text), "{text}");
         }
         for text in ["CVE", "CVE-20-1", "a CVE-fix", "CVE-2026-abcd", "", "XCVE-2026-12345"] {
@@ -225,10 +237,19 @@ mod tests {
             assert_eq!(of(&[path], &[]), Restart::Computer, "{path}");
         }
         assert_eq!(restart(&[("share/anything", true)], []), Restart::Computer);
-        assert_eq!(of(&["bin/sway"], &["share/wayland-sessions/sway.desktop"]), Restart::Session);
-        assert_eq!(of(&["libexec/agent"], &["share/xdg/autostart/agent.desktop"]), Restart::Session);
+        assert_eq!(
+            of(&["bin/sway"], &["share/wayland-sessions/sway.desktop"]),
+            Restart::Session
+        );
+        assert_eq!(
+            of(&["libexec/agent"], &["share/xdg/autostart/agent.desktop"]),
+            Restart::Session
+        );
         assert_eq!(of(&["lib/dri/iris_dri.so"], &[]), Restart::Session);
-        assert_eq!(of(&["bin/gimp"], &["share/applications/gimp.desktop"]), Restart::Programs);
+        assert_eq!(
+            of(&["bin/gimp"], &["share/applications/gimp.desktop"]),
+            Restart::Programs
+        );
         assert_eq!(of(&["lib/libz.so.1"], &[]), Restart::Programs);
         assert_eq!(of(&["lib/python3/site-packages/x.py"], &[]), Restart::Programs);
         assert_eq!(

@@ -87,7 +87,18 @@ mod tests {
     #[test]
     fn versions_are_in_the_order_in_which_they_came_out() {
         let order = [
-            "0.9", "1.0~alpha", "1.0~rc1", "1.0", "1.0-1", "1.0-2", "1.0.3", "1.2", "1.10", "2.0.beta", "2.0.1", "20260101",
+            "0.9",
+            "1.0~alpha",
+            "1.0~rc1",
+            "1.0",
+            "1.0-1",
+            "1.0-2",
+            "1.0.3",
+            "1.2",
+            "1.10",
+            "2.0.beta",
+            "2.0.1",
+            "20260101",
         ];
         for (at, one) in order.iter().enumerate() {
             for (other_at, other) in order.iter().enumerate() {

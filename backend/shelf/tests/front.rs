@@ -59,7 +59,14 @@ fn each_day_has_other_apps_and_the_same_day_the_same_ones() {
 #[test]
 fn what_is_poorly_described_is_not_shown_first() {
     let poor = app("app0", "app0", "Poor", "<summary>Without pictures</summary>");
-    let shelf = lab(3, |number| if number == 0 { poor.clone() } else { rich(number, "Game", "") }).shelf();
+    let shelf = lab(3, |number| {
+        if number == 0 {
+            poor.clone()
+        } else {
+            rich(number, "Game", "")
+        }
+    })
+    .shelf();
     let mut featured = ids(shelf.front(1).unwrap().featured);
     featured.sort();
     assert_eq!(featured, ["app1", "app2"]);
@@ -68,7 +75,12 @@ fn what_is_poorly_described_is_not_shown_first() {
 #[test]
 fn new_releases_come_newest_first_and_none_from_the_future() {
     let today = 20_000i64;
-    let release = |days: i64| format!("<releases><release version=\"1\" timestamp=\"{}\"/></releases>", (today + days) * DAY);
+    let release = |days: i64| {
+        format!(
+            "<releases><release version=\"1\" timestamp=\"{}\"/></releases>",
+            (today + days) * DAY
+        )
+    };
     let days = [-9, -2, 0, 30, -400];
     let shelf = lab(6, |number| {
         let more = days.get(number).map(|days| release(*days)).unwrap_or_default();

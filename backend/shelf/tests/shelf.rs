@@ -27,12 +27,20 @@ fn shop() -> Lab {
             "<summary>Read and write letters</summary>
              <categories><category>Network</category><category>Office</category></categories>",
         ),
-        app("org.example.Gone", "gone", "Gone", "<summary>Nobody offers it</summary>"),
+        app(
+            "org.example.Gone",
+            "gone",
+            "Gone",
+            "<summary>Nobody offers it</summary>",
+        ),
         "<component type=\"addon\"><id>org.example.Draw.Brushes</id><pkgname>draw-brushes</pkgname><name>Brushes</name>
          <extends>org.example.Draw</extends></component>"
             .to_owned(),
     ];
-    Lab::new(&["draw", "mail", "draw-brushes", "libcanvas", "zlib"], &components.concat())
+    Lab::new(
+        &["draw", "mail", "draw-brushes", "libcanvas", "zlib"],
+        &components.concat(),
+    )
 }
 
 #[test]
@@ -62,7 +70,10 @@ fn without_any_catalogue_every_package_is_of_the_system() {
     assert_eq!(listed(&shelf, &Filter::default()), ["package:draw", "package:zlib"]);
     assert_eq!(found(&shelf, "draw"), ["package:draw"]);
     let front = shelf.front(20_000).unwrap();
-    assert_eq!((front.categories, front.items, front.packages), (vec![("System", 2)], 2, 2));
+    assert_eq!(
+        (front.categories, front.items, front.packages),
+        (vec![("System", 2)], 2, 2)
+    );
     assert!(front.featured.is_empty() && front.fresh.is_empty());
 }
 
@@ -78,22 +89,45 @@ fn a_root_without_anything_has_an_empty_shelf() {
 fn names_come_before_keywords_before_summaries_before_descriptions() {
     let text = |id: &str, name: &str, more: &str| app(id, &id.to_lowercase(), name, more);
     let components = [
-        text("D", "Four", "<description><p>All about elephants and an elephant.</p></description>"),
+        text(
+            "D",
+            "Four",
+            "<description><p>All about elephants and an elephant.</p></description>",
+        ),
         text("C", "Three", "<summary>Shows an elephant</summary>"),
         text("B", "Two", "<keywords><keyword>elephant</keyword></keywords>"),
         text("A", "Elephant", ""),
         text("E", "Five", "<summary>Nothing of the kind</summary>"),
     ];
     let lab = Lab::new(&["a", "b", "c", "d", "e", "elephantlib"], &components.concat());
-    assert_eq!(found(&lab.shelf(), "elephant"), ["A", "package:elephantlib", "B", "C", "D"]);
-    assert_eq!(found(&lab.shelf(), "eleph"), ["A", "package:elephantlib", "B", "C", "D"], "while it is typed");
+    assert_eq!(
+        found(&lab.shelf(), "elephant"),
+        ["A", "package:elephantlib", "B", "C", "D"]
+    );
+    assert_eq!(
+        found(&lab.shelf(), "eleph"),
+        ["A", "package:elephantlib", "B", "C", "D"],
+        "while it is typed"
+    );
 }
 
 #[test]
 fn typing_errors_case_and_accents_make_no_difference() {
     let shelf = shop().shelf_in(&["de"]);
-    for term in ["malkasten", "MALKASTEN", "mallkasten", "malksten", "maklasten", "Zeichner", "malen bilder"] {
-        assert_eq!(found(&shelf, term).first().map(String::as_str), Some("org.example.Draw"), "{term}");
+    for term in [
+        "malkasten",
+        "MALKASTEN",
+        "mallkasten",
+        "malksten",
+        "maklasten",
+        "Zeichner",
+        "malen bilder",
+    ] {
+        assert_eq!(
+            found(&shelf, term).first().map(String::as_str),
+            Some("org.example.Draw"),
+            "{term}"
+        );
     }
     for term in ["eclair", "ÉCLAIR", "e\u{301}clair", "eclari", "mail eclair"] {
         assert_eq!(found(&shelf, term), ["org.example.Mail.desktop"], "{term}");
@@ -120,7 +154,10 @@ fn every_item_of_one_package_is_listed_and_one_of_them_stands_for_it() {
         "<component type=\"font\"><id>suite.font</id><pkgname>suite</pkgname><name>AAA</name></component>".into(),
     ];
     let shelf = Lab::new(&["suite"], &components.concat()).shelf();
-    assert_eq!(listed(&shelf, &Filter::default()), ["suite.font", "suite.suite", "suite.math"]);
+    assert_eq!(
+        listed(&shelf, &Filter::default()),
+        ["suite.font", "suite.suite", "suite.math"]
+    );
     assert_eq!(lab::ids(shelf.of_packages(&["suite"]).unwrap()), ["suite.suite"]);
 }
 
@@ -184,7 +221,11 @@ fn texts_are_in_the_first_language_that_has_them() {
     assert_eq!(name(&["de_AT.UTF-8"]), ("Malkasten".into(), "Bilder malen".into()));
     assert_eq!(name(&["fr", "de"]), ("Malkasten".into(), "Bilder malen".into()));
     assert_eq!(name(&["fr"]), ("Zeichner".into(), "Paint pictures".into()));
-    assert_eq!(found(&lab.shelf_in(&["de"]), "zeichner"), ["org.example.Draw"], "its own name is known, too");
+    assert_eq!(
+        found(&lab.shelf_in(&["de"]), "zeichner"),
+        ["org.example.Draw"],
+        "its own name is known, too"
+    );
 }
 
 #[test]
@@ -209,7 +250,10 @@ fn what_is_installed_or_newer_is_known_after_the_next_look() {
     lab.withdraw("draw");
     assert!(shelf.renew(&lab.reader()).unwrap());
     let item = shelf.of_packages(&["draw"]).unwrap().remove(0);
-    assert_eq!((item.id.as_str(), item.repository.as_str(), item.version.as_str()), ("org.example.Draw", "", "1.0"));
+    assert_eq!(
+        (item.id.as_str(), item.repository.as_str(), item.version.as_str()),
+        ("org.example.Draw", "", "1.0")
+    );
     assert!(!shelf.renew(&lab.reader()).unwrap());
 }
 
@@ -228,8 +272,18 @@ fn an_items_page_has_what_the_catalogue_and_the_package_say() {
     assert!(shelf.details(&engine, "org.example.Draw.desktop").unwrap().is_some());
     assert_eq!(shelf.details(&engine, "package:draw").unwrap().unwrap().item, draw.item);
     let zlib = shelf.details(&engine, "package:zlib").unwrap().unwrap();
-    assert_eq!((zlib.component, zlib.categories, zlib.installed_bytes), (None, vec!["System"], 0));
-    for id in ["zlib", "package:", "package:nothing", "org.example.Gone", "", "package:org.example.Draw"] {
+    assert_eq!(
+        (zlib.component, zlib.categories, zlib.installed_bytes),
+        (None, vec!["System"], 0)
+    );
+    for id in [
+        "zlib",
+        "package:",
+        "package:nothing",
+        "org.example.Gone",
+        "",
+        "package:org.example.Draw",
+    ] {
         assert_eq!(shelf.details(&engine, id).unwrap(), None, "{id}");
     }
 }
@@ -245,7 +299,10 @@ fn an_icon_is_a_file_that_is_there() {
     let large = lab.path().join("var/lib/swcatalog/icons/test/128x128/draw.png");
     assert_eq!(shown(&lab), Some(large));
     lab.put("var/lib/swcatalog/icons/test/64x64/draw.png", b"small");
-    assert_eq!(shown(&lab), Some(lab.path().join("var/lib/swcatalog/icons/test/64x64/draw.png")));
+    assert_eq!(
+        shown(&lab),
+        Some(lab.path().join("var/lib/swcatalog/icons/test/64x64/draw.png"))
+    );
 }
 
 #[test]
@@ -255,7 +312,9 @@ fn a_hostile_catalogue_costs_its_components_and_nothing_else() {
         "<component type=\"desktop-application\"><id>../../etc</id><pkgname>draw</pkgname><name>&bomb;</name></component>",
         "<component><id></id><pkgname></pkgname><name></name></component>",
         "<component type=\"desktop-application\"><id>package:zlib</id><pkgname>draw</pkgname><name>Not zlib</name></component>",
-        &format!("<component type=\"desktop-application\"><id>long</id><pkgname>draw</pkgname><name>{long}</name></component>"),
+        &format!(
+            "<component type=\"desktop-application\"><id>long</id><pkgname>draw</pkgname><name>{long}</name></component>"
+        ),
         "<component type=\"desktop-application\"><id>icon</id><pkgname>draw</pkgname><name>Icon</name>
          <icon type=\"cached\" width=\"64\" height=\"64\">../../../../etc/passwd</icon></component>",
         "<component type=\"desktop-application\"><id>many</id>",
@@ -272,7 +331,11 @@ fn a_hostile_catalogue_costs_its_components_and_nothing_else() {
         let _ = shelf.details(&engine, &item.id).unwrap();
     }
     // What is called as a package is one, and a component cannot pass for it.
-    assert_eq!(all.iter().filter(|item| item.id.starts_with("package:")).count(), 0, "{all:?}");
+    assert_eq!(
+        all.iter().filter(|item| item.id.starts_with("package:")).count(),
+        0,
+        "{all:?}"
+    );
     let zlib = shelf.details(&engine, "package:zlib").unwrap().unwrap();
     assert_eq!(zlib.item.package, "zlib");
     for term in ["x", &long, "not zlib", "\u{0}", "&bomb;"] {

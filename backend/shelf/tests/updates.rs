@@ -17,10 +17,30 @@ fn security_comes_from_the_releases_between_and_the_rest_is_apps_and_system() {
     let releases = |list: &[String]| format!("<releases>{}</releases>", list.concat());
     let safe = release("2.0", "", "New colours");
     let components = [
-        app("plain", "plain", "Plain", &releases(&[safe.clone(), release("1.0", "urgency=\"critical\"", "Old")])),
-        app("named", "named", "Named", &releases(&[safe.clone(), release("1.5", "", "Fixes CVE-2026-12345.")])),
-        app("urgent", "urgent", "Urgent", &releases(&[release("2.0", "urgency=\"high\"", "Soon")])),
-        app("later", "later", "Later", &releases(&[release("3.0", "urgency=\"high\"", "Not offered yet"), safe])),
+        app(
+            "plain",
+            "plain",
+            "Plain",
+            &releases(&[safe.clone(), release("1.0", "urgency=\"critical\"", "Old")]),
+        ),
+        app(
+            "named",
+            "named",
+            "Named",
+            &releases(&[safe.clone(), release("1.5", "", "Fixes CVE-2026-12345.")]),
+        ),
+        app(
+            "urgent",
+            "urgent",
+            "Urgent",
+            &releases(&[release("2.0", "urgency=\"high\"", "Soon")]),
+        ),
+        app(
+            "later",
+            "later",
+            "Later",
+            &releases(&[release("3.0", "urgency=\"high\"", "Not offered yet"), safe]),
+        ),
         "<component type=\"font\"><id>face</id><pkgname>face</pkgname><name>Face</name></component>".into(),
     ];
     let names = ["plain", "named", "urgent", "later", "face", "zlib"];
@@ -38,7 +58,11 @@ fn security_comes_from_the_releases_between_and_the_rest_is_apps_and_system() {
         let versions: Vec<String> = update.releases.iter().map(|release| release.version.clone()).collect();
         (update.group, versions.join(" "))
     };
-    assert_eq!(row("plain"), (Group::App, "2.0".into()), "what is installed already was urgent");
+    assert_eq!(
+        row("plain"),
+        (Group::App, "2.0".into()),
+        "what is installed already was urgent"
+    );
     assert_eq!(row("named"), (Group::Security, "2.0 1.5".into()));
     assert_eq!(row("urgent"), (Group::Security, "2.0".into()));
     assert_eq!(row("later"), (Group::App, "2.0".into()));

@@ -170,13 +170,20 @@ impl Mapped {
     /// `stat` gives them, where they are known.
     fn old(&self, root: &Path, itself: Option<(u64, u64)>) -> Option<PathBuf> {
         let below = self.below_usr(root)?;
-        let in_place = self.path.strip_prefix(root).is_ok_and(|inside| inside.starts_with("usr"));
+        let in_place = self
+            .path
+            .strip_prefix(root)
+            .is_ok_and(|inside| inside.starts_with("usr"));
         if in_place && !self.deleted {
             return None;
         }
         let active = fs::symlink_metadata(root.join("usr").join(&below)).ok();
         let active = active.map(|active| (active.dev(), active.ino()));
-        let named = || fs::symlink_metadata(&self.path).ok().map(|named| (named.dev(), named.ino()));
+        let named = || {
+            fs::symlink_metadata(&self.path)
+                .ok()
+                .map(|named| (named.dev(), named.ino()))
+        };
         let same = match itself.or_else(|| if self.deleted { None } else { named() }) {
             Some(own) => active == Some(own),
             // Its name is gone: the numbers of the mapping are left. On file systems with several volumes they name
@@ -245,7 +252,10 @@ mod tests {
 
         fn found(&self) -> Option<OldProcess> {
             let found = old_processes(self.root.path()).unwrap();
-            found.processes.into_iter().find(|process| process.pid == self.child.id())
+            found
+                .processes
+                .into_iter()
+                .find(|process| process.pid == self.child.id())
         }
     }
 
@@ -268,7 +278,11 @@ mod tests {
         lab.swap();
         assert_eq!(lab.found(), None, "both states have the same file");
         fs::remove_file(lab.path(".moult/states/1/usr/bin/sleeper")).unwrap();
-        assert_eq!(lab.found(), None, "the name that it was started by is gone, the file is not");
+        assert_eq!(
+            lab.found(),
+            None,
+            "the name that it was started by is gone, the file is not"
+        );
 
         let lab = Lab::new();
         let _ = fs::copy("/bin/sleep", lab.path(".moult/states/1/usr/bin/sleeper")).unwrap();
@@ -278,7 +292,11 @@ mod tests {
         assert_eq!(old.files, [PathBuf::from("bin/sleeper")]);
         assert_eq!(old.uid, rustix::process::geteuid().as_raw());
         fs::remove_dir_all(lab.path(".moult/states/1")).unwrap();
-        assert_eq!(lab.found().unwrap().files, [PathBuf::from("bin/sleeper")], "its state was pruned");
+        assert_eq!(
+            lab.found().unwrap().files,
+            [PathBuf::from("bin/sleeper")],
+            "its state was pruned"
+        );
     }
 
     #[test]
@@ -292,7 +310,8 @@ mod tests {
     fn only_what_is_run_counts_of_a_mapping() {
         let line = b"7f0 -7f1";
         assert!(Mapped::parse(line).is_none());
-        let mapped = Mapped::parse(b"00400000-00452000 r-xp 00000000 08:02 173521      /usr/bin/a b (deleted)").unwrap();
+        let mapped =
+            Mapped::parse(b"00400000-00452000 r-xp 00000000 08:02 173521      /usr/bin/a b (deleted)").unwrap();
         assert_eq!(mapped.path, PathBuf::from("/usr/bin/a b"));
         assert!(mapped.deleted);
         assert_eq!(mapped.inode, Some((rustix::fs::makedev(8, 2), 173_521)));

@@ -131,7 +131,9 @@ fn links(component: &Component, homepage: &str) -> Vec<WebLink> {
     };
     let mut links: Vec<WebLink> = component.urls.iter().map(|url| link(&url.kind, &url.url)).collect();
     let known = links.iter().any(|link| link.kind == "homepage");
-    let web = moult_packages::Url::parse(homepage).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let web = moult_packages::Url::parse(homepage)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
     if let Some(url) = web.filter(|_| !known) {
         links.push(link("homepage", url.as_str()));
     }
@@ -144,7 +146,11 @@ fn paragraphs(text: &str) -> Vec<TextBlock> {
     let mut blocks: Vec<TextBlock> = Vec::new();
     let mut open = false;
     for line in text.lines() {
-        let line: String = line.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let line: String = line
+            .trim()
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         if line.is_empty() {
             open = false;
             continue;
@@ -238,7 +244,10 @@ mod tests {
         let shown: Vec<(BlockKind, Vec<String>)> = blocks
             .iter()
             .map(|block| {
-                let lines = block.lines.iter().map(|line| line.iter().map(|span| span.text.clone()).collect());
+                let lines = block
+                    .lines
+                    .iter()
+                    .map(|line| line.iter().map(|span| span.text.clone()).collect());
                 (block.kind, lines.collect())
             })
             .collect();
@@ -263,7 +272,12 @@ mod tests {
             }],
             ..Component::default()
         };
-        let links = |homepage: &str| links(&component, homepage).into_iter().map(|link| link.kind).collect::<Vec<_>>();
+        let links = |homepage: &str| {
+            links(&component, homepage)
+                .into_iter()
+                .map(|link| link.kind)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(links("https://example.org"), ["homepage", "help"]);
         assert_eq!(links("file:///etc/passwd"), ["help"]);
         assert_eq!(links("javascript:alert(1)"), ["help"]);

@@ -96,7 +96,10 @@ impl Kept {
         let tag = tag.map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))?;
         let mut name = String::from("catalogue");
         let language = languages.accepted().first().map_or("c", String::as_str);
-        let plain: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "_@".contains(*c)).collect();
+        let plain: String = language
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || "_@".contains(*c))
+            .collect();
         for part in [tag.as_str(), &plain] {
             if !part.is_empty() {
                 name.push('-');

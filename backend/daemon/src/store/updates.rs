@@ -44,7 +44,9 @@ pub(crate) fn rows(open: &Open<'_>, sealed: &Sealed) -> Result<Vec<UpdateRow>, F
     }
     rows.sort_by(|one, other| {
         let key = |row: &UpdateRow| (row.group, row.item.name.to_lowercase());
-        key(one).cmp(&key(other)).then_with(|| one.item.package.cmp(&other.item.package))
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.item.package.cmp(&other.item.package))
     });
     Ok(rows)
 }
@@ -69,7 +71,10 @@ fn restart(engine: &Engine, kind: ChangeKind, package: &str, files: &[&ChangedFi
 fn paths(engine: &Engine, package: &str) -> Result<Vec<String>, Failure> {
     match engine.files(package) {
         Ok(found) => {
-            let paths = found.files.into_iter().map(|file| String::from_utf8_lossy(&file.path).into_owned());
+            let paths = found
+                .files
+                .into_iter()
+                .map(|file| String::from_utf8_lossy(&file.path).into_owned());
             Ok(paths.collect())
         }
         Err(moult_packages::Error::Query(_)) => Ok(Vec::new()),
@@ -112,7 +117,9 @@ pub(crate) fn report(engine: &Engine, root: &Path) -> Result<RestartReport, Fail
         .iter()
         .map(|process| {
             let path = process.program.to_string_lossy();
-            let package = owners.get(process.program.as_os_str().as_bytes()).filter(|_| process.in_usr);
+            let package = owners
+                .get(process.program.as_os_str().as_bytes())
+                .filter(|_| process.in_usr);
             let all = package.and_then(|package| sessions.get(package.as_str()));
             let need = match (process.pid, process.in_usr) {
                 (1, _) => RestartNeed::Computer,
@@ -124,18 +131,30 @@ pub(crate) fn report(engine: &Engine, root: &Path) -> Result<RestartReport, Fail
                 }
             };
             OldProgram {
-                name: process.program.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                name: process
+                    .program
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
                 package: package.cloned().unwrap_or_default(),
                 pid: process.pid,
                 uid: process.uid,
                 unit: process.unit.clone(),
-                files: process.files.iter().map(|file| file.to_string_lossy().into_owned()).collect(),
+                files: process
+                    .files
+                    .iter()
+                    .map(|file| file.to_string_lossy().into_owned())
+                    .collect(),
                 need,
             }
         })
         .collect();
     programs.sort_by(|one, other| (&one.name, one.pid).cmp(&(&other.name, other.pid)));
-    let most = programs.iter().map(|program| program.need).max().unwrap_or(RestartNeed::None);
+    let most = programs
+        .iter()
+        .map(|program| program.need)
+        .max()
+        .unwrap_or(RestartNeed::None);
     Ok(RestartReport {
         need: if kernel.is_empty() { most } else { RestartNeed::Computer },
         kernel,

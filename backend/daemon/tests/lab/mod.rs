@@ -41,7 +41,10 @@ pub(crate) fn package(name: &str, release: u64) -> Package {
 
 impl Lab {
     pub(crate) fn new() -> Lab {
-        assert!(rustix::process::geteuid().is_root(), "these tests need root: they change a system, in a folder");
+        assert!(
+            rustix::process::geteuid().is_root(),
+            "these tests need root: they change a system, in a folder"
+        );
         let folder = TempDir::new().unwrap();
         for name in ["root", "repo"] {
             fs::create_dir(folder.path().join(name)).unwrap();
@@ -75,7 +78,9 @@ impl Lab {
     pub(crate) fn stone(&self, package: &Package, files: &[(&str, u32, &[u8])]) -> PathBuf {
         let mut writer = PackageWriter::new(package.clone()).level(1);
         for (path, mode, content) in files {
-            writer.file(path.as_bytes(), *mode, 0, 0, Source::Bytes(content.to_vec())).unwrap();
+            writer
+                .file(path.as_bytes(), *mode, 0, 0, Source::Bytes(content.to_vec()))
+                .unwrap();
         }
         let name = format!("{}-{}.stone", package.name, package.source_release);
         let path = self.folder.path().join("repo").join(name);
@@ -90,7 +95,12 @@ impl Lab {
         self.packages.retain(|known| known.name != package.name);
         self.packages.push(Package {
             uri: Some(path.file_name().unwrap().to_str().unwrap().into()),
-            hash: Some(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()),
+            hash: Some(
+                Sha256::digest(&bytes)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            ),
             size: Some(bytes.len() as u64),
             ..package
         });
@@ -141,7 +151,11 @@ impl Backend {
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .spawn()
             .unwrap();
-        let connection = zbus::connection::Builder::unix_stream(ours).p2p().build().await.unwrap();
+        let connection = zbus::connection::Builder::unix_stream(ours)
+            .p2p()
+            .build()
+            .await
+            .unwrap();
         Backend { child, connection }
     }
 

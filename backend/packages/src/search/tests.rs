@@ -192,15 +192,32 @@ fn the_list_has_each_name_once_with_its_preferred_offer_in_the_order_of_names() 
     let line = |name: &'static str| (name, "", "");
     let searcher = Searcher {
         parts: vec![
-            part("first", 5, &[(line("b"), 1), (line("B"), 1), (line("a"), 2), (line("a"), 3)]),
-            part("second", 1, &[(line("c"), 1), (line("a"), 9), (line("b"), 9), (line("a.b"), 1), (line("a-b"), 1)]),
+            part(
+                "first",
+                5,
+                &[(line("b"), 1), (line("B"), 1), (line("a"), 2), (line("a"), 3)],
+            ),
+            part(
+                "second",
+                1,
+                &[
+                    (line("c"), 1),
+                    (line("a"), 9),
+                    (line("b"), 9),
+                    (line("a.b"), 1),
+                    (line("a-b"), 1),
+                ],
+            ),
             part("", 0, &[(line("z"), 1)]),
         ],
         installed: HashMap::from([("z".to_owned(), Release { source: 1, build: 1 })]),
         state: Some(1),
     };
     let list = searcher.list();
-    let mut names: Vec<(&str, &str)> = list.iter().map(|line| (searcher.name(*line), searcher.repository(*line))).collect();
+    let mut names: Vec<(&str, &str)> = list
+        .iter()
+        .map(|line| (searcher.name(*line), searcher.repository(*line)))
+        .collect();
     let found: Vec<Found> = list.iter().filter_map(|line| searcher.at(*line)).collect();
     assert_eq!(found.len(), 7);
     assert_eq!(found[0].version, "3.0", "the newest of the preferred repository");
@@ -208,7 +225,15 @@ fn the_list_has_each_name_once_with_its_preferred_offer_in_the_order_of_names() 
     names.sort_unstable();
     assert_eq!(
         names,
-        [("B", "first"), ("a", "first"), ("a-b", "second"), ("a.b", "second"), ("b", "first"), ("c", "second"), ("z", "")]
+        [
+            ("B", "first"),
+            ("a", "first"),
+            ("a-b", "second"),
+            ("a.b", "second"),
+            ("b", "first"),
+            ("c", "second"),
+            ("z", "")
+        ]
     );
     assert!(searcher.is_installed("z") && !searcher.is_installed("a"));
     let mut all: Vec<String> = searcher.all().into_iter().map(|found| found.name).collect();
@@ -302,12 +327,11 @@ fn plainly(searcher: &Searcher, term: &str) -> Vec<String> {
             let (mut worst, mut sum) = (Tier::Name, 0);
             for word in &query.words {
                 let fit = fits(&part.index, word)[package as usize];
-                let tier =
-                    if word.chars().count() >= 3 && fit.tier > Tier::NameLoosely && matcher.fits(word, key) {
-                        Tier::NameLoosely
-                    } else {
-                        fit.tier
-                    };
+                let tier = if word.chars().count() >= 3 && fit.tier > Tier::NameLoosely && matcher.fits(word, key) {
+                    Tier::NameLoosely
+                } else {
+                    fit.tier
+                };
                 (worst, sum) = (tier.max(worst), sum + tier as u16);
             }
             if query.words.is_empty() {

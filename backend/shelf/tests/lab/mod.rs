@@ -45,7 +45,10 @@ pub(crate) fn app(id: &str, package: &str, name: &str, more: &str) -> String {
 impl Lab {
     /// Each package is offered in release 1, and the catalogue has these components.
     pub(crate) fn new(packages: &[&str], components: &str) -> Lab {
-        assert!(rustix::process::geteuid().is_root(), "these tests need root: they change a system, in a folder");
+        assert!(
+            rustix::process::geteuid().is_root(),
+            "these tests need root: they change a system, in a folder"
+        );
         let mut lab = Lab {
             root: TempDir::new().unwrap(),
             shop: TempDir::new().unwrap(),
@@ -80,7 +83,9 @@ impl Lab {
         let mut writer = PackageWriter::new(package.clone()).level(1);
         for (path, text) in files {
             let mode = if path.contains("bin/") { 0o755 } else { 0o644 };
-            writer.file(path.as_bytes(), mode, 0, 0, Source::Bytes(text.as_bytes().to_vec())).unwrap();
+            writer
+                .file(path.as_bytes(), mode, 0, 0, Source::Bytes(text.as_bytes().to_vec()))
+                .unwrap();
         }
         let name = format!("{}-{}.stone", package.name, package.source_release);
         let path = self.shop.path().join(&name);
@@ -89,7 +94,12 @@ impl Lab {
         self.packages.retain(|known| known.name != package.name);
         self.packages.push(Package {
             uri: Some(name),
-            hash: Some(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()),
+            hash: Some(
+                Sha256::digest(&bytes)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            ),
             size: Some(bytes.len() as u64),
             ..package
         });
@@ -112,7 +122,10 @@ impl Lab {
 
     pub(crate) fn install(&self, names: &[&str]) {
         let mut engine = Engine::open(self.path()).unwrap();
-        let wanted = names.iter().map(|name| Wanted::Provider(name.parse().unwrap())).collect();
+        let wanted = names
+            .iter()
+            .map(|name| Wanted::Provider(name.parse().unwrap()))
+            .collect();
         let request = Request::Install {
             wanted,
             reinstall: false,
