@@ -123,6 +123,9 @@ fn opening(name: &str, arguments: &ArgMatches) -> Result<Option<Opening>, String
     if name != "store" {
         return Ok(None);
     }
+    if arguments.get_flag("updates") {
+        return Ok(Some(Opening::Updates));
+    }
     let Some(argument) = arguments.get_one::<OsString>("opening") else {
         return Ok(None);
     };
@@ -277,6 +280,13 @@ fn command(language: Language) -> Command {
                         .long("check")
                         .action(ArgAction::SetTrue)
                         .help(fl!(language, "store-check-help")),
+                )
+                .arg(
+                    Arg::new("updates")
+                        .long("updates")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("opening")
+                        .help(fl!(language, "store-updates-help")),
                 )
                 // For the timer that reads lists anew.
                 .arg(

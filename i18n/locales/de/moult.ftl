@@ -1565,3 +1565,4 @@ store-sources-word-wrong = Buchstaben von a bis z, Ziffern, - _ und .; nur bei e
 store-sources-write-add = Hinzufügen und Liste lesen
 store-sources-write-change = Speichern und Liste lesen
 store-sources-write-means = Dafür wird nach dem Passwort eines Verwalters gefragt. Installiert wird dadurch nichts.
+store-updates-help = Die Aktualisierungen öffnen

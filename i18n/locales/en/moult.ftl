@@ -1566,3 +1566,4 @@ store-sources-word-wrong = Letters from a to z, digits, - _ and .; only for a so
 store-sources-write-add = Add it and read its list
 store-sources-write-change = Save it and read its list
 store-sources-write-means = This asks for an administrator’s password. Nothing is installed by it.
+store-updates-help = Open the updates

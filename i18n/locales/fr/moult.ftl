@@ -1565,3 +1565,4 @@ store-sources-word-wrong = Lettres de a à z, chiffres, - _ et . ; seulement pou
 store-sources-write-add = L’ajouter et lire sa liste
 store-sources-write-change = L’enregistrer et lire sa liste
 store-sources-write-means = Cela demande le mot de passe d’un administrateur. Rien n’est installé par là.
+store-updates-help = Ouvrir les mises à jour

@@ -9,7 +9,7 @@ use iced::{Size, Subscription, Task, window};
 use moult_api::{ChangePlan, Failure, Filter, Job, Outcome};
 use moult_i18n::Language;
 
-use super::{Begun, EntryId, Event, Instance, Operation, Queue, Reader, Wanted, Writer};
+use super::{Begun, EntryId, Event, Instance, Opening, Operation, Queue, Reader, Wanted, Writer, check};
 use crate::agent::{self, Agent, Answer};
 use crate::app::bar::{self, Bar};
 use crate::keyboard::Keyboard;
@@ -196,6 +196,8 @@ pub enum Message {
     Authenticate(authenticate::Message),
     /// The window has another size.
     Resized(Size),
+    /// The window's screen is this many times as dense.
+    Rescaled(f32),
     /// Tab was pressed; with Shift it goes backward.
     Tab(bool),
     /// Escape was pressed where nothing else wanted it.
@@ -386,8 +388,10 @@ impl Program {
             }
             Message::LeftOverForget => self.forget_left_over(),
             Message::Wanted(wanted) => {
+                let told = || check::is_waited_for().then_some(Opening::Updates);
                 let seen = window::latest().and_then(window::gain_focus);
-                let opened = wanted.opening.map_or_else(Task::none, |opening| self.open(opening));
+                let opening = wanted.opening.or_else(told);
+                let opened = opening.map_or_else(Task::none, |opening| self.open(opening));
 
                 Task::batch([seen, opened])
             }
@@ -409,6 +413,10 @@ impl Program {
             },
             Message::Resized(size) => {
                 self.size = size;
+                Task::none()
+            }
+            Message::Rescaled(factor) => {
+                self.reader.pictures().set_scale(factor);
                 Task::none()
             }
             Message::Tab(true) => focus::previous(),
@@ -459,6 +467,9 @@ impl Program {
         self.above.clear();
         self.search.clear();
         self.section = section;
+        if section == Section::Updates {
+            check::seen();
+        }
         let reader = &self.reader;
 
         match section {

@@ -49,9 +49,15 @@ pub(super) fn keys() -> Subscription<Message> {
     })
 }
 
-/// The sizes that the window gets.
+/// The sizes that the window gets, and how dense its screen is.
 pub(super) fn sizes() -> Subscription<Message> {
-    window::resize_events().map(|(_, size)| Message::Resized(size))
+    Subscription::batch([
+        window::resize_events().map(|(_, size)| Message::Resized(size)),
+        event::listen_with(|event, _, _| match event {
+            Event::Window(window::Event::Rescaled(factor)) => Some(Message::Rescaled(factor)),
+            _ => None,
+        }),
+    ])
 }
 
 /// For `--trace`: the first frame, and from time to time the controls.
