@@ -83,6 +83,14 @@ impl<'a> Desktop<'a> {
         Ok(desktop)
     }
 
+    pub(super) fn lab(&self) -> &Lab {
+        self.lab
+    }
+
+    pub(super) fn root(&self) -> &str {
+        &self.root
+    }
+
     fn command(&self, program: &str, arguments: &[&str]) -> Result<Command, Error> {
         let all = [&[self.root.as_str(), program], arguments].concat();
         self.lab.command(User::Root, "chroot", &all)
@@ -238,11 +246,35 @@ impl Screen<'_> {
         Ok(())
     }
 
+    pub(super) fn runtime(&self) -> &str {
+        &self.runtime
+    }
+
+    /// Its folder, as the host sees it.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.desktop.lab.path(&self.runtime)
+    }
+
+    pub(super) fn socket(&self) -> PathBuf {
+        self.folder().join("wayland-0")
+    }
+
+    /// Gives it another size.
+    pub(super) fn resize(&self, width: u32, height: u32) -> Result<(), Error> {
+        let mode = format!("{width}x{height}");
+        let output = ["--output", "HEADLESS-1", "--custom-mode", &mode];
+        let mut command = self.desktop.lab.command(User::Live, "wlr-randr", &output)?;
+        command
+            .env("XDG_RUNTIME_DIR", &self.runtime)
+            .env("WAYLAND_DISPLAY", "wayland-0");
+        program::output(&mut command).map(drop)
+    }
+
     fn shot(&self) -> Result<Shot, Error> {
         Shot::from_ppm(&self.grim("ppm")?)
     }
 
-    fn grim(&self, format: &str) -> Result<Vec<u8>, Error> {
+    pub(super) fn grim(&self, format: &str) -> Result<Vec<u8>, Error> {
         let mut command = self.desktop.lab.command(User::Live, "grim", &["-t", format, "-"])?;
         command
             .env("XDG_RUNTIME_DIR", &self.runtime)
@@ -253,7 +285,26 @@ impl Screen<'_> {
 
 /// A process that is ended with everything below it. (nsenter alone would leave behind what it started.)
 #[derive(Debug)]
-struct Tree(Child);
+pub(super) struct Tree(Child);
+
+impl Tree {
+    pub(super) fn of(child: Child) -> Tree {
+        Tree(child)
+    }
+
+    /// Kills the processes of this name in it, and nothing else.
+    pub(super) fn kill_only(mut self, name: &str) {
+        for pid in below(self.0.id()).into_iter().chain([self.0.id()]) {
+            let is_it = fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name);
+            if let Some(pid) = Pid::from_raw(pid.cast_signed()).filter(|_| is_it) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
+        let _ = self.0.wait();
+        // Nothing below is ended: it is not this window's any more.
+        std::mem::forget(self);
+    }
+}
 
 impl Drop for Tree {
     fn drop(&mut self) {

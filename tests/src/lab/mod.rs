@@ -16,6 +16,7 @@ mod namespace;
 mod program;
 mod root;
 mod seat;
+pub mod shop;
 mod sys;
 mod trace;
 

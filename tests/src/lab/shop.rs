@@ -1,0 +1,244 @@
+//! The store before a screen: `moult store` in an installed system of the lab, with a hand and an ear.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use super::desktop::{Desktop, Screen, Tree};
+use super::{Error, JobLine, Seat, Trace, User, Widget, evdev, program};
+
+/// How long something may take to come. Unoptimised programs on a loaded machine are slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running store. It runs as the unprivileged user, in the system's own root.
+#[derive(Debug)]
+pub struct Shop<'a> {
+    /// What the window says.
+    pub trace: Trace,
+    seat: Seat,
+    desktop: &'a Desktop<'a>,
+    screen: &'a Screen<'a>,
+    window: Option<Tree>,
+    log: PathBuf,
+    arguments: Vec<String>,
+}
+
+impl<'a> Shop<'a> {
+    /// Opens `moult store --kiosk` with more `arguments` on a screen of this size.
+    ///
+    /// # Errors
+    /// When the screen cannot be used or the program not be started.
+    pub fn open(
+        desktop: &'a Desktop<'a>,
+        screen: &'a Screen<'a>,
+        (width, height): (u32, u32),
+        arguments: &[&str],
+    ) -> Result<Shop<'a>, Error> {
+        screen.resize(width, height)?;
+        let seat = Seat::connect(
+            &screen.socket(),
+            (width, height),
+            &desktop.lab().path("/usr/share/X11/xkb"),
+        )?;
+        let log = screen.folder().join("store.log");
+        drop(fs::File::create(&log).map_err(Error::file("making", &log))?);
+        let mut shop = Shop {
+            trace: Trace::follow(log.clone()),
+            seat,
+            desktop,
+            screen,
+            window: None,
+            log,
+            arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        shop.start()?;
+        Ok(shop)
+    }
+
+    /// Starts the window, or starts it again after [`kill`](Self::kill).
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn start(&mut self) -> Result<(), Error> {
+        let mut command = self.person("/usr/bin/moult")?;
+        let said = fs::File::options()
+            .append(true)
+            .open(&self.log)
+            .map_err(Error::file("opening", &self.log))?;
+        let child = command
+            .args(["store", "--kiosk", "--trace"])
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(said)
+            .spawn()
+            .map_err(Error::file("starting", "/usr/bin/moult"))?;
+        self.window = Some(Tree::of(child));
+        Ok(())
+    }
+
+    /// Ends the window as `kill -9` does. What it had started as root lives on.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn kill(&mut self) -> Result<(), Error> {
+        let window = self
+            .window
+            .take()
+            .ok_or_else(|| Error::Start("no window is open".into()))?;
+        window.kill_only("moult");
+        Ok(())
+    }
+
+    /// A program of the system, to be run as the person.
+    fn person(&self, name: &str) -> Result<Command, Error> {
+        let live = self.desktop.lab().live().to_string();
+        let runtime = format!("XDG_RUNTIME_DIR={}", self.screen.runtime());
+        let root = self.desktop.root();
+        let mut arguments = vec![root, "/usr/bin/setpriv", "--reuid", &live, "--regid", &live];
+        arguments.extend(["--init-groups", "--", "/usr/bin/env", "--ignore-environment"]);
+        arguments.extend(["--chdir=/home/live", &runtime, "HOME=/home/live", "USER=live"]);
+        arguments.extend(["LOGNAME=live", "LANG=C.UTF-8", "PATH=/usr/bin:/usr/sbin"]);
+        arguments.extend(["WAYLAND_DISPLAY=wayland-0", name]);
+        self.desktop.lab().command(User::Root, "chroot", &arguments)
+    }
+
+    /// Waits until a screen is open.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn wait_screen(&self, name: &str) -> Result<(), Error> {
+        self.trace.wait_screen(name, PATIENCE)
+    }
+
+    /// Waits for a widget that is switched on.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn wait(&self, id: &str) -> Result<Widget, Error> {
+        self.trace.wait_enabled(id, PATIENCE)
+    }
+
+    /// Waits for a widget of which the name begins so, and gives the first one.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn wait_any(&self, begins: &str) -> Result<Widget, Error> {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = self
+                .trace
+                .layout()
+                .into_iter()
+                .find(|widget| widget.id.starts_with(begins) && widget.focusable)
+            {
+                return Ok(found);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(Error::Timeout {
+                    what: format!("a widget {begins}…"),
+                    waited: PATIENCE,
+                    seen: self.trace.summary(),
+                });
+            }
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Clicks a widget once it is there and stands still.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn click(&mut self, id: &str) -> Result<(), Error> {
+        let begun = Instant::now();
+        let mut last = self.wait(id)?;
+        // Answers that come in move what is below them.
+        loop {
+            sleep(Duration::from_millis(250));
+            let now = self.wait(id)?;
+            if (now.x, now.y) == (last.x, last.y) || begun.elapsed() > PATIENCE {
+                let (x, y) = now.middle();
+                return self.seat.click(x, y);
+            }
+            last = now;
+        }
+    }
+
+    /// Clicks a field and types over what is in it, on a us keyboard.
+    ///
+    /// # Errors
+    /// When the field does not come.
+    pub fn type_over(&mut self, id: &str, text: &str) -> Result<(), Error> {
+        self.click(id)?;
+        self.trace.wait_focus(id, PATIENCE)?;
+        self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
+        self.seat.type_us(text)
+    }
+
+    /// Presses a key.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub fn key(&mut self, code: u32) -> Result<(), Error> {
+        self.seat.key(code)
+    }
+
+    /// How many jobs were heard of that ended as `state`.
+    #[must_use]
+    pub fn ended(&self, state: &str) -> usize {
+        let jobs = self.trace.jobs();
+        let ends = jobs.iter().enumerate().filter(|(at, job)| {
+            job.state == state && jobs.get(at.wrapping_sub(1)).is_none_or(|before| before.state != state)
+        });
+        ends.count()
+    }
+
+    /// Waits until one more job than `before` has ended as done.
+    ///
+    /// # Errors
+    /// When it takes longer than `limit`, or another one ends otherwise.
+    pub fn wait_done(&self, before: usize, limit: Duration) -> Result<(), Error> {
+        let begun = Instant::now();
+        while self.ended("done") <= before {
+            let last: Option<JobLine> = self.trace.jobs().pop();
+            let went_wrong = last
+                .as_ref()
+                .is_some_and(|job| ["failed", "cancelled", "interrupted"].contains(&job.state.as_str()));
+            if begun.elapsed() > limit || went_wrong {
+                return Err(Error::Install(format!("{last:?}; {}", self.trace.summary())));
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    /// Takes a picture, once what the last click changed is drawn.
+    ///
+    /// # Errors
+    /// When it cannot be taken or written.
+    pub fn picture(&self, path: &Path) -> Result<(), Error> {
+        sleep(Duration::from_millis(700));
+        fs::write(path, self.screen.grim("png")?).map_err(Error::file("writing", path))
+    }
+
+    /// What the window has said, for an error.
+    #[must_use]
+    pub fn said(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Runs a program of the system as root.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn run_as_root(&self, name: &str, arguments: &[&str]) -> Result<String, Error> {
+        let all = [&[self.desktop.root(), name], arguments].concat();
+        let mut command = self.desktop.lab().command(User::Root, "chroot", &all)?;
+        let output = program::output(&mut command)?;
+        Ok(String::from_utf8_lossy(&output).into_owned())
+    }
+}

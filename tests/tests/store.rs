@@ -1,0 +1,200 @@
+//! The store end to end: real input under cage, in an installed system, with a signed repository over HTTP that moves.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use moult_tests::lab::desktop::Desktop;
+use moult_tests::lab::shop::Shop;
+use moult_tests::lab::{Bind, Lab, Options, User, evdev, target_folder};
+use moult_tests::sample::moving::Moving;
+
+const ROOT: &str = "/srv/system";
+const LIMIT: Duration = Duration::from_secs(240);
+/// An app of the sample repository that is small and not in the system.
+const APP: (&str, &str) = ("galculator", "galculator.desktop");
+
+/// A lab with an installed system that knows a signed repository, which is served in it.
+struct World {
+    lab: Lab,
+    root: tempfile::TempDir,
+    moving: Moving,
+    _server: Server,
+    _published: tempfile::TempDir,
+}
+
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl World {
+    fn new() -> World {
+        let (root, published) = (folder(), folder());
+        let moving = Moving::publish(&support::sample(), published.path()).unwrap();
+        let bind = |host: &Path, inside: &str, read_only| Bind {
+            host: host.to_owned(),
+            inside: inside.into(),
+            read_only,
+        };
+        let options = Options {
+            programs: Some(support::programs()),
+            binds: vec![
+                bind(root.path(), ROOT, false),
+                bind(&moving.repo(), "/srv/moving", true),
+                bind(&support::programs(), "/srv/programs", true),
+            ],
+            ..Options::default()
+        };
+        let lab = Lab::start(&options).unwrap();
+        let server = lab
+            .command(
+                User::Root,
+                "/srv/programs/moult-sample",
+                &["serve", "--repo", "/srv/moving", "--address", "127.0.0.1:8631"],
+            )
+            .unwrap()
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let world = World {
+            lab,
+            root,
+            moving,
+            _server: Server(server),
+            _published: published,
+        };
+        let key = world.moving.public_key().to_owned();
+        world.moultctl(&[
+            "repo",
+            "add",
+            "moving",
+            "http://127.0.0.1:8631/stone.index",
+            "--key",
+            &key,
+        ]);
+        world.moultctl(&["install", "moult-sample"]);
+        world
+    }
+
+    fn moultctl(&self, arguments: &[&str]) -> String {
+        let all = [&["--root", ROOT, "--yes"], arguments].concat();
+        self.lab.run(User::Root, "/usr/bin/moultctl", &all).unwrap()
+    }
+
+    fn has(&self, below_usr: &str) -> bool {
+        self.root.path().join("usr").join(below_usr).exists()
+    }
+
+    fn state(&self) -> u64 {
+        let text = fs::read_to_string(self.root.path().join("usr/lib/moult/state")).unwrap();
+        text.trim().parse().unwrap()
+    }
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in(target_folder()).unwrap()
+}
+
+fn pictures() -> PathBuf {
+    let folder = target_folder().join("pictures/store");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_person_finds_installs_updates_and_goes_back_in_time() {
+    let world = World::new();
+    let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
+    let screen = desktop.screen("store").unwrap();
+    let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
+    let album = pictures();
+    let first = world.state();
+
+    shop.wait_screen("explore").unwrap();
+    let _ = shop.wait_any("explore-featured-").unwrap();
+    shop.picture(&album.join("1-explore.png")).unwrap();
+
+    // One letter too few, and one of them another.
+    shop.type_over("search", "galculatr").unwrap();
+    shop.wait_screen("browse").unwrap();
+    let found = format!("browse-item-{}", APP.1);
+    let _ = shop.wait(&found).unwrap();
+    shop.picture(&album.join("2-search.png")).unwrap();
+    shop.click(&found).unwrap();
+    shop.wait_screen("item").unwrap();
+    let _ = shop.wait("item-deed").unwrap();
+    shop.picture(&album.join("3-app.png")).unwrap();
+    assert!(!world.has("bin/galculator"));
+
+    let done = shop.ended("done");
+    shop.click("item-deed").unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    let _ = shop.wait("undo").unwrap();
+    assert!(world.has("bin/galculator"), "it is not installed");
+    let installed = world.state();
+    assert!(installed > first);
+    shop.picture(&album.join("4-installed.png")).unwrap();
+
+    // The repository moves on, and is asked.
+    let chosen = world.moving.smallest(30).unwrap();
+    let advanced = world.moving.advance(&chosen).unwrap();
+    assert_eq!(advanced.len(), 30);
+    shop.click("go-updates").unwrap();
+    shop.wait_screen("updates").unwrap();
+    let done = shop.ended("done");
+    shop.click("updates-check").unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    let _ = shop.wait("updates-update").unwrap();
+    shop.picture(&album.join("5-updates.png")).unwrap();
+    shop.click("updates-files").unwrap();
+    let _ = shop.wait_any("files").unwrap();
+    shop.picture(&album.join("6-difference.png")).unwrap();
+    shop.key(evdev::ESC).unwrap();
+
+    let changed = &advanced[0];
+    let content = |path: &str| fs::read(world.root.path().join("usr").join(path)).unwrap();
+    let before = content(&changed.changed);
+    let done = shop.ended("done");
+    shop.click("updates-update").unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    let updated = world.state();
+    assert!(updated > installed);
+    assert_ne!(content(&changed.changed), before, "{}", changed.name);
+
+    // And back, and forth.
+    let done = shop.ended("done");
+    shop.click("undo").unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    assert_eq!(world.state(), installed);
+    assert_eq!(content(&changed.changed), before);
+
+    shop.click("go-history").unwrap();
+    shop.wait_screen("history").unwrap();
+    let _ = shop.wait("history-redo").unwrap();
+    shop.picture(&album.join("7-history.png")).unwrap();
+    let done = shop.ended("done");
+    shop.click("history-redo").unwrap();
+    shop.click("history-go").unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    assert_eq!(world.state(), updated);
+
+    for (section, name) in [
+        ("installed", "8-installed"),
+        ("sources", "9-sources"),
+        ("queue", "10-queue"),
+    ] {
+        shop.click(&format!("go-{section}")).unwrap();
+        shop.wait_screen(section).unwrap();
+        std::thread::sleep(Duration::from_secs(1));
+        shop.picture(&album.join(format!("{name}.png"))).unwrap();
+    }
+}
