@@ -137,11 +137,7 @@ async fn a_store_changes_packages_and_serves_neither_disks_nor_the_network() {
         let connection = backend.connection.clone();
         async move {
             let builder = zbus::fdo::IntrospectableProxy::builder(&connection);
-            let builder = builder
-                .destination(moult_api::SERVICE)
-                .unwrap()
-                .path(moult_api::PATH)
-                .unwrap();
+            let builder = builder.destination(moult_api::SERVICE).path(moult_api::PATH);
             let text = builder.build().await.unwrap().introspect().await.unwrap();
             let names = text.split("interface name=\"org.moult.").skip(1);
             let mut names: Vec<String> = names
