@@ -176,7 +176,10 @@ impl<'a> Shop<'a> {
         self.click(id)?;
         self.trace.wait_focus(id, PATIENCE)?;
         self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
-        self.seat.type_us(text)
+        self.seat.type_us(text)?;
+        // What is found as one types comes and goes until the last letter.
+        sleep(Duration::from_secs(1));
+        Ok(())
     }
 
     /// Presses a key.

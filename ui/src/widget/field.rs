@@ -39,6 +39,7 @@ pub fn text_field<'a, Message: Clone + 'a>(
         label: label.into(),
         value,
         is_secret: false,
+        is_bare: false,
         placeholder: String::new(),
         note: Note::None,
         on_input: None,
@@ -68,6 +69,7 @@ pub struct Field<'a, Message> {
     label: String,
     value: &'a str,
     is_secret: bool,
+    is_bare: bool,
     placeholder: String,
     note: Note,
     on_input: Option<OnInput<'a, Message>>,
@@ -105,6 +107,13 @@ impl<'a, Message: Clone + 'a> Field<'a, Message> {
     #[must_use]
     pub fn on_submit(mut self, message: Message) -> Self {
         self.on_submit = Some(message);
+        self
+    }
+
+    /// Without its label and the line for notes: where the place says what it is for.
+    #[must_use]
+    pub fn bare(mut self) -> Self {
+        self.is_bare = true;
         self
     }
 
@@ -185,6 +194,10 @@ impl<'a, Message: Clone + 'a> From<Field<'a, Message>> for Element<'a, Message> 
             .align_y(Center)
             .into(),
         };
+
+        if field.is_bare {
+            return line.width(Fill).into();
+        }
 
         column![words::strong(field.label), line, note]
             .spacing(space::XXS)

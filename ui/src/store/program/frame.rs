@@ -5,7 +5,7 @@ use iced::widget::{Column, column, container, row, space as blank};
 use iced::{Center, Fill, Padding, Size};
 use moult_i18n::{count, explain, fl};
 
-use super::{Message, Notice, Program, SEARCH, Section};
+use super::{Above, Message, Notice, Program, SEARCH, Section};
 use crate::app::bar;
 use crate::keyboard;
 use crate::screen::store::Look;
@@ -133,6 +133,7 @@ impl Program {
         let language = self.language;
         let search = container(
             text_field(SEARCH, "", &self.search)
+                .bare()
                 .placeholder(fl!(language, "store-search"))
                 .on_input(Message::Search)
                 .on_submit(Message::SearchEntered),
@@ -140,16 +141,16 @@ impl Program {
         .max_width(WIDEST_SEARCH)
         .width(Fill);
 
-        let mut parts: Vec<Element<'_, Message>> = Vec::new();
-        if !self.above.is_empty() {
-            parts.push(
-                button::bare(icon(Icon::ArrowLeft))
-                    .id("back")
-                    .on_press(Message::Back)
-                    .into(),
-            );
-        }
-        parts.push(search.into());
+        // Always the first part, so that the field beside it stays the same one, with its focus. An app's page has a way
+        // back of its own.
+        let back: Element<'_, Message> = match self.above.last() {
+            None | Some((_, Above::Item(_) | Above::Review(_))) => blank::horizontal().width(0.0).into(),
+            Some(_) => button::bare(icon(Icon::ArrowLeft))
+                .id("go-back")
+                .on_press(Message::Back)
+                .into(),
+        };
+        let mut parts: Vec<Element<'_, Message>> = vec![container(back).into(), search.into()];
         parts.push(blank::horizontal().into());
         parts.extend(self.queue_sign());
         if let Some(bar) = &self.bar {
