@@ -15,8 +15,8 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 use moult_stone::{IndexEntry, Limits};
 use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid};
@@ -26,11 +26,14 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::error::Error;
 use crate::package::{Package, Rights};
 use crate::root::{DIRECTORY, Root, make_directory};
+use crate::sys;
 use crate::watch::Meter;
 
 /// Contents up to this size are held in memory until their BLAKE3 is known; larger ones go through a file.
 const HELD: usize = 1 << 20;
 const CHUNK: usize = 1 << 18;
+/// The disk begins to write contents from this size on while others are unpacked. They are few, and half of all bytes.
+const LARGE: usize = 64 << 10;
 const MARKER: &str = "unpacking";
 /// Where large contents are until their name is known, below the store.
 const INCOMING: &str = "incoming";
@@ -79,6 +82,8 @@ pub(crate) struct Store<'r> {
     known: HashMap<Key, u64>,
     /// What this run adds. Whoever enters a key here first writes the file.
     added: Mutex<HashMap<Key, u64>>,
+    /// What triggers made, also what was there already.
+    made: Mutex<HashMap<Key, u64>>,
     incoming: AtomicU64,
     finished: bool,
 }
@@ -93,12 +98,13 @@ impl<'r> Store<'r> {
         }
         make_directory(&fd, INCOMING, 0o700, &path)?;
         mark(root)?;
-        let (added, incoming) = (Mutex::default(), AtomicU64::new(0));
+        let (added, made, incoming) = (Mutex::default(), Mutex::default(), AtomicU64::new(0));
         Ok(Store {
             root,
             fd,
             known,
             added,
+            made,
             incoming,
             finished: false,
         })
@@ -163,6 +169,9 @@ impl<'r> Store<'r> {
                 let mut file = self.create(&name)?;
                 file.write_all(buffer).map_err(|error| self.failed(&name, error))?;
                 give(&file, *rights).map_err(|error| self.failed(&name, error))?;
+                if size >= LARGE {
+                    sys::begin_writing(&file);
+                }
             }
         }
         Ok(content)
@@ -207,6 +216,7 @@ impl<'r> Store<'r> {
         match claimed.first() {
             Some(first) => {
                 give(&file, first.rights).map_err(failed)?;
+                sys::begin_writing(&file);
                 rustix::fs::renameat(&self.fd, &incoming, &self.fd, first.path()).map_err(|e| failed(e.into()))?;
             }
             None => rustix::fs::unlinkat(&self.fd, &incoming, AtFlags::empty()).map_err(|e| failed(e.into()))?,
@@ -237,6 +247,7 @@ impl<'r> Store<'r> {
         }
         let content = *blake3.finalize().as_bytes();
         let key = Key { content, rights };
+        let _ = guard(&self.made).insert(key, size);
         if self.claim(key, size) || !self.holds(&key, size) {
             give(&copy, rights).map_err(failed)?;
             rustix::fs::renameat(&self.fd, &incoming, &self.fd, key.path()).map_err(|e| failed(e.into()))?;
@@ -276,8 +287,7 @@ impl<'r> Store<'r> {
         if self.known.contains_key(&key) {
             return false;
         }
-        let mut added = self.added.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        added.insert(key, size).is_none()
+        guard(&self.added).insert(key, size).is_none()
     }
 
     /// Makes a file. One of that name is a leftover that nobody counts on.
@@ -303,11 +313,23 @@ impl<'r> Store<'r> {
     }
 
     /// What this run added so far.
-    pub(crate) fn added(&self) -> HashMap<Key, u64> {
-        self.added
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
+    fn added(&self) -> HashMap<Key, u64> {
+        guard(&self.added).clone()
+    }
+
+    /// What triggers made, sorted.
+    pub(crate) fn made(&self) -> Vec<(Key, u64)> {
+        let mut made: Vec<_> = guard(&self.made).iter().map(|(key, size)| (*key, *size)).collect();
+        made.sort_unstable();
+        made
+    }
+
+    /// Bytes of a content that is there.
+    pub(crate) fn size(&self, key: &Key) -> Option<u64> {
+        self.known
+            .get(key)
+            .copied()
+            .or_else(|| guard(&self.added).get(key).copied())
     }
 
     /// What was added is written down: it stays.
@@ -321,6 +343,10 @@ impl<'r> Store<'r> {
     pub(crate) fn leave(mut self) {
         self.finished = true;
     }
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// A run that fails takes away what it added: on a full disk that is just what is needed.
