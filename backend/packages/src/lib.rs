@@ -46,6 +46,7 @@ mod selection;
 mod spare;
 mod state;
 mod store;
+mod stream;
 mod sys;
 mod tree;
 mod triggers;

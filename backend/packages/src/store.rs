@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
@@ -26,12 +25,13 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::error::Error;
 use crate::package::{Package, Rights};
 use crate::root::{DIRECTORY, Root, make_directory};
+use crate::stream::Stream;
 use crate::sys;
 use crate::watch::Meter;
 
 /// Contents up to this size are held in memory until their BLAKE3 is known; larger ones go through a file.
 const HELD: usize = 1 << 20;
-const CHUNK: usize = 1 << 18;
+pub(crate) const CHUNK: usize = 1 << 18;
 /// The disk begins to write contents from this size on while others are unpacked. They are few, and half of all bytes.
 const LARGE: usize = 64 << 10;
 const MARKER: &str = "unpacking";
@@ -125,12 +125,7 @@ impl<'r> Store<'r> {
             .try_clone()
             .map_err(|error| Error::io("reading a package", &packed.file.path, error))?;
         let mut reader = content.decode(file, &Limits::default()).map_err(wrong)?;
-        let mut stream = Stream {
-            package,
-            reader: &mut reader,
-            at: 0,
-            meter,
-        };
+        let mut stream = Stream::new(package, &mut reader, meter);
         let mut buffer = Vec::with_capacity(CHUNK);
         for entry in packed.index.iter().filter(|entry| entry.size() > 0) {
             stream.skip_to(entry.start, &mut buffer)?;
@@ -188,8 +183,8 @@ impl<'r> Store<'r> {
         let failed = |error: std::io::Error| self.failed(&incoming, error);
         let mut file = self.create(&incoming)?;
         let (mut xxh3, mut blake3) = (Xxh3::new(), blake3::Hasher::new());
-        while stream.at < entry.end {
-            let size = usize::try_from(entry.end - stream.at).unwrap_or(CHUNK).min(CHUNK);
+        while stream.at() < entry.end {
+            let size = usize::try_from(entry.end - stream.at()).unwrap_or(CHUNK).min(CHUNK);
             stream.fill(buffer, size)?;
             xxh3.update(buffer);
             blake3.update(buffer);
@@ -439,49 +434,6 @@ pub(crate) fn clone(from: &File, to: &File) -> std::io::Result<()> {
     let (mut from, mut to) = (from, to);
     std::io::Seek::rewind(&mut from)?;
     std::io::copy(&mut from, &mut to).map(drop)
-}
-
-/// A content payload while it is decoded.
-struct Stream<'s, R> {
-    package: &'s Package,
-    reader: &'s mut R,
-    at: u64,
-    meter: &'s Meter<'s>,
-}
-
-impl<R: Read> Stream<'_, R> {
-    /// Reads exactly `size` bytes into the emptied buffer.
-    fn fill(&mut self, buffer: &mut Vec<u8>, size: usize) -> Result<(), Error> {
-        self.meter.check()?;
-        buffer.resize(size, 0);
-        self.reader.read_exact(buffer).map_err(|error| {
-            let path = self
-                .package
-                .packed
-                .as_ref()
-                .map_or_else(PathBuf::new, |packed| packed.file.path.clone());
-            Error::stone(&self.package.name, &path, error.into())
-        })?;
-        self.at = self.at.saturating_add(size as u64);
-        self.meter.bytes(size as u64, &self.package.name);
-        Ok(())
-    }
-
-    /// Passes over bytes that no entry of the index names.
-    fn skip_to(&mut self, start: u64, buffer: &mut Vec<u8>) -> Result<(), Error> {
-        while self.at < start {
-            let size = usize::try_from(start - self.at).unwrap_or(CHUNK).min(CHUNK);
-            self.fill(buffer, size)?;
-        }
-        Ok(())
-    }
-
-    fn damaged(&self, entry: &IndexEntry) -> Error {
-        Error::WrongFile {
-            package: self.package.name.clone(),
-            path: self.package.path_of(entry.digest),
-        }
-    }
 }
 
 /// The store file with this key, opened to be read. For a content that cannot be linked any more (EMLINK).
