@@ -4,10 +4,11 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, FoundRow,
-    ImageFile, IndexReport, InstallRequest, Job, JoinRequest, ModelDifference, NetworkStatus, Offer, Outcome,
-    PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories, RepositoryRequest, StateDifference,
-    StateReport, StateRow, StoneReport, VersionsReport, WhyReport, WiredRequest,
+    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, Filter,
+    FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest, ModelDifference,
+    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories,
+    RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow, VersionsReport,
+    WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -66,6 +67,8 @@ pub trait Packages {
     fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
     fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
+    /// Works out what installing the package behind an open, seekable file descriptor would change. Writes nothing.
+    fn plan_local(&self, stone: Fd<'_>) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
     fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// States, the oldest first.
@@ -88,6 +91,33 @@ pub trait Packages {
     fn plan_model(&self, model: &str) -> Result<ChangePlan, Failure>;
 }
 
+/// Browsing: apps and packages as one. Served by `--reader`, `--admin` and `--store`. Nothing here changes anything.
+#[proxy(
+    interface = "org.moult.Store1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Store {
+    /// The languages of names and texts, the preferred first (`de_AT.UTF-8`, `fr`). Until it is called: English.
+    fn speak(&self, languages: &[&str]) -> Result<(), Failure>;
+    /// What is worth looking at first, for the day that is `day` days after 1970-01-01.
+    fn front(&self, day: u32) -> Result<Front, Failure>;
+    /// Items of a filter by name, from a number on, `limit` at most.
+    fn items(&self, filter: &Filter, from: u64, limit: u32) -> Result<ItemPage, Failure>;
+    /// The best items for a search term, best first: names before keywords before summaries before descriptions; case,
+    /// accents and single typing errors make no difference.
+    fn find(&self, term: &str, filter: &Filter, limit: u32) -> Result<ItemPage, Failure>;
+    /// An item's page, by its id. An id of a component that is not known, or `package:NAME` of nothing, is
+    /// [`crate::FailureCode::PackageUnknown`].
+    fn item(&self, id: &str) -> Result<ItemDetails, Failure>;
+    /// Packages, by name, as items: what a catalogue says of them, or the package itself. Unknown ones are left out.
+    fn of_packages(&self, packages: &[&str]) -> Result<Vec<crate::Item>, Failure>;
+    /// The packages of a plan of this backend for a list of updates: by group, then by name.
+    fn updates(&self, digest: &str) -> Result<Vec<UpdateRow>, Failure>;
+    /// What still runs from a system of before. As complete as the backend's rights allow.
+    fn restart(&self) -> Result<RestartReport, Failure>;
+}
+
 /// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
 /// a job ([`JobsProxy`]); the methods that start one return its id, and [`outcome`](ChangesProxy::outcome) what came of it.
 #[proxy(
@@ -108,6 +138,8 @@ pub trait Changes {
     fn verify(&self, repair: bool) -> Result<String, Failure>;
     /// Starts to remove old states: all but the newest `keep`, the pinned and the active ones.
     fn prune(&self, keep: u32) -> Result<String, Failure>;
+    /// Starts to remove exactly these states. The active one and pinned ones are refused.
+    fn remove_states(&self, states: &[u64]) -> Result<String, Failure>;
     /// What an ended job of this backend brought.
     fn outcome(&self, job: &str) -> Result<Outcome, Failure>;
     /// Adds a repository, or changes the one of this name. Its packages are known after a refresh.

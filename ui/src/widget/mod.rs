@@ -9,6 +9,7 @@
 //! | `choices(id, rows, selected, on_select)` | one of several rows, each with details, a bar, or a reason why not |
 //! | `segments(parts)`, `segments::legend(parts)` | what is on a disk, to scale |
 //! | `progress_bar(fraction)`, `meter(score, word)` | how far; how strong (0 to 4) |
+//! | `rows(id, scroll, (count, height, room), row, on_scroll)` | a long list, of which only what is in sight is made |
 //! | `rail(steps, current)`, `step_line(text)` | the steps of the installer |
 //! | `banner::{info, warn, danger, good}(text)` | something to know, with an icon |
 //! | `disclosure(id, title, is_open, on_toggle, body)` | details, folded |
@@ -34,6 +35,7 @@ pub mod frame;
 pub mod icon;
 pub mod progress;
 pub mod rail;
+pub mod rows;
 pub mod search;
 pub mod segments;
 #[cfg(test)]
@@ -51,6 +53,7 @@ pub use frame::Frame;
 pub use icon::{Icon, icon};
 pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
+pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
 
 pub use crate::theme::Element;
