@@ -47,7 +47,6 @@ mod spare;
 mod state;
 mod store;
 mod stream;
-mod sys;
 mod tree;
 mod triggers;
 mod verify;

@@ -26,14 +26,11 @@ use crate::error::Error;
 use crate::package::{Package, Rights};
 use crate::root::{DIRECTORY, Root, make_directory};
 use crate::stream::Stream;
-use crate::sys;
 use crate::watch::Meter;
 
 /// Contents up to this size are held in memory until their BLAKE3 is known; larger ones go through a file.
 const HELD: usize = 1 << 20;
 pub(crate) const CHUNK: usize = 1 << 18;
-/// The disk begins to write contents from this size on while others are unpacked. They are few, and half of all bytes.
-const LARGE: usize = 64 << 10;
 const MARKER: &str = "unpacking";
 /// Where large contents are until their name is known, below the store.
 const INCOMING: &str = "incoming";
@@ -164,9 +161,6 @@ impl<'r> Store<'r> {
                 let mut file = self.create(&name)?;
                 file.write_all(buffer).map_err(|error| self.failed(&name, error))?;
                 give(&file, *rights).map_err(|error| self.failed(&name, error))?;
-                if size >= LARGE {
-                    sys::begin_writing(&file);
-                }
             }
         }
         Ok(content)
@@ -211,7 +205,6 @@ impl<'r> Store<'r> {
         match claimed.first() {
             Some(first) => {
                 give(&file, first.rights).map_err(failed)?;
-                sys::begin_writing(&file);
                 rustix::fs::renameat(&self.fd, &incoming, &self.fd, first.path()).map_err(|e| failed(e.into()))?;
             }
             None => rustix::fs::unlinkat(&self.fd, &incoming, AtFlags::empty()).map_err(|e| failed(e.into()))?,
