@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use moult_stone::{EntryKind, Limits, Package, Stone};
+use moult_tests::sample::lists::Lists;
 use moult_tests::sample::{self, Error, Options, make, tree};
 
 /// A folder with packages in the making, and the maker's own data files.
@@ -63,8 +64,12 @@ impl Bench {
     }
 
     fn convert(&self, wanted: &[&str]) -> Result<sample::Made, Error> {
-        let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
-        make::convert(self.archives.clone(), &wanted, &self.options())
+        let input = make::Input {
+            archives: self.archives.clone(),
+            wanted: wanted.iter().map(|name| (*name).to_owned()).collect(),
+            ..make::Input::default()
+        };
+        make::convert(input, &self.options())
     }
 
     fn index(&self) -> Vec<Package> {
@@ -349,6 +354,7 @@ fn a_stone_of_an_earlier_run_does_not_stay() {
 fn the_projects_own_list_and_rules_are_well_formed() {
     let data = Options::new(Path::new("cache"), Path::new("repo")).data;
 
-    assert!(make::package_list(&data.join("packages")).unwrap().len() > 50);
+    let lists = Lists::read(&data).unwrap();
+    assert!(lists.system.len() > 50 && lists.programs.len() > 40, "{lists:?}");
     let _ = sample::fixups::Fixups::read(&data.join("fixups")).unwrap();
 }

@@ -3,6 +3,7 @@
 //! This side is unprivileged. What it knows of disks and packages it is told by the backend over `moult-api`; what it says
 //! comes from `moult-i18n`.
 
+pub mod agent;
 pub mod app;
 pub mod backend;
 pub mod format;

@@ -20,11 +20,11 @@ use crate::{
 pub trait Service {
     /// Version of the contract ([`crate::CONTRACT`]).
     fn contract(&self) -> Result<u32, Failure>;
-    /// "admin" or "reader".
+    /// "admin", "store" or "reader".
     fn role(&self) -> Result<String, Failure>;
 }
 
-/// Reading package files. Served by `--reader` and `--admin`.
+/// Reading package files. Served by every backend.
 #[proxy(
     interface = "org.moult.Inspector1",
     default_service = "org.moult.Backend1",
@@ -35,7 +35,7 @@ pub trait Inspector {
     fn inspect(&self, file: Fd<'_>) -> Result<StoneReport, Failure>;
 }
 
-/// Asking about packages, repositories and states of one root. Served by `--reader` and `--admin`. Nothing here changes
+/// Asking about packages, repositories and states of one root. Served by every backend. Nothing here changes
 /// anything or waits for a change that is running.
 ///
 /// The root is the machine's own unless the backend was started with another one.
@@ -63,12 +63,14 @@ pub trait Packages {
     fn versions(&self, repository: &str) -> Result<VersionsReport, Failure>;
     /// The installed package that brings this backend's program; empty = none does.
     fn engine_package(&self) -> Result<String, Failure>;
+    /// Works out what installing a local package, behind an open regular file, would change. Takes nothing in and writes
+    /// nothing. As long as the system is the same, the digest is that of the plan of [`ChangesProxy::import`]'s package,
+    /// whichever backend makes it.
+    fn plan_local(&self, stone: Fd<'_>) -> Result<ChangePlan, Failure>;
     /// A plan of this backend, by its digest.
     fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
     fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
-    /// Works out what installing the package behind an open, seekable file descriptor would change. Writes nothing.
-    fn plan_local(&self, stone: Fd<'_>) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
     fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// States, the oldest first.
@@ -118,7 +120,7 @@ pub trait Store {
     fn restart(&self) -> Result<RestartReport, Failure>;
 }
 
-/// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
+/// Changing packages, repositories and states of one root. Served by `--admin` and `--store`. What takes longer than a moment is
 /// a job ([`JobsProxy`]); the methods that start one return its id, and [`outcome`](ChangesProxy::outcome) what came of it.
 #[proxy(
     interface = "org.moult.Changes1",
@@ -138,7 +140,9 @@ pub trait Changes {
     fn verify(&self, repair: bool) -> Result<String, Failure>;
     /// Starts to remove old states: all but the newest `keep`, the pinned and the active ones.
     fn prune(&self, keep: u32) -> Result<String, Failure>;
-    /// Starts to remove exactly these states. The active one and pinned ones are refused.
+    /// Starts to remove exactly these states. Refused, before anything is removed, if one is not known
+    /// ([`crate::FailureCode::StateUnknown`]), active ([`StateActive`](crate::FailureCode::StateActive)) or pinned
+    /// ([`StatePinned`](crate::FailureCode::StatePinned)).
     fn remove_states(&self, states: &[u64]) -> Result<String, Failure>;
     /// What an ended job of this backend brought.
     fn outcome(&self, job: &str) -> Result<Outcome, Failure>;
@@ -163,7 +167,7 @@ pub trait Changes {
     fn pin_state(&self, id: u64, pinned: bool) -> Result<(), Failure>;
 }
 
-/// System models, and systems made of them. Served by `--admin` only. What a job of these brought is asked of
+/// System models, and systems made of them. Served by `--admin` and `--store`. What a job of these brought is asked of
 /// [`ChangesProxy::outcome`].
 #[proxy(
     interface = "org.moult.Models1",
@@ -226,7 +230,7 @@ pub trait Installer {
     fn commit(&self, digest: &str, password: Fd<'_>) -> Result<String, Failure>;
 }
 
-/// Running changes. Served by `--admin` only.
+/// Running changes. Served by `--admin` and `--store`.
 #[proxy(
     interface = "org.moult.Jobs1",
     default_service = "org.moult.Backend1",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use moult_tests::sample::moving::Moving;
 use moult_tests::sample::{self, Error, serve, tree};
 
 /// The sample system: Debian packages as stones.
@@ -34,9 +35,12 @@ enum Command {
         /// Ask the mirror for newer package lists
         #[arg(long)]
         refresh: bool,
-        /// Folder with packages, fixups and overlay
+        /// Folder with packages, programs, fixups and overlay
         #[arg(long)]
         data: Option<PathBuf>,
+        /// Folder with Moult's own programs; by default the one that this program is in
+        #[arg(long)]
+        programs: Option<PathBuf>,
         /// Print everything that is not as in Debian
         #[arg(long)]
         notes: bool,
@@ -52,6 +56,30 @@ enum Command {
         /// Vanish after this many bytes of bodies
         #[arg(long)]
         stop_after_bytes: Option<u64>,
+    },
+    /// Publish a repository as the first signed release of one that moves; `serve --repo TO/repo` serves it
+    Publish {
+        /// The repository
+        #[arg(long)]
+        repo: PathBuf,
+        /// The folder to make
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Publish the next release: some packages have a higher version and another content
+    Advance {
+        /// The folder that `publish` made
+        #[arg(long)]
+        to: PathBuf,
+        /// A package; by default the smallest ones of the system
+        #[arg(long = "package")]
+        packages: Vec<String>,
+        /// How many, if none is named
+        #[arg(long, default_value_t = 30)]
+        count: usize,
+        /// Change nothing, and sign the list with a key that nobody knows
+        #[arg(long)]
+        by_a_stranger: bool,
     },
     /// Verify that every file of every package is in a root, as its stone says
     Check {
@@ -83,6 +111,11 @@ fn main() -> ExitCode {
     }
 }
 
+/// The folder that cargo puts all programs of the workspace into.
+fn beside_this() -> Option<PathBuf> {
+    Some(std::env::current_exe().ok()?.parent()?.to_owned())
+}
+
 fn run(command: Command) -> Result<(), Error> {
     match command {
         Command::Make {
@@ -92,6 +125,7 @@ fn run(command: Command) -> Result<(), Error> {
             level,
             refresh,
             data,
+            programs,
             notes,
         } => {
             let options = sample::Options::new(&cache, &repo);
@@ -101,6 +135,7 @@ fn run(command: Command) -> Result<(), Error> {
                 level,
                 refresh,
                 data,
+                programs: programs.or_else(beside_this),
                 ..options
             })?;
 
@@ -132,6 +167,30 @@ fn run(command: Command) -> Result<(), Error> {
             let server = serve::Server::start(&repo, address, knobs)?;
             println!("{}", server.url("stone.index"));
             server.wait();
+        }
+        Command::Publish { repo, to } => {
+            let moving = Moving::publish(&repo, &to)?;
+            println!("{}\n{}", moving.repo().display(), moving.public_key());
+        }
+        Command::Advance {
+            to,
+            packages,
+            count,
+            by_a_stranger,
+        } => {
+            let moving = Moving::open(&to)?;
+            if by_a_stranger {
+                return moving.sign_by_a_stranger();
+            }
+            let packages = if packages.is_empty() {
+                moving.smallest(count)?
+            } else {
+                packages
+            };
+            for package in moving.advance(&packages)? {
+                let ((old, _), (new, _)) = (&package.before, &package.now);
+                println!("{}: {old} -> {new}, /usr/{}", package.name, package.changed);
+            }
         }
         Command::Check { repo, root } => {
             let checked = tree::check(&repo, &root)?;

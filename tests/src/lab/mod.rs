@@ -6,6 +6,7 @@
 //! Nothing outlives the process that started a lab: its first process ends when the pipe from that process closes, the
 //! kernel ends everything else in the namespace with it, and a loop device frees itself when its last descriptor closes.
 
+pub mod desktop;
 mod disk;
 pub mod drive;
 pub mod inner;

@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::catalogue::{APPSTREAM, Catalogue};
 use super::{Error, tool};
 
 /// Used where the host's own sources name no Debian mirror.
@@ -16,6 +17,35 @@ pub const DEFAULT_MIRROR: &str = "http://ftp.debian.org/debian";
 pub const SUITE: &str = "trixie";
 
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+/// What apt fetches beside the package lists, as Debian's packages appstream, apt-config-icons and apt-config-icons-large ask for it.
+const TARGETS: &str = r#"Acquire::IndexTargets {
+    deb::DEP-11 {
+        MetaKey "$(COMPONENT)/dep11/Components-$(NATIVE_ARCHITECTURE).yml";
+        ShortDescription "Components-$(NATIVE_ARCHITECTURE)";
+        Description "$(RELEASE)/$(COMPONENT) $(NATIVE_ARCHITECTURE) DEP-11 Metadata";
+        KeepCompressed "true";
+        KeepCompressedAs "gz";
+    };
+    deb::DEP-11-icons {
+        MetaKey "$(COMPONENT)/dep11/icons-64x64.tar";
+        ShortDescription "icons-64x64";
+        Description "$(RELEASE)/$(COMPONENT) DEP-11 64x64 Icons";
+        KeepCompressed "true";
+        KeepCompressedAs "gz";
+    };
+    deb::DEP-11-icons-large {
+        MetaKey "$(COMPONENT)/dep11/icons-128x128.tar";
+        ShortDescription "icons-128x128";
+        Description "$(RELEASE)/$(COMPONENT) DEP-11 128x128 Icons";
+        KeepCompressed "true";
+        KeepCompressedAs "gz";
+    };
+};
+"#;
+const COMPONENTS: &str = "DEP-11";
+/// Name of the target and folder of the icons.
+const ICONS: [(&str, &str); 2] = [("DEP-11-icons", "64x64"), ("DEP-11-icons-large", "128x128")];
+
 const LIMIT: Duration = Duration::from_secs(900);
 
 /// apt below one folder.
@@ -66,7 +96,9 @@ impl Apt {
         let folder = folder.canonicalize().map_err(Error::io("find", folder))?;
 
         let apt = Apt { folder, apt_get };
-        apt.write("state/status", "")?;
+        if !apt.folder.join("state/status").exists() {
+            apt.write("state/status", "")?;
+        }
         apt.write(
             "etc/sources.list",
             &format!("deb [signed-by={KEYRING}] {mirror} {SUITE} main\n"),
@@ -102,6 +134,7 @@ impl Apt {
         for parts in ["sourceparts", "parts", "preferencesparts", "trustedparts", "netrcparts"] {
             text.push_str(&format!("Dir::Etc::{parts} \"{empty}\";\n"));
         }
+        text.push_str(TARGETS);
         text.push_str(&format!(
             "APT::Architecture \"{architecture}\";\nAPT::Architectures {{ \"{architecture}\"; }};\n\
              APT::Install-Recommends \"false\";\nAPT::Install-Suggests \"false\";\nAPT::Sandbox::User \"root\";\n\
@@ -127,15 +160,10 @@ impl Apt {
 
     /// Fetches the package lists, unless they are there already and `force` is false.
     pub fn update(&self, force: bool) -> Result<(), Error> {
-        let lists = self.folder.join("state/lists");
         let stamp = self.folder.join("lists-of");
-        let sources = fs::read_to_string(self.folder.join("etc/sources.list")).unwrap_or_default();
+        let sources = fs::read_to_string(self.folder.join("etc/sources.list")).unwrap_or_default() + TARGETS;
 
-        let have = fs::read_to_string(&stamp).is_ok_and(|of| of == sources)
-            && fs::read_dir(&lists)
-                .map_err(Error::io("read", &lists))?
-                .flatten()
-                .any(|entry| entry.file_name().to_string_lossy().contains("_Packages"));
+        let have = fs::read_to_string(&stamp).is_ok_and(|of| of == sources) && !self.lists()?.is_empty();
         if have && !force {
             return Ok(());
         }
@@ -144,9 +172,82 @@ impl Apt {
         fs::write(&stamp, sources).map_err(Error::io("write", &stamp))
     }
 
-    /// The closure of `wanted`, sorted by name: what apt would install on an empty system. apt is asked once for the same list and lists.
-    pub fn closure(&self, wanted: &[String]) -> Result<Vec<Chosen>, Error> {
-        let path = self.folder.join("closure");
+    /// Lets apt believe that these packages are installed, and never install them: others depend on them, and do without.
+    pub fn leave_out(&self, names: &[String]) -> Result<(), Error> {
+        let mut status = String::new();
+        for name in names {
+            status.push_str(&self.stanza(name)?);
+        }
+        self.write("state/status", &status)?;
+        let pin = match names {
+            [] => String::new(),
+            names => format!("Package: {}\nPin: release *\nPin-Priority: -1\n", names.join(" ")),
+        };
+        self.write("etc/preferences", &pin)
+    }
+
+    /// What dpkg's status would say of a package of the lists, if it had no dependencies.
+    fn stanza(&self, name: &str) -> Result<String, Error> {
+        const KEPT: [&str; 5] = ["Package", "Version", "Architecture", "Multi-Arch", "Provides"];
+
+        let start = format!("Package: {name}\n");
+        for path in self.lists()? {
+            let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+            let Some(stanza) = text.split("\n\n").find(|stanza| stanza.starts_with(&start)) else {
+                continue;
+            };
+            let kept = stanza
+                .lines()
+                .filter(|line| line.split_once(':').is_some_and(|(field, _)| KEPT.contains(&field)));
+            let kept: String = kept.map(|line| format!("{line}\n")).collect();
+            return Ok(format!(
+                "{kept}Status: install ok installed\nMaintainer: none\nDescription: left out\n\n"
+            ));
+        }
+        Err(Error::package(
+            name,
+            "it is to be left out, and the package lists do not have it",
+        ))
+    }
+
+    /// The package lists.
+    fn lists(&self) -> Result<Vec<PathBuf>, Error> {
+        let lists = self.folder.join("state/lists");
+        let entries = fs::read_dir(&lists).map_err(Error::io("read", &lists))?;
+        let mut found: Vec<PathBuf> = entries
+            .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().contains("_Packages"))
+            .map(|entry| entry.path())
+            .collect();
+        found.sort();
+        Ok(found)
+    }
+
+    /// The catalogue of programs and its icons, as they were fetched with the package lists.
+    pub fn catalogue(&self) -> Result<Catalogue, Error> {
+        let targets = self.apt_get(&["indextargets", "--format", "$(CREATED_BY)|$(FILENAME)"], &[])?;
+        let of = |wanted: &str| {
+            targets
+                .lines()
+                .filter_map(|line| line.split_once('|'))
+                .find(|(target, path)| *target == wanted && Path::new(path).is_file())
+                .map(|(_, path)| PathBuf::from(path))
+                .ok_or_else(|| Error::package(APPSTREAM, format!("the mirror has no {wanted}")))
+        };
+        let mut icons = Vec::new();
+        for (target, size) in ICONS {
+            icons.push((size.to_owned(), of(target)?));
+        }
+        Ok(Catalogue {
+            components: of(COMPONENTS)?,
+            icons,
+        })
+    }
+
+    /// The closure of `wanted`, sorted by name: what apt would install on an empty system. apt is asked once for the same list and
+    /// lists; `name` is the file that remembers its answer.
+    pub fn closure(&self, name: &str, wanted: &[String]) -> Result<Vec<Chosen>, Error> {
+        let path = self.folder.join(format!("closure-{name}"));
         let question = self.question(wanted)?;
         if let Some(plan) = fs::read_to_string(&path)
             .ok()
@@ -163,23 +264,26 @@ impl Apt {
         Ok(lines.into_iter().filter_map(simulated).collect())
     }
 
-    /// All that the answer depends on, on one line: the wanted names, and each package list with its size and time.
+    /// All that the answer depends on, on one line: the wanted names, each package list with its size and time, and what is left out.
     fn question(&self, wanted: &[String]) -> Result<String, Error> {
-        let lists = self.folder.join("state/lists");
         let mut parts = Vec::new();
-        for entry in fs::read_dir(&lists).map_err(Error::io("read", &lists))?.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if let (true, Ok(found)) = (name.contains("_Packages"), entry.metadata()) {
-                parts.push(format!(
-                    "{name} {} {}.{}",
-                    found.len(),
-                    found.mtime(),
-                    found.mtime_nsec()
-                ));
-            }
+        for path in self.lists()? {
+            let found = fs::metadata(&path).map_err(Error::io("look at", &path))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            parts.push(format!(
+                "{name} {} {}.{}",
+                found.len(),
+                found.mtime(),
+                found.mtime_nsec()
+            ));
         }
-        parts.sort();
-        Ok(format!("{} of {}\n", wanted.join(" "), parts.join(", ")))
+        let status = fs::read(self.folder.join("state/status")).unwrap_or_default();
+        Ok(format!(
+            "{} of {} without {}\n",
+            wanted.join(" "),
+            parts.join(", "),
+            blake3::hash(&status).to_hex()
+        ))
     }
 
     /// Downloads what the cache does not have. apt checks each file against the signed lists. Returns how many were fetched.

@@ -40,6 +40,8 @@ pub struct Draft {
     pub postinst: String,
     /// Paths below `/usr`.
     pub files: BTreeMap<Vec<u8>, Node>,
+    /// Packages that it needs by a fix-up, not by its control file.
+    pub needs: Vec<String>,
     /// tmpfiles.d lines for `/etc` and `/var`.
     pub lines: Vec<Line>,
     /// Licence names; empty if the copyright file is another package's.

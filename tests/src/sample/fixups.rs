@@ -34,10 +34,12 @@ enum Verb {
     Link(String, String),
     Mode(String, u32),
     Disable(String),
+    Needs(String),
 }
 
 impl Fixups {
-    /// Reads a file of lines `PACKAGE drop PATH`, `PACKAGE link PATH TARGET`, `PACKAGE mode PATH OCTAL`, `PACKAGE disable UNIT`.
+    /// Reads a file of lines `PACKAGE drop PATH`, `PACKAGE link PATH TARGET`, `PACKAGE mode PATH OCTAL`, `PACKAGE disable UNIT`,
+    /// `PACKAGE needs PACKAGE`.
     pub fn read(path: &Path) -> Result<Fixups, Error> {
         let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
         let mut rules = Vec::new();
@@ -51,6 +53,7 @@ impl Fixups {
                 [_, "mode", path, mode] => u32::from_str_radix(mode, 8)
                     .ok()
                     .map(|mode| Verb::Mode((*path).to_owned(), mode)),
+                [_, "needs", other] => Some(Verb::Needs((*other).to_owned())),
                 [_, "disable", unit] => Some(Verb::Disable((*unit).to_owned())),
                 _ => None,
             };
@@ -85,6 +88,15 @@ impl Fixups {
         self.rules.iter().filter_map(disabled).collect()
     }
 
+    /// Packages that others need by a rule alone.
+    pub fn needed(&self) -> BTreeSet<String> {
+        let needed = |rule: &Rule| match &rule.verb {
+            Verb::Needs(other) => Some(other.clone()),
+            _ => None,
+        };
+        self.rules.iter().filter_map(needed).collect()
+    }
+
     /// Changes the drafts. A rule about what is not there is an error, so that the file never says more than it does.
     pub fn apply(&self, drafts: &mut [Draft]) -> Result<(), Error> {
         for rule in &self.rules {
@@ -112,6 +124,7 @@ impl Fixups {
                     let node = draft.files.get_mut(path.as_bytes()).ok_or_else(|| absent(path))?;
                     node.mode = *mode;
                 }
+                Verb::Needs(other) => draft.needs.push(other.clone()),
                 Verb::Disable(_) => {}
             }
         }
@@ -150,6 +163,24 @@ pub fn overlay(draft: &mut Draft, overlay: &Path) -> Result<(), Error> {
             continue;
         };
         draft.place(relative.as_os_str().as_bytes().to_vec(), node)?;
+    }
+    Ok(())
+}
+
+/// Adds the files of `additions/PACKAGE/` to that package: what a distribution of stones ships in it and Debian's maintainer
+/// scripts and triggers do instead. A folder of a package that is not in the set is an error.
+pub fn additions(drafts: &mut [Draft], additions: &Path) -> Result<(), Error> {
+    if !additions.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(additions).map_err(Error::io("read", additions))? {
+        let entry = entry.map_err(Error::io("read", additions))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let draft = drafts
+            .iter_mut()
+            .find(|draft| draft.name == name)
+            .ok_or_else(|| Error::package(&name, "there are additions to it, and it is not in the set"))?;
+        overlay(draft, &entry.path())?;
     }
     Ok(())
 }

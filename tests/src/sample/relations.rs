@@ -37,6 +37,8 @@ fn relation(text: &str) -> Option<Relation> {
 
 /// What the whole set provides.
 struct Universe<'a> {
+    system: &'a BTreeSet<String>,
+    left_out: &'a BTreeSet<String>,
     real: BTreeSet<&'a str>,
     virtuals: BTreeSet<String>,
     sonames: BTreeSet<&'a str>,
@@ -45,8 +47,18 @@ struct Universe<'a> {
 
 /// The packages that the drafts become, in the same order, and what should be known about them.
 /// Fails with the whole list if a dependency has no provider.
-pub fn complete(drafts: &[Draft], architecture: &str) -> Result<(Vec<Package>, Vec<String>), Error> {
+///
+/// A dependency on one of `left_out` is left out too, and noted. Of several alternatives a package of `system` takes one that
+/// is in `system` itself, so that what else is in the repository does not change what is installed.
+pub fn complete(
+    drafts: &[Draft],
+    system: &BTreeSet<String>,
+    left_out: &BTreeSet<String>,
+    architecture: &str,
+) -> Result<(Vec<Package>, Vec<String>), Error> {
     let universe = Universe {
+        system,
+        left_out,
         real: drafts.iter().map(|draft| draft.name.as_str()).collect(),
         virtuals: drafts.iter().flat_map(provided_names).collect(),
         sonames: drafts
@@ -67,42 +79,16 @@ pub fn complete(drafts: &[Draft], architecture: &str) -> Result<(Vec<Package>, V
     let mut notes = Vec::new();
 
     for draft in drafts {
-        let (summary, description) = describe(draft.control.get("Description"), &draft.name);
-        let source = draft
-            .control
-            .get("Source")
-            .split(' ')
-            .next()
-            .filter(|source| !source.is_empty());
         let documented = draft
             .documented_in
             .as_deref()
             .and_then(|other| licences.get(other))
-            .map(|other| &other.licences);
-        let licenses = match (draft.licences.is_empty(), documented) {
-            (false, _) => draft.licences.clone(),
-            (true, Some(theirs)) if !theirs.is_empty() => theirs.clone(),
-            _ => vec![copyright::UNKNOWN.to_owned()],
-        };
-
+            .map(|other| other.licences.as_slice());
+        let dependencies = dependencies(draft, &universe, &mut missing, &mut notes);
         packages.push(Package {
-            name: draft.name.clone(),
-            version: draft.version.clone(),
-            source_release: draft.release,
-            build_release: 1,
-            architecture: architecture.to_owned(),
-            summary,
-            description,
-            source_id: source.unwrap_or(&draft.name).to_owned(),
-            homepage: Some(draft.control.get("Homepage"))
-                .filter(|page| !page.is_empty())
-                .unwrap_or(HOMEPAGE)
-                .to_owned(),
-            licenses,
-            dependencies: dependencies(draft, &universe, &mut missing, &mut notes),
-            providers: providers(draft),
+            dependencies,
             conflicts: conflicts(draft, &universe),
-            ..Package::default()
+            ..package(draft, documented.unwrap_or_default(), architecture)
         });
     }
     verify(&packages, &mut missing);
@@ -111,6 +97,69 @@ pub fn complete(drafts: &[Draft], architecture: &str) -> Result<(Vec<Package>, V
         Ok((packages, notes))
     } else {
         Err(Error::Unresolved(missing))
+    }
+}
+
+/// The package that a draft becomes beside `packages`, which need nothing of it. Fails if they have not all that it needs.
+pub fn beside(draft: &Draft, packages: &[Package], architecture: &str) -> Result<Package, Error> {
+    let none = BTreeSet::new();
+    let of = |kind: Kind| {
+        let all = packages.iter().flat_map(|package| &package.providers);
+        all.filter(move |provider| provider.kind == kind)
+            .map(|provider| provider.target.as_str())
+    };
+    let universe = Universe {
+        system: &none,
+        left_out: &none,
+        real: packages.iter().map(|package| package.name.as_str()).collect(),
+        virtuals: of(Kind::Name).map(str::to_owned).collect(),
+        sonames: of(Kind::Soname).collect(),
+        interpreters: of(Kind::Interpreter).collect(),
+    };
+    let (mut missing, mut notes) = (Vec::new(), Vec::new());
+    let dependencies = dependencies(draft, &universe, &mut missing, &mut notes);
+    // A library that is nowhere is only worth a note in Debian's packages; a program of our own would not start.
+    missing.append(&mut notes);
+    if !missing.is_empty() {
+        return Err(Error::Unresolved(missing));
+    }
+    Ok(Package {
+        dependencies,
+        conflicts: conflicts(draft, &universe),
+        ..package(draft, &[], architecture)
+    })
+}
+
+/// All but what it needs. `documented` are the licences of the package that has its copyright file.
+fn package(draft: &Draft, documented: &[String], architecture: &str) -> Package {
+    let (summary, description) = describe(draft.control.get("Description"), &draft.name);
+    let source = draft
+        .control
+        .get("Source")
+        .split(' ')
+        .next()
+        .filter(|source| !source.is_empty());
+    let licenses = match (draft.licences.is_empty(), documented) {
+        (false, _) => draft.licences.clone(),
+        (true, []) => vec![copyright::UNKNOWN.to_owned()],
+        (true, theirs) => theirs.to_vec(),
+    };
+    Package {
+        name: draft.name.clone(),
+        version: draft.version.clone(),
+        source_release: draft.release,
+        build_release: 1,
+        architecture: architecture.to_owned(),
+        summary,
+        description,
+        source_id: source.unwrap_or(&draft.name).to_owned(),
+        homepage: Some(draft.control.get("Homepage"))
+            .filter(|page| !page.is_empty())
+            .unwrap_or(HOMEPAGE)
+            .to_owned(),
+        licenses,
+        providers: providers(draft),
+        ..Package::default()
     }
 }
 
@@ -158,20 +207,36 @@ fn dependencies(
         .into_iter()
         .flat_map(|field| relations(draft.control.get(field)))
     {
-        let real = group
+        let own = group
             .iter()
-            .find(|relation| universe.real.contains(relation.name.as_str()));
+            .find(|relation| universe.system.contains(&draft.name) && universe.system.contains(&relation.name));
+        let real = own.or_else(|| {
+            group
+                .iter()
+                .find(|relation| universe.real.contains(relation.name.as_str()))
+        });
         let any = real.or_else(|| group.iter().find(|relation| universe.virtuals.contains(&relation.name)));
         match any {
             Some(relation) if relation.name == draft.name => {}
             Some(relation) => drop(found.insert(Provider::name(&relation.name))),
             None => {
                 let names: Vec<&str> = group.iter().map(|relation| relation.name.as_str()).collect();
+                if names.iter().any(|name| universe.left_out.contains(*name)) {
+                    notes.push(format!("{}: does without {}", draft.name, names.join(" or ")));
+                    continue;
+                }
                 missing.push(format!("{}, needed by {}", names.join(" or "), draft.name));
             }
         }
     }
 
+    for other in &draft.needs {
+        if universe.real.contains(other.as_str()) {
+            let _ = found.insert(Provider::name(other));
+        } else {
+            missing.push(format!("{other}, needed by {}", draft.name));
+        }
+    }
     for need in &draft.elf.needs {
         match need.targets().find(|target| universe.sonames.contains(target.as_str())) {
             Some(target) if draft.elf.sonames.contains(&target) => {}
@@ -280,6 +345,10 @@ mod tests {
         }
     }
 
+    fn none() -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
     fn names(providers: &[Provider]) -> Vec<String> {
         providers.iter().map(Provider::to_string).collect()
     }
@@ -291,7 +360,7 @@ mod tests {
             draft("b", "Provides: v (= 2), w\nConflicts: w, old, older (<< 2)\n"),
             draft("c", ""),
         ];
-        let (packages, _) = complete(&drafts, "x86_64").unwrap();
+        let (packages, _) = complete(&drafts, &none(), &none(), "x86_64").unwrap();
 
         assert_eq!(names(&packages[0].dependencies), ["name(b)", "name(v)"]);
         assert_eq!(names(&packages[1].providers), ["name(v)", "name(w)"]);
@@ -300,9 +369,28 @@ mod tests {
 
     #[test]
     fn a_dependency_that_nothing_provides_fails_with_both_names() {
-        let error = complete(&[draft("a", "Depends: b | c\n")], "x86_64").unwrap_err();
+        let error = complete(&[draft("a", "Depends: b | c\n")], &none(), &none(), "x86_64").unwrap_err();
 
         assert_eq!(error.to_string(), "nothing in the set provides:\n  b or c, needed by a");
+    }
+
+    #[test]
+    fn the_system_keeps_to_itself_and_does_without_what_was_left_out() {
+        let drafts = [
+            draft("a", "Depends: program | b, huge\n"),
+            draft("b", ""),
+            draft("program", "Depends: a\n"),
+        ];
+        let of = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<BTreeSet<String>>()
+        };
+        let (packages, notes) = complete(&drafts, &of(&["a", "b"]), &of(&["huge"]), "x86_64").unwrap();
+
+        assert_eq!(names(&packages[0].dependencies), ["name(b)"]);
+        assert_eq!(notes, ["a: does without huge"]);
     }
 
     #[test]
@@ -317,7 +405,7 @@ mod tests {
         ] {
             tool.insert(path.into(), Node::file(0o755, Vec::new())).unwrap();
         }
-        let (packages, _) = complete(&[tool], "x86_64").unwrap();
+        let (packages, _) = complete(&[tool], &none(), &none(), "x86_64").unwrap();
 
         assert_eq!(
             names(&packages[0].providers),

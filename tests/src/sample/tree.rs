@@ -12,7 +12,7 @@ use moult_stone::{EntryKind, Limits, Package, Stone};
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::make::hexadecimal;
+use super::stones::{hexadecimal, list};
 use super::{Error, in_parallel};
 
 /// What was compared.
@@ -34,12 +34,7 @@ pub struct Checked {
 
 /// One stone of a repository, checked against the index, and where it is.
 fn stones(repo: &Path) -> Result<Vec<(PathBuf, Stone)>, Error> {
-    let index = repo.join("stone.index");
-    let file = File::open(&index).map_err(Error::io("open", &index))?;
-    let packages = moult_stone::read_index(&mut BufReader::new(file), &Limits::default())
-        .map_err(|source| Error::Stone { path: index, source })?;
-
-    in_parallel(packages, |package| stone(repo, &package))
+    in_parallel(list(repo)?, |package| stone(repo, &package))
 }
 
 fn stone(repo: &Path, package: &Package) -> Result<(PathBuf, Stone), Error> {

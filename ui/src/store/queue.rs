@@ -13,6 +13,14 @@ const MOST_ENDED: usize = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryId(u64);
 
+impl EntryId {
+    /// Its number, for the names of controls.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// One operation and how it stands with it.
 #[derive(Debug, Clone)]
 pub struct Entry {

@@ -134,6 +134,9 @@ pub async fn plan_of(reader: &Reader, operation: &Operation) -> Result<ChangePla
             let file = super::writer::open(path)?;
             packages.plan_local(Fd::from(file.as_fd())).await
         }
-        _ => Err(Failure::new(FailureCode::Internal, "only changes of packages have a plan")),
+        _ => Err(Failure::new(
+            FailureCode::Internal,
+            "only changes of packages have a plan",
+        )),
     }
 }

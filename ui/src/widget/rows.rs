@@ -23,6 +23,29 @@ impl Scroll {
         *self = scroll;
     }
 
+    /// A list that a test scrolled.
+    #[cfg(test)]
+    pub(crate) fn at(offset: f32, height: f32) -> Self {
+        Self { offset, height }
+    }
+
+    /// The first row is in sight.
+    #[must_use]
+    pub fn is_at_the_top(&self) -> bool {
+        self.offset <= 0.0
+    }
+
+    /// It is scrolled back to its first row.
+    pub fn to_the_top(&mut self) {
+        self.offset = 0.0;
+    }
+
+    /// How high the list was when it was last scrolled; 0 before that.
+    #[must_use]
+    pub fn height(&self) -> f32 {
+        self.height
+    }
+
     /// The numbers of the rows that are made, of `count` rows of this height. Until the list was scrolled for the first
     /// time, `room` is how high it is at most.
     #[must_use]

@@ -4,6 +4,26 @@
 //! A screen holds a [`Reader`](crate::store::Reader) and asks its own questions with it; the answers are its messages, so
 //! that a test can play the reader's part by sending them. Nothing that changes the system is done here.
 
+pub mod authenticate;
+pub mod browse;
+pub mod explore;
+pub mod files;
+pub mod history;
+pub mod installed;
+pub mod item;
+mod naming;
+pub mod part;
+pub mod queue;
+pub mod review;
+#[cfg(test)]
+mod scene;
+pub mod sources;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod testing;
+pub mod updates;
+
 use iced::Task;
 use moult_api::Filter;
 use moult_i18n::Language;
@@ -37,6 +57,8 @@ pub enum Action<Message> {
     Dismiss(EntryId),
     /// Try an operation that failed once more.
     Again(EntryId),
+    /// Show the plan that an operation waits to be approved.
+    Decide(EntryId),
 }
 
 /// What every screen may know when it is drawn.
