@@ -19,6 +19,7 @@ use crate::crew;
 use crate::error::{Error, lossy};
 use crate::head;
 use crate::import::Local;
+use crate::layouts;
 use crate::ledger;
 use crate::package::{self, Item, Package, Rights, What};
 use crate::plan::{FileChange, FileChanges, Mark, Plan};
@@ -268,8 +269,8 @@ impl Flat {
                     self.leaves.remove(&path);
                     continue;
                 }
-                ledger::LINK => What::Link(row.get(6)?),
-                ledger::DIRECTORY => {
+                layouts::LINK => What::Link(row.get(6)?),
+                layouts::DIRECTORY => {
                     self.directories.insert(path, rights);
                     continue;
                 }

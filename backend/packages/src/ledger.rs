@@ -1,26 +1,24 @@
-//! What the store holds, in the database. A file in the store counts only if it is written down here: a row is
-//! committed after its file is on the disk, so a crash never leaves a row without a whole file.
+//! What the store holds, in the database. A file in the store counts only if it is written down here, in the layout of a
+//! package or as made by a trigger: a row is committed after its files are on the disk, so a crash never leaves a row
+//! without a whole file.
 
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::error::Error;
+use crate::layouts::{self, DIRECTORY, Entry, LINK, Layout, REGULAR};
 use crate::package::{Item, Package, Rights, What};
 use crate::picture::Generated;
 use crate::present;
 use crate::root::Root;
 use crate::selection::Selected;
 use crate::state;
-use crate::store::Key;
+use crate::store::{Key, Store};
 use crate::tree::{PLAIN, Tree};
 
-/// The numbers of `layouts.kind`.
-const REGULAR: u8 = 1;
-/// In `generated.kind` only: a trigger took it away.
+/// In `generated.kind`: a trigger took it away.
 const REMOVED: u8 = 0;
-pub(crate) const LINK: u8 = 2;
-pub(crate) const DIRECTORY: u8 = 3;
 
 /// The items of a package of which the store has everything; None if it has not.
 ///
@@ -48,10 +46,37 @@ pub(crate) fn unpacked(connection: &Connection, selected: &Selected) -> Result<O
             found,
         });
     }
-    let mut statement = connection.prepare_cached(
-        "SELECT path, kind, mode, uid, gid, content, target FROM layouts WHERE package = ?1 ORDER BY ordinal",
-    )?;
-    Ok(Some(statement.query_map([id], item)?.collect::<Result<_, _>>()?))
+    let mut items = Vec::new();
+    layout(connection, id, |entry| items.push(entry.item()))?;
+    Ok(Some(items))
+}
+
+/// Looks at each item of an unpacked package, in its order.
+pub(crate) fn layout(connection: &Connection, package: i64, mut each: impl FnMut(Entry<'_>)) -> Result<(), Error> {
+    let mut statement = connection.prepare_cached("SELECT items, plain, contents FROM layouts WHERE package = ?1")?;
+    let mut rows = statement.query([package])?;
+    let row = rows.next()?.ok_or_else(|| {
+        let what = format!("the layout of the unpacked package {package} is not there");
+        Error::DamagedDatabase(what)
+    })?;
+    read_layout(row, 0, &mut each)
+}
+
+/// The same for all packages; `each` also gets the package's number.
+pub(crate) fn layouts(connection: &Connection, mut each: impl FnMut(i64, Entry<'_>)) -> Result<(), Error> {
+    let mut statement = connection.prepare_cached("SELECT package, items, plain, contents FROM layouts")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let package = row.get(0)?;
+        read_layout(row, 1, &mut |entry| each(package, entry))?;
+    }
+    Ok(())
+}
+
+fn read_layout(row: &Row<'_>, first: usize, each: &mut dyn FnMut(Entry<'_>)) -> Result<(), Error> {
+    let blob = |column| row.get_ref(column).and_then(|value| Ok(value.as_blob()?));
+    let layout = Layout::read(blob(first)?, row.get(first + 1)?, blob(first + 2)?)?;
+    layout.entries().try_for_each(|entry| entry.map(&mut *each))
 }
 
 /// Everything a state is made of but what triggers made, as it was unpacked, and its tree.
@@ -198,42 +223,31 @@ fn rights(row: &Row<'_>, first: usize) -> rusqlite::Result<Rights> {
     })
 }
 
-/// Every content that the store is known to hold.
+/// Every content that the store is known to hold: what packages brought, and what triggers made.
 pub(crate) fn contents(connection: &Connection) -> Result<HashMap<Key, u64>, Error> {
+    let mut known = HashMap::new();
+    layouts(connection, |_, entry| known.extend(entry.stored()))?;
     let mut statement = connection.prepare_cached("SELECT content, mode, uid, gid, size FROM contents")?;
-    let rows = statement.query_map([], |row| {
-        let size: i64 = row.get(4)?;
-        Ok((
-            Key {
-                content: row.get(0)?,
-                rights: rights(row, 1)?,
-            },
-            u64::try_from(size).unwrap_or(0),
-        ))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (content, rights, size) = (row.get(0)?, rights(row, 1)?, row.get::<_, i64>(4)?);
+        known.insert(Key { content, rights }, u64::try_from(size).unwrap_or(0));
+    }
+    Ok(known)
 }
 
-/// Writes down what was added. The files must be on the disk by now.
-pub(crate) fn record(
-    transaction: &Transaction<'_>,
-    packages: &[&Package],
-    contents: &HashMap<Key, u64>,
-) -> Result<(), Error> {
+/// Writes down what packages brought to the store, and what triggers made. The files must be on the disk by the time that
+/// this is committed.
+pub(crate) fn record(transaction: &Transaction<'_>, packages: &[&Package], store: &Store<'_>) -> Result<(), Error> {
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO contents (content, mode, uid, gid, size) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    // In the order of the table its pages become full; in no order they are split again and again.
-    let mut contents: Vec<_> = contents.iter().collect();
-    contents.sort_unstable();
-    for (Key { content, rights }, size) in contents {
-        let size = i64::try_from(*size).unwrap_or(i64::MAX);
+    for (Key { content, rights }, size) in store.made() {
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
         insert.execute(params![content, rights.mode, rights.uid, rights.gid, size])?;
     }
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO layouts (package, ordinal, path, kind, mode, uid, gid, content, target)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?;
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO layouts (package, plain, items, contents) VALUES (?1, ?2, ?3, ?4)")?;
     for package in packages {
         // There is one already when it was brought again for a repair.
         transaction.execute("DELETE FROM unpacked WHERE hash = ?1", [&package.hash])?;
@@ -246,16 +260,9 @@ pub(crate) fn record(
                 package.release.1
             ])?;
         let id = transaction.last_insert_rowid();
-        for (ordinal, item) in (0i64..).zip(&package.items) {
-            let (kind, content, target) = match &item.what {
-                What::Stored(content) => (REGULAR, Some(content), None),
-                What::Link(target) => (LINK, None, Some(target)),
-                What::Directory => (DIRECTORY, None, None),
-                What::Empty | What::Packed(_) => (REGULAR, None, None),
-            };
-            let Rights { mode, uid, gid } = item.rights;
-            insert.execute(params![id, ordinal, item.path, kind, mode, uid, gid, content, target])?;
-        }
+        let layout = layouts::write(&package.items, &|key| store.size(key))?;
+        let plain = i64::try_from(layout.plain).unwrap_or(i64::MAX);
+        insert.execute(params![id, plain, layout.items, layout.contents])?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::error::Error;
 use crate::import;
+use crate::ledger;
 use crate::package::Rights;
 use crate::root::{Root, remove_tree};
 use crate::schema;
@@ -146,18 +147,20 @@ fn free(root: &Root, states: &[u64], gone: &[(Key, u64)], meter: &Meter<'_>) -> 
     store::unmark(root)
 }
 
-/// Takes those of these contents out of the store that nobody holds.
+/// When nobody holds some of these contents any more: takes what nobody holds out of the store.
 pub(crate) fn unheld(root: &Root, connection: &mut Connection, contents: &HashSet<Key>) -> Result<(), Error> {
     let kept = kept(connection, &[])?;
-    let gone: Vec<(Key, u64)> = sizes(connection)?
-        .into_iter()
-        .filter(|(key, _)| contents.contains(key) && !kept.contains(key))
-        .collect();
-    if gone.is_empty() {
+    if contents.is_subset(&kept) {
         return Ok(());
     }
+    let gone: Vec<(Key, u64)> = sizes(connection)?
+        .into_iter()
+        .filter(|(key, _)| !kept.contains(key))
+        .collect();
+    store::mark(root)?;
     forget(connection, &[], &gone)?;
-    store::remove(root, gone.iter().map(|(key, _)| key))
+    store::remove(root, gone.iter().map(|(key, _)| key))?;
+    store::unmark(root)
 }
 
 /// Every content that is still held when these states are gone.
@@ -173,14 +176,11 @@ fn kept(connection: &Connection, without: &[u64]) -> Result<HashSet<Key>, Error>
         }
     }
     let mut kept = HashSet::new();
-    let mut statement =
-        connection.prepare_cached("SELECT package, content, mode, uid, gid FROM layouts WHERE content IS NOT NULL")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        if packages.contains(&row.get(0)?) {
-            kept.insert(key(row)?);
+    ledger::layouts(connection, |package, entry| {
+        if packages.contains(&package) {
+            kept.extend(entry.stored().map(|(key, _)| key));
         }
-    }
+    })?;
     let mut statement =
         connection.prepare_cached("SELECT state, content, mode, uid, gid FROM generated WHERE content IS NOT NULL")?;
     let mut rows = statement.query([])?;
@@ -205,5 +205,5 @@ fn key(row: &rusqlite::Row<'_>) -> rusqlite::Result<Key> {
 }
 
 fn sizes(connection: &Connection) -> Result<HashMap<Key, u64>, Error> {
-    crate::ledger::contents(connection)
+    ledger::contents(connection)
 }

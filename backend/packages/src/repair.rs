@@ -4,7 +4,7 @@
 //! is never mended in place: it is made again beside the old one and swapped in. What a trigger made cannot be fetched:
 //! the trigger is run again for each state that has it. What cannot be repaired keeps nothing else from being repaired.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -17,7 +17,7 @@ use crate::picture::Generated;
 use crate::root::Root;
 use crate::selection::Selected;
 use crate::state;
-use crate::store::{self, Key, Store};
+use crate::store::{self, Key};
 use crate::tree::Tree;
 use crate::verify::{Damage, usr};
 use crate::watch::{Meter, Phase, Watch};
@@ -189,8 +189,9 @@ impl Repair<'_> {
         self.root.sync()?;
         let transaction = connection.transaction()?;
         ledger::clear_triggers(&transaction, id)?;
-        let added = store.as_ref().map_or_else(HashMap::new, Store::added);
-        ledger::record(&transaction, &[], &added)?;
+        if let Some(store) = &store {
+            ledger::record(&transaction, &[], store)?;
+        }
         ledger::record_triggers(&transaction, id, &ran.runs, &ran.generated)?;
         transaction.commit()?;
         if let Some(store) = store {

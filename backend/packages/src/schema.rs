@@ -15,21 +15,24 @@ use crate::error::Error;
 use crate::root::{DATABASE, Root};
 
 /// The newest format that this program knows (`PRAGMA user_version`).
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// To how many bytes the log is cut when it is begun anew.
 const LARGEST_LOG: u64 = 1 << 20;
 
-/// The tables of the database, format 2.
+/// The tables of the database, format 3.
 ///
 /// `packages.repository` NULL is the copy that states keep of a package: it stays when the repository drops it.
 /// `requires.relation` is 0 for what is needed and 1 for what is refused.
 /// `search.words` is what `src/search/index.rs` describes, `digest` its checksum: committed with the packages it is made of.
-/// `layouts.kind` is 1 regular, 2 link, 3 directory: the numbers of the stone format. `layouts.content` is BLAKE3, and
-/// NULL for an empty file.
+/// `layouts.items` is a zstd frame of `plain` bytes. For each item, in the order of the package: its kind, one byte (0 empty
+/// file, 1 file, 2 link, 3 directory); mode, uid, gid; the length of its path, and the path; for a link the length of its
+/// text, and the text; for a file its size. Numbers are LEB128. `layouts.contents` has the BLAKE3 of each file, 32 bytes.
+/// `contents` is what triggers ever made; what packages brought to the store is in `layouts` alone.
 /// `repositories` is what is known of each by its last refresh; what the administrator wrote about them is in files.
 /// `states.name` is empty for most.
-/// `generated` is what triggers made in a state: `kind` as in `layouts`, and 0 for a path they took away; `key` in
+/// `generated` is what triggers made in a state: `kind` is 1 file, 2 link, 3 directory, and 0 for a path they took away;
+/// `content` is BLAKE3, and NULL for an empty file; `key` in
 /// `trigger_runs` is the BLAKE3 over a trigger and everything it looked at.
 pub const TABLES: &str = "
 CREATE TABLE repositories (
@@ -106,17 +109,11 @@ CREATE TABLE unpacked (
     build_release  INTEGER NOT NULL
 );
 CREATE TABLE layouts (
-    package INTEGER NOT NULL REFERENCES unpacked (id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL,
-    path    BLOB NOT NULL,
-    kind    INTEGER NOT NULL,
-    mode    INTEGER NOT NULL,
-    uid     INTEGER NOT NULL,
-    gid     INTEGER NOT NULL,
-    content BLOB,
-    target  BLOB,
-    PRIMARY KEY (package, ordinal)
-) WITHOUT ROWID;
+    package  INTEGER PRIMARY KEY REFERENCES unpacked (id) ON DELETE CASCADE,
+    plain    INTEGER NOT NULL,
+    items    BLOB NOT NULL,
+    contents BLOB NOT NULL
+);
 CREATE TABLE states (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     created INTEGER NOT NULL,

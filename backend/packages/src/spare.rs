@@ -4,7 +4,6 @@
 //! own staging folder; from then on nothing counts on it, and a crash drops it like any other unfinished tree.
 
 use std::os::fd::OwnedFd;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -16,7 +15,7 @@ use crate::engine::Staging;
 use crate::error::{Error, lossy};
 use crate::ledger;
 use crate::package::{Package, What};
-use crate::picture::{Node, Picture, picture};
+use crate::picture::{Node, Picture, differing};
 use crate::root::{DIRECTORY, Root, make_directory, remove_tree};
 use crate::state;
 use crate::store;
@@ -88,17 +87,7 @@ pub(crate) fn take(
     let (old_packages, old_tree) = ledger::state_beside(root, connection, active, packages)?;
     let old_generated = ledger::generated(connection, active)?;
     let staging = Staging::take(root, id, &spare)?;
-    let (old, new) = std::thread::scope(|scope| {
-        let new = || picture(tree, packages, &[]);
-        let beside = std::thread::Builder::new().spawn_scoped(scope, new);
-        let old = picture(&old_tree, &old_packages, &old_generated);
-        let new = match beside {
-            Ok(beside) => beside.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            // Without a further thread it is only later.
-            Err(_) => new(),
-        };
-        (old, new)
-    });
+    let (old, new) = differing((&old_tree, &old_packages, &old_generated), (tree, packages));
     let alter = Alter::open(root, &staging.usr())?;
     alter.alter(&old, &new, meter)?;
     let top = tree.directories.first().map_or(PLAIN, |directory| directory.rights);

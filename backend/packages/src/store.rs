@@ -14,9 +14,8 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 use moult_stone::{IndexEntry, Limits};
 use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid};
@@ -26,11 +25,12 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::error::Error;
 use crate::package::{Package, Rights};
 use crate::root::{DIRECTORY, Root, make_directory};
+use crate::stream::Stream;
 use crate::watch::Meter;
 
 /// Contents up to this size are held in memory until their BLAKE3 is known; larger ones go through a file.
 const HELD: usize = 1 << 20;
-const CHUNK: usize = 1 << 18;
+pub(crate) const CHUNK: usize = 1 << 18;
 const MARKER: &str = "unpacking";
 /// Where large contents are until their name is known, below the store.
 const INCOMING: &str = "incoming";
@@ -79,6 +79,8 @@ pub(crate) struct Store<'r> {
     known: HashMap<Key, u64>,
     /// What this run adds. Whoever enters a key here first writes the file.
     added: Mutex<HashMap<Key, u64>>,
+    /// What triggers made, also what was there already.
+    made: Mutex<HashMap<Key, u64>>,
     incoming: AtomicU64,
     finished: bool,
 }
@@ -93,12 +95,13 @@ impl<'r> Store<'r> {
         }
         make_directory(&fd, INCOMING, 0o700, &path)?;
         mark(root)?;
-        let (added, incoming) = (Mutex::default(), AtomicU64::new(0));
+        let (added, made, incoming) = (Mutex::default(), Mutex::default(), AtomicU64::new(0));
         Ok(Store {
             root,
             fd,
             known,
             added,
+            made,
             incoming,
             finished: false,
         })
@@ -119,12 +122,7 @@ impl<'r> Store<'r> {
             .try_clone()
             .map_err(|error| Error::io("reading a package", &packed.file.path, error))?;
         let mut reader = content.decode(file, &Limits::default()).map_err(wrong)?;
-        let mut stream = Stream {
-            package,
-            reader: &mut reader,
-            at: 0,
-            meter,
-        };
+        let mut stream = Stream::new(package, &mut reader, meter);
         let mut buffer = Vec::with_capacity(CHUNK);
         for entry in packed.index.iter().filter(|entry| entry.size() > 0) {
             stream.skip_to(entry.start, &mut buffer)?;
@@ -179,8 +177,8 @@ impl<'r> Store<'r> {
         let failed = |error: std::io::Error| self.failed(&incoming, error);
         let mut file = self.create(&incoming)?;
         let (mut xxh3, mut blake3) = (Xxh3::new(), blake3::Hasher::new());
-        while stream.at < entry.end {
-            let size = usize::try_from(entry.end - stream.at).unwrap_or(CHUNK).min(CHUNK);
+        while stream.at() < entry.end {
+            let size = usize::try_from(entry.end - stream.at()).unwrap_or(CHUNK).min(CHUNK);
             stream.fill(buffer, size)?;
             xxh3.update(buffer);
             blake3.update(buffer);
@@ -237,6 +235,7 @@ impl<'r> Store<'r> {
         }
         let content = *blake3.finalize().as_bytes();
         let key = Key { content, rights };
+        let _ = guard(&self.made).insert(key, size);
         if self.claim(key, size) || !self.holds(&key, size) {
             give(&copy, rights).map_err(failed)?;
             rustix::fs::renameat(&self.fd, &incoming, &self.fd, key.path()).map_err(|e| failed(e.into()))?;
@@ -276,8 +275,7 @@ impl<'r> Store<'r> {
         if self.known.contains_key(&key) {
             return false;
         }
-        let mut added = self.added.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        added.insert(key, size).is_none()
+        guard(&self.added).insert(key, size).is_none()
     }
 
     /// Makes a file. One of that name is a leftover that nobody counts on.
@@ -303,11 +301,23 @@ impl<'r> Store<'r> {
     }
 
     /// What this run added so far.
-    pub(crate) fn added(&self) -> HashMap<Key, u64> {
-        self.added
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .clone()
+    fn added(&self) -> HashMap<Key, u64> {
+        guard(&self.added).clone()
+    }
+
+    /// What triggers made, sorted.
+    pub(crate) fn made(&self) -> Vec<(Key, u64)> {
+        let mut made: Vec<_> = guard(&self.made).iter().map(|(key, size)| (*key, *size)).collect();
+        made.sort_unstable();
+        made
+    }
+
+    /// Bytes of a content that is there.
+    pub(crate) fn size(&self, key: &Key) -> Option<u64> {
+        self.known
+            .get(key)
+            .copied()
+            .or_else(|| guard(&self.added).get(key).copied())
     }
 
     /// What was added is written down: it stays.
@@ -321,6 +331,10 @@ impl<'r> Store<'r> {
     pub(crate) fn leave(mut self) {
         self.finished = true;
     }
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// A run that fails takes away what it added: on a full disk that is just what is needed.
@@ -413,49 +427,6 @@ pub(crate) fn clone(from: &File, to: &File) -> std::io::Result<()> {
     let (mut from, mut to) = (from, to);
     std::io::Seek::rewind(&mut from)?;
     std::io::copy(&mut from, &mut to).map(drop)
-}
-
-/// A content payload while it is decoded.
-struct Stream<'s, R> {
-    package: &'s Package,
-    reader: &'s mut R,
-    at: u64,
-    meter: &'s Meter<'s>,
-}
-
-impl<R: Read> Stream<'_, R> {
-    /// Reads exactly `size` bytes into the emptied buffer.
-    fn fill(&mut self, buffer: &mut Vec<u8>, size: usize) -> Result<(), Error> {
-        self.meter.check()?;
-        buffer.resize(size, 0);
-        self.reader.read_exact(buffer).map_err(|error| {
-            let path = self
-                .package
-                .packed
-                .as_ref()
-                .map_or_else(PathBuf::new, |packed| packed.file.path.clone());
-            Error::stone(&self.package.name, &path, error.into())
-        })?;
-        self.at = self.at.saturating_add(size as u64);
-        self.meter.bytes(size as u64, &self.package.name);
-        Ok(())
-    }
-
-    /// Passes over bytes that no entry of the index names.
-    fn skip_to(&mut self, start: u64, buffer: &mut Vec<u8>) -> Result<(), Error> {
-        while self.at < start {
-            let size = usize::try_from(start - self.at).unwrap_or(CHUNK).min(CHUNK);
-            self.fill(buffer, size)?;
-        }
-        Ok(())
-    }
-
-    fn damaged(&self, entry: &IndexEntry) -> Error {
-        Error::WrongFile {
-            package: self.package.name.clone(),
-            path: self.package.path_of(entry.digest),
-        }
-    }
 }
 
 /// The store file with this key, opened to be read. For a content that cannot be linked any more (EMLINK).

@@ -7,9 +7,10 @@ use std::collections::HashSet;
 use std::error::Error;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,13 +38,23 @@ enum Design {
     Allocated,
     /// Each file is told to be on its way to the disk at once.
     Early,
+    /// The same without giving pages back (`sync_file_range`).
+    EarlyRange,
+    /// Of files of 64 KiB and more alone.
+    Large,
+    /// Of files of 256 KiB and more alone.
+    Larger,
+    /// As `Large`, told by a third thread.
+    LargeBeside,
+    /// As `EarlyRange`, told by a third thread.
+    EveryBeside,
     /// A third thread writes the file system out again and again meanwhile.
     Flusher,
     /// The same with pauses.
     Pausing,
 }
 
-const ALL: [(Design, &str); 10] = [
+const ALL: [(Design, &str); 15] = [
     (Design::Engine, "256 folders (the engine)"),
     (Design::OneFolder, "one folder"),
     (Design::ManyFolders, "65,536 folders"),
@@ -52,11 +63,18 @@ const ALL: [(Design, &str); 10] = [
     (Design::Nameless, "O_TMPFILE and linkat"),
     (Design::Allocated, "size allocated before"),
     (Design::Early, "each file flushed at once"),
+    (Design::EarlyRange, "each file's writing begun at once"),
+    (Design::Large, "that of 64 KiB and more"),
+    (Design::Larger, "that of 256 KiB and more"),
+    (Design::LargeBeside, "beside, 64 KiB and more"),
+    (Design::EveryBeside, "beside, each file"),
     (Design::Flusher, "syncfs all the time beside"),
     (Design::Pausing, "syncfs every half second beside"),
 ];
 /// Between two times of writing out.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Files that wait for a third thread at most.
+const QUEUE: usize = 64;
 
 /// Measures those with one of these words in their name (no word: all), `rounds` times in turn, each in a folder of its
 /// own below `folder`, with cold caches. Each round begins with another one: a machine that others use, too, may be fast
@@ -64,20 +82,23 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) fn table(folder: &Path, stones: &[PathBuf], rounds: usize, words: &[&str]) -> Result<(), Box<dyn Error>> {
     let mut chosen: Vec<_> = ALL.into_iter().filter(|(_, name)| wanted(name, words)).collect();
     let mut totals = vec![Vec::new(); ALL.len()];
+    // Nothing is removed meanwhile: see the table of installs.
+    let all = folder.join("designs");
+    std::fs::create_dir(&all)?;
     for round in 0..rounds {
-        for (design, name) in chosen.iter().copied() {
-            let place = folder.join("designs");
+        for (number, (design, name)) in chosen.iter().copied().enumerate() {
+            let place = all.join(format!("{round}-{number}"));
             std::fs::create_dir(&place)?;
             limit::forget()?;
+            let before = limit::on_disk(&place)?;
             let (written, synced) = run(design, &place, stones)?;
             println!(
-                "{round} {name}: {:.2} s = write {:.2} + sync {:.2}",
+                "{round} {name}: {:.2} s = write {:.2} + sync {:.2}; {} MB to the disk",
                 (written + synced).as_secs_f64(),
                 written.as_secs_f64(),
-                synced.as_secs_f64()
+                synced.as_secs_f64(),
+                limit::on_disk(&place)?.saturating_sub(before) / 1_000_000,
             );
-            std::fs::remove_dir_all(&place)?;
-            limit::sync(folder)?;
             if let Some(totals) = ALL
                 .iter()
                 .position(|(one, _)| *one == design)
@@ -89,6 +110,7 @@ pub(crate) fn table(folder: &Path, stones: &[PathBuf], rounds: usize, words: &[&
         let shift = chosen.len().min(1);
         chosen.rotate_left(shift);
     }
+    std::fs::remove_dir_all(&all)?;
     for ((_, name), mut totals) in ALL.into_iter().zip(totals) {
         totals.sort();
         if let (Some(least), Some(middle)) = (totals.first(), totals.get(totals.len() / 2)) {
@@ -116,18 +138,26 @@ fn run(design: Design, place: &Path, stones: &[PathBuf]) -> Result<(Duration, Du
     let workers = std::thread::available_parallelism()?.get();
     running.store(workers, Ordering::Release);
     std::thread::scope(|scope| {
-        let worker = || {
-            let worked = work(design, &at, stones, &next, &known).map_err(|error| error.to_string());
-            running.fetch_sub(1, Ordering::Release);
-            worked
-        };
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
+        let (sender, receiver) = std::sync::mpsc::sync_channel::<File>(QUEUE);
+        let _ = scope.spawn(move || receiver.iter().for_each(|file| begin(&file)));
+        let (at, next, known, running) = (&at, &next, &known, &running);
+        let workers: Vec<_> = (0..workers)
+            .map(|_| {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    let worked = work(design, at, stones, next, known, &sender).map_err(|error| error.to_string());
+                    running.fetch_sub(1, Ordering::Release);
+                    worked
+                })
+            })
+            .collect();
+        drop(sender);
         if matches!(design, Design::Flusher | Design::Pausing) {
             while running.load(Ordering::Acquire) > 0 {
                 if design == Design::Pausing {
                     std::thread::sleep(PAUSE);
                 }
-                rustix::fs::syncfs(&at)?;
+                rustix::fs::syncfs(at)?;
             }
         }
         for worker in workers {
@@ -158,6 +188,7 @@ fn work(
     stones: &[PathBuf],
     next: &AtomicUsize,
     known: &Mutex<HashSet<[u8; 32]>>,
+    beside: &SyncSender<File>,
 ) -> Result<(), Box<dyn Error>> {
     let mut buffer = Vec::new();
     loop {
@@ -181,14 +212,22 @@ fn work(
             }
             let name = *blake3::hash(&buffer).as_bytes();
             if known.lock().unwrap_or_else(PoisonError::into_inner).insert(name) {
-                put(design, at, number, &blake3::Hash::from_bytes(name).to_hex(), &buffer)?;
+                let file = put(design, at, number, &blake3::Hash::from_bytes(name).to_hex(), &buffer)?;
+                match design {
+                    Design::EarlyRange => begin(&file),
+                    Design::Large if buffer.len() >= 64 << 10 => begin(&file),
+                    Design::Larger if buffer.len() >= 256 << 10 => begin(&file),
+                    Design::LargeBeside if buffer.len() >= 64 << 10 => drop(beside.try_send(file)),
+                    Design::EveryBeside => drop(beside.try_send(file)),
+                    _ => {}
+                }
             }
         }
         reader.finish()?;
     }
 }
 
-fn put(design: Design, at: &OwnedFd, package: usize, name: &str, bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+fn put(design: Design, at: &OwnedFd, package: usize, name: &str, bytes: &[u8]) -> Result<File, Box<dyn Error>> {
     let (first, rest) = name.split_at(2);
     let path = match design {
         Design::OneFolder => name.to_owned(),
@@ -216,7 +255,6 @@ fn put(design: Design, at: &OwnedFd, package: usize, name: &str, bytes: &[u8]) -
         rustix::fs::fchmod(&file, Mode::from_raw_mode(0o644))?;
     }
     if design == Design::Nameless {
-        use std::os::fd::AsRawFd;
         let own = format!("/proc/self/fd/{}", file.as_raw_fd());
         rustix::fs::linkat(CWD, own, at, path, AtFlags::SYMLINK_FOLLOW)?;
     }
@@ -224,5 +262,12 @@ fn put(design: Design, at: &OwnedFd, package: usize, name: &str, bytes: &[u8]) -
         // Starts the writing, and does not wait for it.
         rustix::fs::fadvise(&file, 0, None, Advice::DontNeed)?;
     }
-    Ok(())
+    Ok(file)
+}
+
+/// Begins the writing of a file, and waits for nothing.
+#[allow(unsafe_code, reason = "rustix does not have this call")]
+fn begin(file: &File) {
+    // SAFETY: the descriptor is open as long as `file` lives, and no memory is passed.
+    let _ = unsafe { libc::sync_file_range(file.as_raw_fd(), 0, 0, libc::SYNC_FILE_RANGE_WRITE) };
 }

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -44,7 +45,7 @@ impl Payloads {
         })
     }
 
-    /// Decodes all of them to files, and writes those out. The files are removed again, unmeasured.
+    /// Decodes all of them to files, and writes those out.
     pub(crate) fn decode(&self) -> Result<Duration, Box<dyn Error>> {
         let begun = Instant::now();
         let mut running = Vec::new();
@@ -59,23 +60,26 @@ impl Payloads {
             }
         }
         sync(&self.folder)?;
-        let took = begun.elapsed();
+        Ok(begun.elapsed())
+    }
+
+    /// Removes what was decoded.
+    pub(crate) fn remove(&self) -> Result<(), Box<dyn Error>> {
         for payload in self.shares.iter().flatten() {
             std::fs::remove_file(payload.with_extension(""))?;
         }
-        Ok(took)
+        Ok(())
     }
 }
 
-/// `cp -al` of a tree to a new place beside it, and `sync`. The copy is removed again, unmeasured.
-pub(crate) fn link(tree: &Path, copy: &Path) -> Result<Duration, Box<dyn Error>> {
-    let begun = Instant::now();
+/// `cp -al` of a tree to a new place beside it, and `sync`; also the bytes that reached the disk. The copy
+/// stays.
+pub(crate) fn link(tree: &Path, copy: &Path) -> Result<(Duration, u64), Box<dyn Error>> {
+    let (begun, before) = (Instant::now(), on_disk(tree)?);
     run("/usr/bin/cp", &[Path::new("-al"), tree, copy])?;
     sync(copy)?;
-    let took = begun.elapsed();
-    std::fs::remove_dir_all(copy)?;
-    sync(tree)?;
-    Ok(took)
+    let (took, after) = (begun.elapsed(), on_disk(tree)?);
+    Ok((took, after.saturating_sub(before)))
 }
 
 /// Writes out the file system of a path.
@@ -87,6 +91,19 @@ pub(crate) fn sync(path: &Path) -> Result<(), Box<dyn Error>> {
 pub(crate) fn forget() -> Result<(), Box<dyn Error>> {
     run("/usr/bin/sync", &[])?;
     Ok(std::fs::write("/proc/sys/vm/drop_caches", "3")?)
+}
+
+/// Bytes that were ever written to the disk of a path, by whoever.
+pub(crate) fn on_disk(path: &Path) -> Result<u64, Box<dyn Error>> {
+    let device = std::fs::metadata(path)?.dev();
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    let text = std::fs::read_to_string(format!("/sys/dev/block/{major}:{minor}/stat"))?;
+    let sectors: u64 = text
+        .split_whitespace()
+        .nth(6)
+        .ok_or("the kernel does not say")?
+        .parse()?;
+    Ok(sectors * 512)
 }
 
 fn run(program: &str, arguments: &[&Path]) -> Result<(), Box<dyn Error>> {

@@ -1,7 +1,7 @@
 //! What a new state is made of: its packages are fetched, looked at and unpacked into the store, and its tree is planned.
 //! Nothing counts before it is written down; until then it is taken away again when it is dropped.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -80,8 +80,10 @@ impl Prepared<'_> {
     /// Writes down what was added to the store. The files must be on the disk by now.
     pub(super) fn record(&self, transaction: &rusqlite::Transaction<'_>) -> Result<(), Error> {
         let fresh: Vec<&Package> = self.fresh.iter().filter_map(|at| self.packages.get(*at)).collect();
-        let added = self.store.as_ref().map_or_else(HashMap::new, Store::added);
-        ledger::record(transaction, &fresh, &added)
+        match &self.store {
+            Some(store) => ledger::record(transaction, &fresh, store),
+            None => Ok(()),
+        }
     }
 
     /// After a commit that failed. It may be in the log all the same, to the last byte, and come to light when the

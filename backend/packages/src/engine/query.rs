@@ -8,6 +8,8 @@ use url::Url;
 
 use crate::catalogue;
 use crate::error::Error;
+use crate::layouts::{self, Entry};
+use crate::ledger;
 use crate::search::{Found, Index, Memory, Part, Release, Searcher, VERSION, digest};
 use crate::state;
 
@@ -235,12 +237,7 @@ impl Engine {
                 QueryError::UnknownPackage(name.to_owned())
             }));
         };
-        let mut statement = snapshot.prepare_cached(
-            "SELECT l.path, l.kind, l.mode, l.uid, l.gid, l.target, coalesce(c.size, 0) FROM layouts l
-             LEFT JOIN contents c ON c.content = l.content AND c.mode = l.mode AND c.uid = l.uid AND c.gid = l.gid
-             WHERE l.package = ?1 ORDER BY l.ordinal",
-        )?;
-        package.files = statement.query_map([id], file)?.collect::<Result<_, _>>()?;
+        ledger::layout(&snapshot, id, |entry| package.files.push(file(&entry)))?;
         Ok(package)
     }
 
@@ -441,19 +438,18 @@ fn release(row: &Row<'_>, first: usize) -> rusqlite::Result<Release> {
     })
 }
 
-fn file(row: &Row<'_>) -> rusqlite::Result<PackageFile> {
-    let kind = match row.get::<_, u8>(1)? {
-        2 => FileKind::Link(row.get(5)?),
-        3 => FileKind::Directory,
-        _ => FileKind::Regular,
+fn file(entry: &Entry<'_>) -> PackageFile {
+    let kind = match entry.what {
+        layouts::Kind::Link(target) => FileKind::Link(target.to_owned()),
+        layouts::Kind::Directory => FileKind::Directory,
+        layouts::Kind::Stored(..) | layouts::Kind::Empty => FileKind::Regular,
     };
-    let size: i64 = row.get(6)?;
-    Ok(PackageFile {
-        path: row.get(0)?,
+    PackageFile {
+        path: entry.path.to_owned(),
         kind,
-        mode: row.get(2)?,
-        uid: row.get(3)?,
-        gid: row.get(4)?,
-        size: u64::try_from(size).unwrap_or(0),
-    })
+        mode: entry.rights.mode,
+        uid: entry.rights.uid,
+        gid: entry.rights.gid,
+        size: entry.stored().map_or(0, |(_, size)| size),
+    }
 }

@@ -29,6 +29,7 @@ mod faults;
 mod full;
 mod kill;
 mod lab;
+mod named;
 mod odd;
 mod power;
 mod readers;
