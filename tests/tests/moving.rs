@@ -29,7 +29,11 @@ fn publish(folder: &Path) -> Moving {
     two.truncate(1);
     repository(
         &folder.join("sample"),
-        vec![(whole, Vec::new()), (package("one"), copyright("one")), (package("two"), two)],
+        vec![
+            (whole, Vec::new()),
+            (package("one"), copyright("one")),
+            (package("two"), two),
+        ],
     );
     Moving::publish(&folder.join("sample"), &folder.join("moving")).unwrap()
 }
@@ -53,7 +57,10 @@ fn each_release_brings_newer_packages_with_another_content_under_a_growing_numbe
     let server = moving.serve(LOOPBACK, Knobs::default()).unwrap();
     let (mut engine, root) = client(folder.path(), &server.url("stone.index"), moving.public_key());
     let _ = engine.refresh("moving", &Unwatched).unwrap();
-    assert!(matches!(engine.repositories().unwrap()[0].trust, Trust::Signed { .. }));
+    assert!(matches!(
+        engine.configuration().unwrap().repositories[0].status.trust,
+        Trust::Signed { .. }
+    ));
     let plan = engine
         .plan(
             &Request::Install {
@@ -64,7 +71,10 @@ fn each_release_brings_newer_packages_with_another_content_under_a_growing_numbe
         )
         .unwrap();
     let _ = engine.apply(&plan, &Unwatched).unwrap();
-    assert_eq!(fs::read_to_string(root.join("usr/share/doc/one/copyright")).unwrap(), "one is free\n");
+    assert_eq!(
+        fs::read_to_string(root.join("usr/share/doc/one/copyright")).unwrap(),
+        "one is free\n"
+    );
 
     let mut choice = moving.smallest(2).unwrap();
     choice.sort();
@@ -75,7 +85,10 @@ fn each_release_brings_newer_packages_with_another_content_under_a_growing_numbe
     };
     for release in 2..4 {
         let advanced = moving.advance(&choice).unwrap();
-        assert!(advanced.iter().all(|package| package.before.1 + 1 == package.now.1), "{advanced:?}");
+        assert!(
+            advanced.iter().all(|package| package.before.1 + 1 == package.now.1),
+            "{advanced:?}"
+        );
         let _ = engine.refresh("moving", &Unwatched).unwrap();
         let plan = engine.plan(&everything, &Unwatched).unwrap();
         assert_eq!(plan.packages.len(), 2, "{plan:?}");

@@ -67,7 +67,10 @@ impl<'a> Desktop<'a> {
 
         let live = lab.live();
         for (file, line) in [
-            ("etc/passwd", format!("live:x:{live}:{live}:Live user:/home/live:/bin/bash\n")),
+            (
+                "etc/passwd",
+                format!("live:x:{live}:{live}:Live user:/home/live:/bin/bash\n"),
+            ),
             ("etc/group", format!("live:x:{live}:\n")),
         ] {
             let path = lab.path(&format!("{root}/{file}"));
@@ -188,7 +191,15 @@ impl Screen<'_> {
         let runtime = format!("XDG_RUNTIME_DIR={}", self.runtime);
         // In a process namespace of its own, so that what it starts in the background ends with it.
         let mut arguments = vec!["--pid", "--fork", "--kill-child", "--", "chroot", &self.desktop.root];
-        arguments.extend(["/usr/bin/setpriv", "--reuid", &live, "--regid", &live, "--clear-groups", "--"]);
+        arguments.extend([
+            "/usr/bin/setpriv",
+            "--reuid",
+            &live,
+            "--regid",
+            &live,
+            "--clear-groups",
+            "--",
+        ]);
         arguments.extend(["/usr/bin/env", "--ignore-environment", "--chdir=/home/live", &runtime]);
         arguments.extend([
             "HOME=/home/live",
@@ -289,10 +300,7 @@ impl Protocol {
         let mut attached: BTreeSet<String> = BTreeSet::new();
 
         for line in log.lines().filter(|line| is_protocol(line)) {
-            let Some((object, rest)) = line
-                .split_once(" -> ")
-                .and_then(|(_, request)| request.split_once('.'))
-            else {
+            let Some((object, rest)) = line.split_once(" -> ").and_then(|(_, request)| request.split_once('.')) else {
                 continue;
             };
             let object = object.replace('@', "#");
@@ -300,7 +308,11 @@ impl Protocol {
             let of = |kind: &str| {
                 let at = arguments.replace('@', "#").find(kind)?;
                 let arguments = arguments.replace('@', "#");
-                let number: String = arguments.get(at..)?.chars().take_while(|c| !",)".contains(*c)).collect();
+                let number: String = arguments
+                    .get(at..)?
+                    .chars()
+                    .take_while(|c| !",)".contains(*c))
+                    .collect();
                 Some(number)
             };
             let text = || {
@@ -320,7 +332,9 @@ impl Protocol {
                     }
                 }
                 "set_title" | "set_app_id" => {
-                    let window = surfaces.get(&object).and_then(|surface| protocol.windows.get_mut(surface));
+                    let window = surfaces
+                        .get(&object)
+                        .and_then(|surface| protocol.windows.get_mut(surface));
                     if let Some(window) = window {
                         if request == "set_title" {
                             window.title = text();
@@ -348,9 +362,10 @@ impl Protocol {
 
 /// `[3163468.401] {Default Queue}  -> wl_surface#3.commit()`, without the queue before libwayland 1.23.
 fn is_protocol(line: &str) -> bool {
-    line.starts_with('[') && line.split_once(']').is_some_and(|(time, _)| {
-        time.chars().skip(1).all(|c| c.is_ascii_digit() || c == '.' || c == ' ')
-    })
+    line.starts_with('[')
+        && line
+            .split_once(']')
+            .is_some_and(|(time, _)| time.chars().skip(1).all(|c| c.is_ascii_digit() || c == '.' || c == ' '))
 }
 
 #[cfg(test)]
@@ -377,7 +392,15 @@ Gtk-WARNING: something
         let committed = format!("{attached}[ 93.1] {{Default Queue}}  -> wl_surface#20.commit()\n");
         assert!(Protocol::read(&committed).mapped().is_some());
         // The spelling of older libraries, and a surface without a role, such as a pointer's picture.
-        assert!(Protocol::read(&committed.replace('#', "@").replace("{Default Queue} ", "")).mapped().is_some());
-        assert!(Protocol::read(&committed.replace("get_toplevel", "get_popup")).mapped().is_none());
+        assert!(
+            Protocol::read(&committed.replace('#', "@").replace("{Default Queue} ", ""))
+                .mapped()
+                .is_some()
+        );
+        assert!(
+            Protocol::read(&committed.replace("get_toplevel", "get_popup"))
+                .mapped()
+                .is_none()
+        );
     }
 }

@@ -21,7 +21,11 @@ impl Lists {
     pub fn read(data: &Path) -> Result<Lists, Error> {
         let optional = |name: &str| {
             let path = data.join(name);
-            if path.exists() { package_list(&path) } else { Ok(Vec::new()) }
+            if path.exists() {
+                package_list(&path)
+            } else {
+                Ok(Vec::new())
+            }
         };
         Ok(Lists {
             system: package_list(&data.join("packages"))?,

@@ -160,7 +160,10 @@ fn pair() -> Result<KeyPair, Error> {
 }
 
 fn secret(pair: &KeyPair) -> Result<String, Error> {
-    let text = pair.sk.to_box(None).map_err(|error| Error::package("key", error.to_string()))?;
+    let text = pair
+        .sk
+        .to_box(None)
+        .map_err(|error| Error::package("key", error.to_string()))?;
     Ok(text.to_string())
 }
 
@@ -254,7 +257,8 @@ fn read(path: &Path, package: &Package) -> Result<Draft, Error> {
         let mut at = 0;
         for part in stone.contents().map_err(wrong)? {
             let gap = part.start.saturating_sub(at);
-            let _ = std::io::copy(&mut (&mut reader).take(gap), &mut std::io::sink()).map_err(Error::io("read", path))?;
+            let _ =
+                std::io::copy(&mut (&mut reader).take(gap), &mut std::io::sink()).map_err(Error::io("read", path))?;
             let mut bytes = Vec::new();
             let _ = (&mut reader)
                 .take(part.size())

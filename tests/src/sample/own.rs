@@ -29,7 +29,8 @@ const PROGRAMS: [(&str, &str); 3] = [
 
 /// What the programs load or start without being linked to it: the window's libraries and its font, keyboard layouts and Compose
 /// tables, the way to become root, and what triggers run in.
-const NEEDS: &str = "bubblewrap, fonts-inter, libwayland-client0, libx11-data, libxkbcommon0, pkexec, polkitd, xkb-data";
+const NEEDS: &str =
+    "bubblewrap, fonts-inter, libwayland-client0, libx11-data, libxkbcommon0, pkexec, polkitd, xkb-data";
 
 /// Debug builds are large.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -68,7 +69,12 @@ pub(crate) fn add(options: &Options) -> Result<Own, Error> {
     let mut own = Own {
         packages: 1,
         entries: draft.files.len(),
-        file_bytes: draft.files.values().filter_map(Node::content).map(|content| content.len() as u64).sum(),
+        file_bytes: draft
+            .files
+            .values()
+            .filter_map(Node::content)
+            .map(|content| content.len() as u64)
+            .sum(),
         ..Own::default()
     };
     let package = relations::beside(&draft, &packages, &stone_architecture(&host_architecture()?))?;
@@ -77,7 +83,10 @@ pub(crate) fn add(options: &Options) -> Result<Own, Error> {
     packages.push(package);
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     write_index(&packages, &options.repo)?;
-    write_whole(&stamp_path, format!("{stamp} {} {}\n", own.entries, own.file_bytes).as_bytes())?;
+    write_whole(
+        &stamp_path,
+        format!("{stamp} {} {}\n", own.entries, own.file_bytes).as_bytes(),
+    )?;
     Ok(own)
 }
 
@@ -96,8 +105,12 @@ fn sources(programs: &Path) -> Result<(BTreeMap<String, Origin>, u64), Error> {
 
     for (name, path) in PROGRAMS {
         let from = programs.join(name);
-        let built = fs::metadata(&from)
-            .map_err(|_| Error::package(MOULT, format!("{} is not built: cargo build --workspace", from.display())))?;
+        let built = fs::metadata(&from).map_err(|_| {
+            Error::package(
+                MOULT,
+                format!("{} is not built: cargo build --workspace", from.display()),
+            )
+        })?;
         release = release.max(u64::try_from(built.mtime()).unwrap_or(0) / 60);
         let _ = sources.insert(path.to_owned(), Origin { from, mode: 0o755 });
     }

@@ -381,7 +381,12 @@ mod tests {
             draft("b", ""),
             draft("program", "Depends: a\n"),
         ];
-        let of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<String>>();
+        let of = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<BTreeSet<String>>()
+        };
         let (packages, notes) = complete(&drafts, &of(&["a", "b"]), &of(&["huge"]), "x86_64").unwrap();
 
         assert_eq!(names(&packages[0].dependencies), ["name(b)"]);
