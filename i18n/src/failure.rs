@@ -151,6 +151,8 @@ fn what(language: Language, failure: &Failure, disk: &str) -> String {
             reason = arg("reason")
         ),
         FailureCode::StateUnknown => fl!(language, "failure-state-unknown", state = arg("state")),
+        FailureCode::StateActive => fl!(language, "failure-state-active", state = arg("state")),
+        FailureCode::StatePinned => fl!(language, "failure-state-pinned", state = arg("state")),
         FailureCode::ModelInvalid => fl!(language, "failure-model-invalid", reason = arg("reason")),
         FailureCode::TriggerFailed => fl!(language, "failure-trigger-failed", trigger = arg("trigger")),
         FailureCode::ReadOnly => fl!(language, "failure-read-only", path = arg("path")),
@@ -192,6 +194,8 @@ fn todo(language: Language, code: FailureCode) -> String {
         FailureCode::RepositoryUnknown => fl!(language, "failure-repository-unknown-todo"),
         FailureCode::RepositoryUntrusted => fl!(language, "failure-repository-untrusted-todo"),
         FailureCode::StateUnknown => fl!(language, "failure-state-unknown-todo"),
+        FailureCode::StateActive => fl!(language, "failure-state-active-todo"),
+        FailureCode::StatePinned => fl!(language, "failure-state-pinned-todo"),
         FailureCode::ModelInvalid => fl!(language, "failure-model-invalid-todo"),
         FailureCode::TriggerFailed => fl!(language, "failure-trigger-failed-todo"),
         FailureCode::ReadOnly => fl!(language, "failure-read-only-todo"),

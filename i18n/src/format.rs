@@ -66,6 +66,48 @@ pub fn moment(language: Language, seconds: i64) -> String {
     moment_in(language, seconds, jiff::tz::TimeZone::system())
 }
 
+/// A day (seconds since 1970) in this computer's time zone: "2026-11-23", "23.11.2026", "23/11/2026". Empty for a moment
+/// that no calendar has.
+pub fn day(language: Language, seconds: i64) -> String {
+    day_in(language, seconds, jiff::tz::TimeZone::system())
+}
+
+fn day_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String {
+    let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
+        return String::new();
+    };
+    let pattern = match language {
+        Language::English => "%Y-%m-%d",
+        Language::German => "%d.%m.%Y",
+        Language::French => "%d/%m/%Y",
+    };
+
+    moment.to_zoned(zone).strftime(pattern).to_string()
+}
+
+/// How long ago something was, as one would say it: "12 minutes ago". A moment that lies ahead is "just now".
+pub fn ago(language: Language, seconds: i64) -> String {
+    const MINUTE: i64 = 60;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+
+    match seconds {
+        ..MINUTE => fl!(language, "ago-now"),
+        MINUTE..HOUR => {
+            let minutes = seconds / MINUTE;
+            fl!(language, "ago-minutes", count = minutes)
+        }
+        HOUR..DAY => {
+            let hours = seconds / HOUR;
+            fl!(language, "ago-hours", count = hours)
+        }
+        _ => {
+            let days = seconds / DAY;
+            fl!(language, "ago-days", count = days)
+        }
+    }
+}
+
 fn moment_in(language: Language, seconds: i64, zone: jiff::tz::TimeZone) -> String {
     let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
         return String::new();
@@ -134,6 +176,22 @@ mod tests {
         assert_eq!(moment_in(German, 1_795_439_100, zone()), "23.11.2026, 14:05");
         assert_eq!(moment_in(French, 1_795_439_100, zone()), "23/11/2026 14:05");
         assert_eq!(moment_in(English, i64::MAX, zone()), "");
+
+        assert_eq!(day_in(English, 1_795_439_100, zone()), "2026-11-23");
+        assert_eq!(day_in(German, 1_795_439_100, zone()), "23.11.2026");
+        assert_eq!(day_in(French, 1_795_439_100, zone()), "23/11/2026");
+        assert_eq!(day_in(French, i64::MIN, zone()), "");
+    }
+
+    #[test]
+    fn how_long_ago_is_said_in_words_with_the_right_plural() {
+        assert_eq!(ago(English, -5), "just now");
+        assert_eq!(ago(English, 59), "just now");
+        assert_eq!(ago(English, 60), "one minute ago");
+        assert_eq!(ago(German, 720), "vor 12 Minuten");
+        assert_eq!(ago(French, 3600), "il y a une heure");
+        assert_eq!(ago(French, 2 * 86_400), "il y a 2 jours");
+        assert_eq!(ago(German, 86_399), "vor 23 Stunden");
     }
 
     #[test]

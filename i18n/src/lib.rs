@@ -15,7 +15,7 @@ mod format;
 mod language;
 
 pub use failure::{FailureText, explain, refusal_reason, state_of_things};
-pub use format::{bytes, count, moment, time_left};
+pub use format::{ago, bytes, count, day, moment, time_left};
 pub use language::Language;
 
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! The whole program as one table: which screen is open, what each screen wants, where that leads.
 
 mod ask;
-mod bar;
+pub(crate) mod bar;
 mod events;
 mod machine;
 mod view;

@@ -3,6 +3,7 @@
 //! Nobody else can reach it: one end of a socket pair is its standard input, the other is ours. Secrets cross as the
 //! reading end of a pipe that is filled and closed before the call, so they are in no argument, environment or message.
 
+use std::ffi::OsString;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -59,43 +60,15 @@ impl Client {
     /// [`FailureCode::NotAuthorized`] if it was not allowed; [`FailureCode::BackendStopped`] if it ended at once;
     /// [`FailureCode::Internal`] if it is not installed or speaks another version of the contract.
     pub async fn start() -> Result<Self, Failure> {
-        let pkexec = PKEXEC
-            .into_iter()
-            .find(|path| Path::new(path).exists())
-            .ok_or_else(|| Failure::new(FailureCode::Internal, "pkexec is not installed"))?;
-
-        if !Path::new(BACKEND).exists() {
-            return Err(Failure::new(
-                FailureCode::Internal,
-                format!("{BACKEND} is not installed"),
-            ));
-        }
-
-        Self::spawn(pkexec, &[BACKEND, "--admin"]).await
+        Ok(Self::of(privileged("--admin").await?))
     }
 
-    async fn spawn(program: &str, arguments: &[&str]) -> Result<Self, Failure> {
-        let (ours, theirs) = UnixStream::pair().map_err(|error| internal("socket pair", &error))?;
+    fn of(connection: Connection) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
 
-        let mut command = Command::new(program);
-        let _ = command
-            .args(arguments)
-            .env_clear()
-            .env("PATH", SEARCH_PATH)
-            .current_dir("/")
-            .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null());
-        let mut child = command.spawn().map_err(|error| internal(program, &error))?;
-        // The command holds the child's end too: were it kept, the end of the child would never be seen.
-        drop(command);
-
-        match Self::over(ours).await {
-            Ok(client) => {
-                // Waits for its end, so that no dead process stays behind.
-                drop(tokio::spawn(async move { child.wait().await }));
-                Ok(client)
-            }
-            Err(failure) => Err(ended(&mut child).await.map_or(failure, told_by)),
+        Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            connection,
         }
     }
 
@@ -104,20 +77,7 @@ impl Client {
     /// # Errors
     /// As [`start`](Self::start).
     pub async fn over(socket: UnixStream) -> Result<Self, Failure> {
-        static NUMBER: AtomicU64 = AtomicU64::new(1);
-
-        let connection = connect(socket).await?;
-        let contract = ServiceProxy::new(&connection).await?.contract().await?;
-
-        if contract != CONTRACT {
-            let detail = format!("the backend speaks contract {contract}, this program {CONTRACT}");
-            return Err(Failure::new(FailureCode::Internal, detail));
-        }
-
-        Ok(Self {
-            number: NUMBER.fetch_add(1, Ordering::Relaxed),
-            connection,
-        })
+        Ok(Self::of(over(socket).await?))
     }
 
     /// What can be installed.
@@ -256,6 +216,88 @@ pub fn no_network() -> NetworkStatus {
     }
 }
 
+/// Starts a backend as root, by way of pkexec. The system may ask the person first, so this has no time limit.
+///
+/// # Errors
+/// As [`Client::start`].
+pub(crate) async fn privileged(role: &str) -> Result<Connection, Failure> {
+    let pkexec = PKEXEC
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+        .ok_or_else(|| Failure::new(FailureCode::Internal, "pkexec is not installed"))?;
+    installed()?;
+
+    spawn(pkexec, &[BACKEND, role], &[]).await
+}
+
+/// Starts a backend with this user's own rights.
+///
+/// # Errors
+/// As [`Client::start`].
+pub(crate) async fn reader() -> Result<Connection, Failure> {
+    installed()?;
+    // Where this user's caches belong is the only thing that it is told.
+    let caches = ["HOME", "XDG_CACHE_HOME"].map(|name| (name, std::env::var_os(name)));
+
+    spawn(BACKEND, &["--reader"], &caches).await
+}
+
+fn installed() -> Result<(), Failure> {
+    if Path::new(BACKEND).exists() {
+        Ok(())
+    } else {
+        let detail = format!("{BACKEND} is not installed");
+        Err(Failure::new(FailureCode::Internal, detail))
+    }
+}
+
+async fn spawn(
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, Option<OsString>)],
+) -> Result<Connection, Failure> {
+    let (ours, theirs) = UnixStream::pair().map_err(|error| internal("socket pair", &error))?;
+
+    let mut command = Command::new(program);
+    let _ = command
+        .args(arguments)
+        .env_clear()
+        .env("PATH", SEARCH_PATH)
+        .envs(
+            environment
+                .iter()
+                .filter_map(|(name, value)| Some((*name, value.as_ref()?))),
+        )
+        .current_dir("/")
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::null());
+    let mut child = command.spawn().map_err(|error| internal(program, &error))?;
+    // The command holds the child's end too: were it kept, the end of the child would never be seen.
+    drop(command);
+
+    match over(ours).await {
+        Ok(connection) => {
+            // Waits for its end, so that no dead process stays behind.
+            drop(tokio::spawn(async move { child.wait().await }));
+            Ok(connection)
+        }
+        Err(failure) => Err(ended(&mut child).await.map_or(failure, told_by)),
+    }
+}
+
+/// Speaks to a backend over a connected socket and compares the contract's version.
+async fn over(socket: UnixStream) -> Result<Connection, Failure> {
+    let connection = connect(socket).await?;
+    let contract = ServiceProxy::new(&connection).await?.contract().await?;
+
+    if contract != CONTRACT {
+        let detail = format!("the backend speaks contract {contract}, this program {CONTRACT}");
+        return Err(Failure::new(FailureCode::Internal, detail));
+    }
+
+    Ok(connection)
+}
+
 async fn connect(socket: UnixStream) -> Result<Connection, Failure> {
     socket
         .set_nonblocking(true)
@@ -269,7 +311,7 @@ async fn connect(socket: UnixStream) -> Result<Connection, Failure> {
 }
 
 /// The reading end of a pipe that holds the secret; its writing end is closed already.
-fn sealed(secret: &SecretString) -> Result<OwnedFd, Failure> {
+pub(crate) fn sealed(secret: &SecretString) -> Result<OwnedFd, Failure> {
     if secret.expose_secret().len() > SECRET_LIMIT {
         return Err(Failure::new(FailureCode::BadInput, "the secret is too long"));
     }

@@ -142,7 +142,7 @@ async fn events_begin_with_the_jobs_follow_them_and_end_when_the_backend_dies() 
 
 #[tokio::test]
 async fn pkexec_that_says_no_is_told_apart_from_a_backend_that_broke() {
-    let code = async |program: &str, arguments: &[&str]| Client::spawn(program, arguments).await.unwrap_err().code;
+    let code = async |program: &str, arguments: &[&str]| spawn(program, arguments, &[]).await.unwrap_err().code;
 
     assert_eq!(code("/bin/sh", &["-c", "exit 126"]).await, FailureCode::NotAuthorized);
     assert_eq!(code("/bin/sh", &["-c", "exit 127"]).await, FailureCode::NotAuthorized);

@@ -1,18 +1,23 @@
 //! `moult`: the window. It never runs as root; what needs root is asked of the backend.
 
+use std::cell::Cell;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use iced::{Size, window};
 use moult_i18n::{Language, fl};
 use moult_ui::app::App;
+use moult_ui::store::{self, Claim, Instance, Opening};
 use moult_ui::theme;
 use moult_ui::trace::Trace;
 use tracing_subscriber::EnvFilter;
 
 /// The smallest window in which everything has its place.
 const SMALLEST: Size = Size::new(800.0, 600.0);
+/// A window's size unless another one is asked for.
+const USUAL: Size = Size::new(1280.0, 800.0);
 /// It was used wrongly, or cannot be used like this.
 const WRONG_USE: u8 = 2;
 
@@ -31,8 +36,9 @@ fn main() -> ExitCode {
         }
     };
 
-    let Some(("install", arguments)) = arguments.subcommand() else {
-        return refuse(&fl!(language, "moult-no-store"));
+    let (name, arguments) = match arguments.subcommand() {
+        Some((name @ ("install" | "store"), arguments)) => (name, arguments),
+        _ => return ExitCode::from(WRONG_USE),
     };
     if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
         return refuse(&fl!(language, "moult-is-root"));
@@ -48,9 +54,19 @@ fn main() -> ExitCode {
         Trace::off()
     };
 
+    if name == "store" && arguments.get_flag("check") {
+        return store::check::run(language);
+    }
+    if name == "store" && arguments.get_flag("may-refresh") {
+        return store::check::may_refresh(language);
+    }
+    let opening = match opening(name, arguments) {
+        Ok(opening) => opening,
+        Err(wrong) => return refuse(&fl!(language, "store-opening-wrong", text = wrong)),
+    };
+
     if let Err(error) = keep_memory_private() {
-        eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
-        return ExitCode::FAILURE;
+        return no_window(language, &error.to_string());
     }
 
     // Without a compositor the window's library would end with a panic instead of words.
@@ -58,8 +74,7 @@ fn main() -> ExitCode {
         .iter()
         .all(|name| std::env::var_os(name).is_none_or(|value| value.is_empty()))
     {
-        eprintln!("{}", fl!(language, "moult-no-window", reason = "WAYLAND_DISPLAY"));
-        return ExitCode::FAILURE;
+        return no_window(language, "WAYLAND_DISPLAY");
     }
 
     // Whoever read stderr may be gone by now: that must not stop what is at work.
@@ -70,13 +85,60 @@ fn main() -> ExitCode {
         .with_env_filter(EnvFilter::new("warn,moult=info,moult_ui=info"))
         .init();
 
-    match run(language, size, trace) {
+    let ended = if name == "install" {
+        install(language, size, trace)
+    } else {
+        // The name on the bus lives as long as the window.
+        let runtime = match tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => return no_window(language, &error.to_string()),
+        };
+        let opening = opening.or_else(|| store::check::is_waited_for().then_some(Opening::Updates));
+        let instance = match runtime.block_on(Instance::claim(opening.as_ref())) {
+            Claim::HandedOver => return ExitCode::SUCCESS,
+            Claim::First(instance) => Some(instance),
+            Claim::Alone => None,
+        };
+        let options = store::Options {
+            kiosk: arguments.get_flag("kiosk"),
+            opening,
+            size: size.unwrap_or(USUAL),
+            state: store::saved::folder(),
+            instance,
+        };
+        store(language, size, options, trace)
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}", fl!(language, "moult-no-window", reason = error.to_string()));
-            ExitCode::FAILURE
-        }
+        Err(error) => no_window(language, &error.to_string()),
     }
+}
+
+/// What the store was asked to open, in words if it is not understood.
+fn opening(name: &str, arguments: &ArgMatches) -> Result<Option<Opening>, String> {
+    if name != "store" {
+        return Ok(None);
+    }
+    if arguments.get_flag("updates") {
+        return Ok(Some(Opening::Updates));
+    }
+    let Some(argument) = arguments.get_one::<OsString>("opening") else {
+        return Ok(None);
+    };
+    let folder = std::env::current_dir().unwrap_or_else(|_| "/".into());
+
+    Opening::parse(argument, &folder)
+        .map(Some)
+        .map_err(|_| argument.to_string_lossy().into_owned())
+}
+
+fn no_window(language: Language, reason: &str) -> ExitCode {
+    eprintln!("{}", fl!(language, "moult-no-window", reason = reason));
+    ExitCode::FAILURE
 }
 
 /// When this process was executed, as the kernel noted it; now, if it does not say.
@@ -110,9 +172,9 @@ fn keep_memory_private() -> std::io::Result<()> {
     Ok(())
 }
 
-fn run(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
+fn install(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
     // Booted once; the trace moves in.
-    let trace = std::cell::Cell::new(Some(trace));
+    let trace = Cell::new(Some(trace));
 
     iced::application(
         move || App::new(language, trace.take().unwrap_or_default()),
@@ -123,14 +185,46 @@ fn run(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
     .theme(App::theme)
     .subscription(App::subscription)
     .settings(theme::settings())
+    .window(window(size))
+    .run()
+}
+
+fn store(language: Language, size: Option<Size>, options: store::Options, trace: Trace) -> iced::Result {
+    let is_kiosk = options.kiosk;
+    let booted = Cell::new(Some((options, trace)));
+
+    iced::application(
+        move || {
+            let (options, trace) = booted.take().unwrap_or_default();
+            store::Program::new(language, options, trace)
+        },
+        store::Program::update,
+        store::Program::view,
+    )
+    .title(store::Program::title)
+    .theme(store::Program::theme)
+    .subscription(store::Program::subscription)
+    .settings(iced::Settings {
+        id: Some("org.moult.Store".to_owned()),
+        ..theme::settings()
+    })
     .window(window::Settings {
-        size: size.unwrap_or(Size::new(1280.0, 800.0)),
+        // On a desktop it is a window among others.
+        fullscreen: is_kiosk && size.is_none(),
+        decorations: !is_kiosk,
+        ..window(size)
+    })
+    .run()
+}
+
+fn window(size: Option<Size>) -> window::Settings {
+    window::Settings {
+        size: size.unwrap_or(USUAL),
         min_size: Some(SMALLEST),
         fullscreen: size.is_none(),
         decorations: size.is_some(),
         ..window::Settings::default()
-    })
-    .run()
+    }
 }
 
 fn refuse(why: &str) -> ExitCode {
@@ -167,8 +261,45 @@ fn command(language: Language) -> Command {
         .subcommand(
             Command::new("install")
                 .about(fl!(language, "moult-install-about"))
-                .arg(trace)
-                .arg(size),
+                .arg(trace.clone())
+                .arg(size.clone()),
         )
-        .subcommand(Command::new("store").about(fl!(language, "moult-store-about")))
+        .subcommand(
+            Command::new("store")
+                .about(fl!(language, "store-about"))
+                .arg(trace)
+                .arg(size)
+                .arg(
+                    Arg::new("kiosk")
+                        .long("kiosk")
+                        .action(ArgAction::SetTrue)
+                        .help(fl!(language, "store-kiosk-help")),
+                )
+                .arg(
+                    Arg::new("check")
+                        .long("check")
+                        .action(ArgAction::SetTrue)
+                        .help(fl!(language, "store-check-help")),
+                )
+                .arg(
+                    Arg::new("updates")
+                        .long("updates")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("opening")
+                        .help(fl!(language, "store-updates-help")),
+                )
+                // For the timer that reads lists anew.
+                .arg(
+                    Arg::new("may-refresh")
+                        .long("may-refresh")
+                        .action(ArgAction::SetTrue)
+                        .hide(true),
+                )
+                .arg(
+                    Arg::new("opening")
+                        .value_name("URI|FILE")
+                        .value_parser(clap::value_parser!(OsString))
+                        .help(fl!(language, "store-opening-help")),
+                ),
+        )
 }

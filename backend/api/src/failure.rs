@@ -72,6 +72,10 @@ pub enum FailureCode {
     RepositoryUntrusted,
     /// There is no such state. Args: `state`.
     StateUnknown,
+    /// The state is the active one and cannot be removed. Args: `state`.
+    StateActive,
+    /// The state is pinned and is not removed. Args: `state`.
+    StatePinned,
     /// The model cannot be used. Args: `reason`.
     ModelInvalid,
     /// A package's trigger failed. Args: `trigger`; the detail is what it said.

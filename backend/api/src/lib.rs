@@ -12,6 +12,7 @@ mod network;
 mod packages;
 mod proxy;
 mod repositories;
+mod store;
 
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
@@ -31,11 +32,15 @@ pub use packages::{
 };
 pub use proxy::{
     ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
-    NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy,
+    NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy, StoreProxy,
 };
 pub use repositories::{
     BrokenRow, CheckReport, CheckWarning, FaultRow, IndexReport, RefreshResult, RefreshedRow, RemovedRepository,
     Repositories, RepositoryRequest, RepositoryRow, SignedBy, Trust, VersionRow, VersionsReport,
+};
+pub use store::{
+    BlockKind, Category, Filter, Front, Item, ItemDetails, ItemKind, ItemPage, OldProgram, ReleaseNote, RestartNeed,
+    RestartReport, Shot, ShotImage, SpanStyle, TextBlock, TextSpan, UpdateGroup, UpdateRow, Urgency, WebLink,
 };
 
 /// Object path of every interface of the backend.
@@ -43,7 +48,7 @@ pub const PATH: &str = "/org/moult/Backend1";
 /// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
 pub const SERVICE: &str = "org.moult.Backend1";
 /// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
-pub const CONTRACT: u32 = 3;
+pub const CONTRACT: u32 = 4;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
 /// Longest minisign secret key (bytes of its file) that the backend reads from a file descriptor.

@@ -4,10 +4,11 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, FoundRow,
-    ImageFile, IndexReport, InstallRequest, Job, JoinRequest, ModelDifference, NetworkStatus, Offer, Outcome,
-    PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories, RepositoryRequest, StateDifference,
-    StateReport, StateRow, StoneReport, VersionsReport, WhyReport, WiredRequest,
+    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, Filter,
+    FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest, ModelDifference,
+    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories,
+    RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow, VersionsReport,
+    WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -19,11 +20,11 @@ use crate::{
 pub trait Service {
     /// Version of the contract ([`crate::CONTRACT`]).
     fn contract(&self) -> Result<u32, Failure>;
-    /// "admin" or "reader".
+    /// "admin", "store" or "reader".
     fn role(&self) -> Result<String, Failure>;
 }
 
-/// Reading package files. Served by `--reader` and `--admin`.
+/// Reading package files. Served by every backend.
 #[proxy(
     interface = "org.moult.Inspector1",
     default_service = "org.moult.Backend1",
@@ -34,7 +35,7 @@ pub trait Inspector {
     fn inspect(&self, file: Fd<'_>) -> Result<StoneReport, Failure>;
 }
 
-/// Asking about packages, repositories and states of one root. Served by `--reader` and `--admin`. Nothing here changes
+/// Asking about packages, repositories and states of one root. Served by every backend. Nothing here changes
 /// anything or waits for a change that is running.
 ///
 /// The root is the machine's own unless the backend was started with another one.
@@ -62,6 +63,10 @@ pub trait Packages {
     fn versions(&self, repository: &str) -> Result<VersionsReport, Failure>;
     /// The installed package that brings this backend's program; empty = none does.
     fn engine_package(&self) -> Result<String, Failure>;
+    /// Works out what installing a local package, behind an open regular file, would change. Takes nothing in and writes
+    /// nothing. As long as the system is the same, the digest is that of the plan of [`ChangesProxy::import`]'s package,
+    /// whichever backend makes it.
+    fn plan_local(&self, stone: Fd<'_>) -> Result<ChangePlan, Failure>;
     /// A plan of this backend, by its digest.
     fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
@@ -88,7 +93,34 @@ pub trait Packages {
     fn plan_model(&self, model: &str) -> Result<ChangePlan, Failure>;
 }
 
-/// Changing packages, repositories and states of one root. Served by `--admin` only. What takes longer than a moment is
+/// Browsing: apps and packages as one. Served by `--reader`, `--admin` and `--store`. Nothing here changes anything.
+#[proxy(
+    interface = "org.moult.Store1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Store {
+    /// The languages of names and texts, the preferred first (`de_AT.UTF-8`, `fr`). Until it is called: English.
+    fn speak(&self, languages: &[&str]) -> Result<(), Failure>;
+    /// What is worth looking at first, for the day that is `day` days after 1970-01-01.
+    fn front(&self, day: u32) -> Result<Front, Failure>;
+    /// Items of a filter by name, from a number on, `limit` at most.
+    fn items(&self, filter: &Filter, from: u64, limit: u32) -> Result<ItemPage, Failure>;
+    /// The best items for a search term, best first: names before keywords before summaries before descriptions; case,
+    /// accents and single typing errors make no difference.
+    fn find(&self, term: &str, filter: &Filter, limit: u32) -> Result<ItemPage, Failure>;
+    /// An item's page, by its id. An id of a component that is not known, or `package:NAME` of nothing, is
+    /// [`crate::FailureCode::PackageUnknown`].
+    fn item(&self, id: &str) -> Result<ItemDetails, Failure>;
+    /// Packages, by name, as items: what a catalogue says of them, or the package itself. Unknown ones are left out.
+    fn of_packages(&self, packages: &[&str]) -> Result<Vec<crate::Item>, Failure>;
+    /// The packages of a plan of this backend for a list of updates: by group, then by name.
+    fn updates(&self, digest: &str) -> Result<Vec<UpdateRow>, Failure>;
+    /// What still runs from a system of before. As complete as the backend's rights allow.
+    fn restart(&self) -> Result<RestartReport, Failure>;
+}
+
+/// Changing packages, repositories and states of one root. Served by `--admin` and `--store`. What takes longer than a moment is
 /// a job ([`JobsProxy`]); the methods that start one return its id, and [`outcome`](ChangesProxy::outcome) what came of it.
 #[proxy(
     interface = "org.moult.Changes1",
@@ -108,6 +140,10 @@ pub trait Changes {
     fn verify(&self, repair: bool) -> Result<String, Failure>;
     /// Starts to remove old states: all but the newest `keep`, the pinned and the active ones.
     fn prune(&self, keep: u32) -> Result<String, Failure>;
+    /// Starts to remove exactly these states. Refused, before anything is removed, if one is not known
+    /// ([`crate::FailureCode::StateUnknown`]), active ([`StateActive`](crate::FailureCode::StateActive)) or pinned
+    /// ([`StatePinned`](crate::FailureCode::StatePinned)).
+    fn remove_states(&self, states: &[u64]) -> Result<String, Failure>;
     /// What an ended job of this backend brought.
     fn outcome(&self, job: &str) -> Result<Outcome, Failure>;
     /// Adds a repository, or changes the one of this name. Its packages are known after a refresh.
@@ -131,7 +167,7 @@ pub trait Changes {
     fn pin_state(&self, id: u64, pinned: bool) -> Result<(), Failure>;
 }
 
-/// System models, and systems made of them. Served by `--admin` only. What a job of these brought is asked of
+/// System models, and systems made of them. Served by `--admin` and `--store`. What a job of these brought is asked of
 /// [`ChangesProxy::outcome`].
 #[proxy(
     interface = "org.moult.Models1",
@@ -194,7 +230,7 @@ pub trait Installer {
     fn commit(&self, digest: &str, password: Fd<'_>) -> Result<String, Failure>;
 }
 
-/// Running changes. Served by `--admin` only.
+/// Running changes. Served by `--admin` and `--store`.
 #[proxy(
     interface = "org.moult.Jobs1",
     default_service = "org.moult.Backend1",

@@ -1,6 +1,6 @@
 //! `moult-backend`: the process behind every change. Thin: sockets, authorization, jobs; the work is done in the crates.
 //!
-//! `--admin` is started as root by pkexec, `--reader` as the window's own user. Both speak D-Bus peer to peer over the
+//! `--admin` and `--store` are started as root by pkexec, `--reader` as the window's own user. Both speak D-Bus peer to peer over the
 //! socket that is their standard input; nothing else can reach them.
 
 mod board;
@@ -16,6 +16,7 @@ mod relay;
 mod secret;
 mod service;
 mod settings;
+mod store;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -38,8 +39,10 @@ use crate::process::Refused;
 use crate::publisher::Publisher;
 use crate::relay::Relay;
 use crate::service::{Role, Service};
+use crate::store::Store;
 
-const USAGE: &str = "usage: moult-backend --admin [--root DIR | --apart] | --reader [--keep-user] [--root DIR]
+const USAGE: &str =
+    "usage: moult-backend --admin [--root DIR | --apart] | --store [--root DIR] | --reader [--keep-user] [--root DIR]
 
 Started by Moult with a socket as standard input; not by hand.";
 
@@ -60,6 +63,7 @@ fn call(arguments: &[OsString]) -> Option<Call> {
     let mut arguments = arguments.iter();
     let role = match arguments.next()?.to_str()? {
         "--admin" => Role::Admin,
+        "--store" => Role::Store,
         "--reader" => Role::Reader,
         _ => return None,
     };
@@ -86,7 +90,7 @@ fn main() -> ExitCode {
         say(USAGE);
         return ExitCode::from(2);
     };
-    let (socket, place, caller) = match prepare(&call) {
+    let prepared = match prepare(&call) {
         Ok(prepared) => prepared,
         Err(refused) => {
             say(format_args!("moult-backend: {refused}"));
@@ -111,7 +115,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(serve(&call, socket, place, caller)) {
+    match runtime.block_on(serve(&call, prepared)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(format_args!("moult-backend: {error}"));
@@ -125,23 +129,45 @@ fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-fn prepare(call: &Call) -> Result<(UnixStream, Place, u32), Refused> {
+/// Who is served, and what is worked on.
+struct Prepared {
+    socket: UnixStream,
+    place: Place,
+    /// The user at the other end.
+    caller: u32,
+    /// Where what can be made anew is kept.
+    caches: Option<PathBuf>,
+}
+
+fn prepare(call: &Call) -> Result<Prepared, Refused> {
     let socket = process::take_socket()?;
+    let caches = process::caches();
     let caller = match call.role {
-        Role::Admin => process::become_admin(&socket)?,
+        Role::Admin | Role::Store => process::become_admin(&socket)?,
         Role::Reader => process::become_reader(&socket, call.keep_user)?,
     };
     let place = match (&call.root, call.role) {
         (None, _) => Place::running(),
         // An unprivileged person must not point root at a tree of their own.
-        (Some(_), Role::Admin) if caller != 0 => return Err(Refused::Root { caller }),
-        (Some(root), Role::Admin) => Place::changed(root)?,
+        (Some(_), Role::Admin | Role::Store) if caller != 0 => return Err(Refused::Root { caller }),
+        (Some(root), Role::Admin | Role::Store) => Place::changed(root)?,
         (Some(root), Role::Reader) => Place::seen(root)?,
     };
-    Ok((socket, place, caller))
+    Ok(Prepared {
+        socket,
+        place,
+        caller,
+        caches,
+    })
 }
 
-async fn serve(call: &Call, socket: UnixStream, place: Place, caller: u32) -> zbus::Result<()> {
+async fn serve(call: &Call, prepared: Prepared) -> zbus::Result<()> {
+    let Prepared {
+        socket,
+        place,
+        caller,
+        caches,
+    } = prepared;
     if call.apart {
         return work_apart(socket, caller).await;
     }
@@ -152,7 +178,8 @@ async fn serve(call: &Call, socket: UnixStream, place: Place, caller: u32) -> zb
         .p2p()
         .serve_at(PATH, Service(role))
         .serve_at(PATH, Inspector)
-        .serve_at(PATH, Packages::new(place.clone(), plans.clone()));
+        .serve_at(PATH, Packages::new(place.clone(), plans.clone()))
+        .serve_at(PATH, Store::new(place.clone(), plans.clone(), caches));
     match role {
         Role::Reader => {
             let publisher = Publisher::default();
@@ -161,7 +188,7 @@ async fn serve(call: &Call, socket: UnixStream, place: Place, caller: u32) -> zb
             publisher.stop();
             Ok(())
         }
-        Role::Admin => administer(builder, place, plans, caller).await,
+        Role::Admin | Role::Store => administer(builder, role, place, plans, caller).await,
     }
 }
 
@@ -201,6 +228,7 @@ async fn work_apart(socket: UnixStream, caller: u32) -> zbus::Result<()> {
 
 async fn administer(
     builder: connection::Builder<'_>,
+    role: Role,
     place: Place,
     plans: Arc<Plans>,
     caller: u32,
@@ -214,20 +242,26 @@ async fn administer(
     let relay = find_running_job(&board).await?;
     let network = Network::default();
     let changes = Changes::new(place, plans, board.clone());
-    let connection: Connection = builder
+    let mut builder = builder
         .serve_at(PATH, Jobs::new(board.clone(), relay))
-        .serve_at(PATH, Installer::new(board.clone()))
         .serve_at(PATH, changes.models(caller))
-        .serve_at(PATH, changes)
-        .serve_at(PATH, network.clone())
-        .build()
-        .await?;
+        .serve_at(PATH, changes);
+    // Whoever may change packages may not therefore erase a disk.
+    let everything = role == Role::Admin;
+    if everything {
+        builder = builder
+            .serve_at(PATH, Installer::new(board.clone()))
+            .serve_at(PATH, network.clone());
+    }
+    let connection: Connection = builder.build().await?;
     let jobs = tokio::spawn(jobs::announce(connection.clone(), board.clone()));
-    let links = tokio::spawn(network::announce(connection.clone(), network));
+    let links = everything.then(|| tokio::spawn(network::announce(connection.clone(), network)));
 
     connection.closed().await;
     jobs.abort();
-    links.abort();
+    if let Some(links) = links {
+        links.abort();
+    }
     // The window is gone. What it started goes on to its end; the next window finds it.
     let mut changes = board.subscribe();
     while board.running() {
@@ -278,11 +312,15 @@ mod tests {
         );
         assert!(understood("--admin").is_some_and(|call| !call.apart));
         assert!(understood("--admin --apart").is_some_and(|call| call.apart));
+        assert!(understood("--store --root /mnt").is_some_and(|call| call.role == Role::Store && call.root.is_some()));
         for wrong in [
             "",
             "--admin --keep-user",
             "--admin --root",
             "--admin --apart --root /mnt",
+            "--store --apart",
+            "--store --keep-user",
+            "--store --admin",
             "--admin --root /mnt --apart",
             "--reader --apart",
             "--reader --root /a --root /b",

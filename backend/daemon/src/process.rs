@@ -8,6 +8,7 @@ use std::env;
 use std::io;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::mount::MountPropagationFlags;
@@ -23,11 +24,11 @@ const NOBODY: u32 = 65_534;
 pub(crate) enum Refused {
     #[error("standard input is not a connected socket: this program is started by Moult, not by hand ({0})")]
     NoSocket(io::Error),
-    #[error("PKEXEC_UID is not set: --admin is started through pkexec")]
+    #[error("PKEXEC_UID is not set: --admin and --store are started through pkexec")]
     NoCaller,
     #[error("the other end belongs to user {peer}, but user {caller} was authorized")]
     Peer { peer: u32, caller: u32 },
-    #[error("--admin needs to be root; it is user {0}")]
+    #[error("--admin and --store need to be root; this is user {0}")]
     NotRoot(u32),
     #[error("--root is root's alone; user {caller} was authorized")]
     Root { caller: u32 },
@@ -49,6 +50,31 @@ pub(crate) fn take_socket() -> Result<UnixStream, Refused> {
     std::mem::forget(zero);
     placed.map_err(io::Error::from)?;
     Ok(UnixStream::from(kept))
+}
+
+/// The folder of what this user can make anew: root's own, or the one that the user's environment or account names.
+/// Asked before the environment is cleared; what a user says decides only where this very user's process writes.
+pub(crate) fn caches() -> Option<PathBuf> {
+    let me = rustix::process::geteuid();
+    if me.is_root() {
+        return Some(PathBuf::from("/var/cache/moult"));
+    }
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = folder("XDG_CACHE_HOME").or_else(|| {
+        let home = folder("HOME").or_else(|| home(&std::fs::read_to_string("/etc/passwd").ok()?, me.as_raw()))?;
+        Some(home.join(".cache"))
+    })?;
+    Some(caches.join("moult"))
+}
+
+/// The home of a user in the text of `/etc/passwd`.
+fn home(accounts: &str, user: u32) -> Option<PathBuf> {
+    let fields = accounts.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let mut homes = fields.filter_map(|fields| match fields.as_slice() {
+        [_, _, uid, _, _, home, _] if uid.parse() == Ok(user) => Some(PathBuf::from(home)),
+        _ => None,
+    });
+    homes.next().filter(|home| home.is_absolute())
 }
 
 /// Makes this a privileged process whose caller is known: root, authorized by pkexec for exactly the peer's user, which
@@ -132,4 +158,17 @@ fn settle(path: &str) -> Result<(), Refused> {
         let _ = libc::signal(libc::SIGPIPE, libc::SIG_IGN);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_is_that_of_the_account_and_never_a_relative_folder() {
+        let accounts = "root:x:0:0:root:/root:/bin/sh\nbroken\nme:x:1000:1000:::\nyou:x:1001:1001::/home/you:/bin/sh\n";
+        assert_eq!(home(accounts, 1001), Some(PathBuf::from("/home/you")));
+        assert_eq!(home(accounts, 1000), None);
+        assert_eq!(home(accounts, 7), None);
+    }
 }

@@ -8,6 +8,8 @@ use zbus::interface;
 pub(crate) enum Role {
     /// Root: every change.
     Admin,
+    /// Root: changes of packages, repositories and states; neither disks nor the network.
+    Store,
     /// The caller's own user: looking at packages.
     Reader,
 }
@@ -25,6 +27,7 @@ impl Service {
     fn role(&self) -> Result<String, Failure> {
         Ok(match self.0 {
             Role::Admin => "admin",
+            Role::Store => "store",
             Role::Reader => "reader",
         }
         .to_owned())

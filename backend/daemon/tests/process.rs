@@ -49,6 +49,11 @@ fn an_admin_serves_only_the_user_that_was_authorized() {
     refused(&start(&["--admin"], None, stdin), 1, "PKEXEC_UID is not set");
     let (_ours, stdin) = socket();
     refused(&start(&["--admin"], Some("1000"), stdin), 1, "user 1000 was authorized");
+    // The store is no less careful.
+    let (_ours, stdin) = socket();
+    refused(&start(&["--store"], None, stdin), 1, "PKEXEC_UID is not set");
+    let (_ours, stdin) = socket();
+    refused(&start(&["--store"], Some("1000"), stdin), 1, "user 1000 was authorized");
 }
 
 #[test]

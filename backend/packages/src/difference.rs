@@ -4,9 +4,15 @@
 //! a file that two packages bring is refused. Directories are only listed when the rights of one that stays change.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Read;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 
+use moult_stone::Stone;
 use rusqlite::{Connection, params};
+use rustix::fs::OFlags;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::crew;
@@ -29,12 +35,13 @@ use crate::web::Web;
 const AT_ONCE: usize = 4;
 const CHUNK: usize = 256 * 1024;
 
-/// What a plan changes in the active state.
+/// What a plan changes in the active state. `brought` is the head of a package by its checksum, which is not there yet.
 pub(crate) fn of_plan(
     root: &Root,
     connection: &Connection,
     web: &Web,
     plan: &Plan,
+    brought: Option<(&str, Stone)>,
     watch: &dyn Watch,
 ) -> Result<FileChanges, Error> {
     let old = match plan.from {
@@ -43,6 +50,14 @@ pub(crate) fn of_plan(
     };
     let old: Vec<Selected> = old.into_iter().map(|present| present.selected).collect();
     let mut layouts = Layouts::default();
+    if let Some((hash, stone)) = brought
+        && let Some(package) = plan.selection.packages.iter().find(|package| package.hash == hash)
+        && ledger::unpacked(connection, package)?.is_none()
+    {
+        let (items, sizes) = laid_out(&package.name, stone, watch)?;
+        layouts.items.insert(package.hash.clone(), items);
+        layouts.sizes.extend(sizes);
+    }
     layouts.read(root, connection, web, &[&old, &plan.selection.packages], watch)?;
     let (old, new) = (layouts.tree(&old)?, layouts.tree(&plan.selection.packages)?);
     let mut contents = Contents {
@@ -52,8 +67,9 @@ pub(crate) fn of_plan(
         packed: &layouts.sizes,
         watch,
         known: HashMap::new(),
+        active: true,
     };
-    let mut changes = compare(&old, &new, &mut |one, other| contents.same(one, other))?;
+    let mut changes = compare(&old, &new, &mut |path, one, other| contents.same(path, one, other))?;
     // What is the same as a stored file takes no room again.
     let mut fresh: HashSet<(u128, Rights)> = HashSet::new();
     for leaf in new.leaves.values() {
@@ -99,8 +115,33 @@ pub(crate) fn of_states(
         packed: &layouts.sizes,
         watch,
         known: HashMap::new(),
+        active: false,
     };
-    compare(&before, &after, &mut |one, other| contents.same(one, other))
+    compare(&before, &after, &mut |path, one, other| contents.same(path, one, other))
+}
+
+/// What a package that is not stored puts where, and the bytes of its contents.
+fn laid_out(name: &str, stone: Stone, watch: &dyn Watch) -> Result<(Vec<Item>, HashMap<u128, u64>), Error> {
+    let wrong = |source| Error::Stone {
+        package: name.to_owned(),
+        source,
+    };
+    let index = stone.contents().map_err(wrong)?;
+    let sizes: HashMap<u128, u64> = index.iter().map(|entry| (entry.digest, entry.size())).collect();
+    let mut items = Vec::with_capacity(stone.layout.len());
+    for entry in stone.layout {
+        let Some(item) = package::item(name, entry, watch)? else {
+            continue;
+        };
+        if let What::Packed(digest) = item.what
+            && sizes.get(&digest).is_none_or(|size| *size == 0)
+        {
+            let path = lossy(&item.path);
+            return Err(wrong(moult_stone::Error::MissingContent { path, digest }));
+        }
+        items.push(item);
+    }
+    Ok((items, sizes))
 }
 
 /// What packages put where, by their checksums.
@@ -138,25 +179,7 @@ impl Layouts {
         let heads = crew::run(AT_ONCE, &missing, |package| {
             meter.check()?;
             let stone = head::read(root, web, package, watch)?;
-            let wrong = |source| Error::Stone {
-                package: package.name.clone(),
-                source,
-            };
-            let index = stone.contents().map_err(wrong)?;
-            let sizes: HashMap<u128, u64> = index.iter().map(|entry| (entry.digest, entry.size())).collect();
-            let mut items = Vec::with_capacity(stone.layout.len());
-            for entry in stone.layout {
-                let Some(item) = package::item(&package.name, entry, watch)? else {
-                    continue;
-                };
-                if let What::Packed(digest) = item.what
-                    && sizes.get(&digest).is_none_or(|size| *size == 0)
-                {
-                    let path = lossy(&item.path);
-                    return Err(wrong(moult_stone::Error::MissingContent { path, digest }));
-                }
-                items.push(item);
-            }
+            let (items, sizes) = laid_out(&package.name, stone, watch)?;
             meter.items(1, &package.name);
             Ok((package.hash.clone(), items, sizes))
         })?;
@@ -259,7 +282,7 @@ impl Flat {
     }
 }
 
-type Same<'s> = dyn FnMut(&Leaf, &Leaf) -> Result<bool, Error> + 's;
+type Same<'s> = dyn FnMut(&[u8], &Leaf, &Leaf) -> Result<bool, Error> + 's;
 
 fn compare(old: &Flat, new: &Flat, same: &mut Same<'_>) -> Result<FileChanges, Error> {
     let mut changes = FileChanges::default();
@@ -268,7 +291,7 @@ fn compare(old: &Flat, new: &Flat, same: &mut Same<'_>) -> Result<FileChanges, E
             None => changes.added.push(listed(path, leaf, &[leaf])),
             // Both are looked at even if the rights differ: what is stored already is then known.
             Some(before) => {
-                if !same(before, leaf)? {
+                if !same(path, before, leaf)? {
                     changes.changed.push(listed(path, leaf, &[before, leaf]));
                 }
             }
@@ -372,10 +395,12 @@ struct Contents<'a> {
     watch: &'a dyn Watch,
     /// Contents that are not unpacked yet and are stored all the same, with which rights.
     known: HashMap<u128, Vec<Rights>>,
+    /// Whether the old tree is `/usr`.
+    active: bool,
 }
 
 impl Contents<'_> {
-    fn same(&mut self, old: &Leaf, new: &Leaf) -> Result<bool, Error> {
+    fn same(&mut self, path: &[u8], old: &Leaf, new: &Leaf) -> Result<bool, Error> {
         // The mode of a link means nothing.
         let rights = match (&old.what, &new.what) {
             (What::Link(_), What::Link(_)) => (old.rights.uid, old.rights.gid) == (new.rights.uid, new.rights.gid),
@@ -392,7 +417,7 @@ impl Contents<'_> {
                     content: *content,
                     rights: stored,
                 };
-                if !self.holds(&key, *digest)? {
+                if !self.holds(path, &key, *digest)? {
                     return Ok(false);
                 }
                 self.known.entry(*digest).or_default().push(stored);
@@ -402,8 +427,9 @@ impl Contents<'_> {
         }
     }
 
-    /// Whether the stored file has the content with this XXH3-128.
-    fn holds(&mut self, key: &Key, digest: u128) -> Result<bool, Error> {
+    /// Whether the stored file has the content with this XXH3-128. What not everybody may read is taken as another one:
+    /// the answer is part of what a person approves, and must be the same whoever asks.
+    fn holds(&mut self, path: &[u8], key: &Key, digest: u128) -> Result<bool, Error> {
         if self.watch.cancelled() {
             return Err(Error::Cancelled);
         }
@@ -411,13 +437,26 @@ impl Contents<'_> {
             Some(sizes) => sizes,
             none => none.insert(ledger::contents(self.connection)?),
         };
-        if sizes.get(key) != self.packed.get(&digest) {
+        if sizes.get(key) != self.packed.get(&digest) || key.rights.mode & 0o004 == 0 {
             return Ok(false);
         }
-        let path = self.root.own("store").join(key.path());
-        let failed = |error: std::io::Error| Error::io("reading the content store", &path, error);
-        let folder = store::directory(self.root)?;
-        let mut file = store::read(&folder, key).map_err(|error| failed(error.into()))?;
+        let shown = self.root.own("store").join(key.path());
+        let failed = |error: std::io::Error| Error::io("reading the content store", &shown, error);
+        let stored = match store::directory(self.root) {
+            Ok(folder) => store::read(&folder, key).map_err(|error| failed(error.into())),
+            Err(error) => Err(error),
+        };
+        let mut file = match stored {
+            Ok(file) => file,
+            // The store is root's alone, but the same file is in place.
+            Err(Error::Io { source, .. }) if source.kind() == ErrorKind::PermissionDenied => {
+                match self.in_place(path) {
+                    Some(file) => file,
+                    None => return Ok(false),
+                }
+            }
+            Err(error) => return Err(error),
+        };
         let mut hash = Xxh3::new();
         let mut chunk = vec![0; CHUNK];
         loop {
@@ -430,6 +469,17 @@ impl Contents<'_> {
                 return Err(Error::Cancelled);
             }
         }
+    }
+
+    /// A file of the active state, if it can be read.
+    fn in_place(&self, path: &[u8]) -> Option<File> {
+        let path = self.root.path().join("usr").join(OsStr::from_bytes(path));
+        let file = File::options()
+            .read(true)
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+            .open(path);
+        file.ok()
+            .filter(|file| self.active && file.metadata().is_ok_and(|metadata| metadata.is_file()))
     }
 }
 

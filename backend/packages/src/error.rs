@@ -229,9 +229,12 @@ pub enum Error {
         /// The package.
         hash: String,
     },
-    /// A state that is active or pinned cannot be removed.
-    #[error("state {0} is active or pinned and stays")]
-    StateInUse(u64),
+    /// The active state, or one that is about to be, cannot be removed.
+    #[error("state {0} is the active one and stays")]
+    StateActive(u64),
+    /// A pinned state is not removed.
+    #[error("state {0} is pinned and stays")]
+    StatePinned(u64),
     /// There is no state with this number.
     #[error("there is no state {0}")]
     UnknownState(u64),

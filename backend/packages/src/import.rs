@@ -32,6 +32,8 @@ const PART: &str = "incoming.part";
 /// A package file may have this many bytes: the largest content payload that is read, and something around it.
 const LARGEST: u64 = 65 << 30;
 const CHUNK: usize = 256 * 1024;
+/// How a file without a name is called.
+const LABEL: &str = "the package file";
 
 /// Where imported packages are.
 #[derive(Debug, Clone)]
@@ -85,18 +87,7 @@ pub(crate) fn import(
     watch: &dyn Watch,
 ) -> Result<Selected, Error> {
     let shown = root.own(FOLDER);
-    let failed = |error: std::io::Error| Error::io("reading the package file", "the package file", error);
-    let metadata = file.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(failed(std::io::Error::other("it is not a regular file")));
-    }
-    let size = metadata.len();
-    if size > LARGEST {
-        return Err(Error::TooLarge {
-            url: "the package file".to_owned(),
-            limit: LARGEST,
-        });
-    }
+    let size = size(file)?;
     let meter = Meter::begin(watch, Phase::Fetch, size, 1);
     meter.check()?;
     root.require_room("copying the package", size, 2)?;
@@ -104,13 +95,69 @@ pub(crate) fn import(
     let folder = folder(root)?;
     let part = Part::create(&folder, shown.join(PART))?;
     let hash = part.copy(file, size, &meter)?;
-    let package = inspect(&part, &hash, size, watch)?;
+    let package = inspect(&part.file, &part.path, &hash, size, watch)?;
     meter.check()?;
     part.keep_as(&file_name(&hash))?;
     meter.items(1, &package.name);
     let offer = record(connection, &package, &hash, size)?;
     meter.end();
     Local::of(root)?.selected(&offer, false)
+}
+
+/// Bytes of a package file.
+fn size(file: &File) -> Result<u64, Error> {
+    let failed = |error: std::io::Error| Error::io("reading the package file", LABEL, error);
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(failed(std::io::Error::other("it is not a regular file")));
+    }
+    match metadata.len() {
+        size if size > LARGEST => Err(Error::TooLarge {
+            url: LABEL.to_owned(),
+            limit: LARGEST,
+        }),
+        size => Ok(size),
+    }
+}
+
+/// A package file that is only looked at: what it is, and its head.
+pub(crate) fn look(file: &mut File, watch: &dyn Watch) -> Result<(Package, Stone), Error> {
+    let failed = |error: std::io::Error| Error::io("reading the package file", LABEL, error);
+    let size = size(file)?;
+    let meter = Meter::begin(watch, Phase::Fetch, size, 1);
+    file.rewind().map_err(failed)?;
+    let mut hasher = Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    // One byte more shows that it grew.
+    let mut limited = (&*file).take(size.saturating_add(1));
+    let mut done = 0u64;
+    loop {
+        meter.check()?;
+        let read = limited.read(&mut chunk).map_err(failed)?;
+        let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
+        hasher.update(bytes);
+        done = done.saturating_add(read as u64);
+        meter.bytes(read as u64, "");
+    }
+    if done != size {
+        return Err(changed());
+    }
+    let package = inspect(file, Path::new(LABEL), &hex(&hasher.finalize()), size, watch)?;
+    file.rewind().map_err(failed)?;
+    let stone = Stone::read(&mut BufReader::new(&*file), &Limits::default());
+    let stone = stone.map_err(|source| Error::stone(LABEL, Path::new(LABEL), source))?;
+    meter.items(1, &package.name);
+    meter.end();
+    Ok((package, stone))
+}
+
+fn changed() -> Error {
+    Error::SourceChanged {
+        package: "the package".to_owned(),
+        path: PathBuf::from(LABEL),
+    }
 }
 
 fn folder(root: &Root) -> Result<OwnedFd, Error> {
@@ -171,10 +218,7 @@ impl<'f> Part<'f> {
             meter.bytes(read as u64, "");
         }
         if done != size {
-            return Err(Error::SourceChanged {
-                package: "the package".to_owned(),
-                path: PathBuf::from("the package file"),
-            });
+            return Err(changed());
         }
         self.file.sync_all().map_err(|error| self.failed(error))?;
         Ok(hex(&hasher.finalize()))
@@ -204,10 +248,13 @@ pub(crate) fn sweep(root: &Root) {
 }
 
 /// Reads what the copy is, and refuses now what an install would refuse later.
-fn inspect(part: &Part<'_>, hash: &str, size: u64, watch: &dyn Watch) -> Result<Package, Error> {
-    let label = "the package file";
-    let wrong = |source| Error::stone(label, &part.path, source);
-    let mut source = BufReader::new(&part.file);
+fn inspect(file: &File, path: &Path, hash: &str, size: u64, watch: &dyn Watch) -> Result<Package, Error> {
+    let label = LABEL;
+    let wrong = |source| Error::stone(label, path, source);
+    let mut source = BufReader::new(file);
+    source
+        .rewind()
+        .map_err(|error| Error::io("reading the package file", path, error))?;
     let stone = Stone::read(&mut source, &Limits::default()).map_err(wrong)?;
     if stone.file_type != FileType::Package {
         return Err(wrong(moult_stone::Error::FileType {
@@ -233,7 +280,12 @@ fn inspect(part: &Part<'_>, hash: &str, size: u64, watch: &dyn Watch) -> Result<
     })
 }
 
-fn record(connection: &mut Connection, package: &Package, hash: &str, size: u64) -> Result<Offer, Error> {
+/// The address of an imported package in the database.
+pub(crate) fn address(hash: &str) -> String {
+    format!("{SCHEME}:{}", file_name(hash))
+}
+
+pub(crate) fn record(connection: &mut Connection, package: &Package, hash: &str, size: u64) -> Result<Offer, Error> {
     let number = |number: u64| {
         i64::try_from(number).map_err(|_| Error::WrongPackage {
             package: package.name.clone(),
@@ -244,7 +296,7 @@ fn record(connection: &mut Connection, package: &Package, hash: &str, size: u64)
     // A state may have kept a copy of this very package already; its file is here now.
     let updated = transaction.execute(
         "UPDATE packages SET uri = ?2 WHERE repository IS NULL AND hash = ?1",
-        params![hash, format!("{SCHEME}:{}", file_name(hash))],
+        params![hash, address(hash)],
     )?;
     if updated == 0 {
         transaction.execute(
@@ -263,7 +315,7 @@ fn record(connection: &mut Connection, package: &Package, hash: &str, size: u64)
                 package.source_id,
                 package.homepage,
                 package.licenses.join("\n"),
-                format!("{SCHEME}:{}", file_name(hash)),
+                address(hash),
                 number(size)?,
             ],
         )?;

@@ -14,6 +14,7 @@
 #![deny(missing_docs)]
 
 mod boot;
+mod brought;
 mod catalogue;
 mod compose;
 mod crew;
@@ -72,7 +73,7 @@ pub use repository::{
 };
 pub use request::{Orphans, Request, Wanted};
 pub use schema::TABLES;
-pub use search::{Found, Release, Searcher};
+pub use search::{Found, Listed, Ranked, Release, Searcher, Tier, words};
 pub use selection::{Selected, Selection};
 pub use state::{State, Status};
 pub use url::Url;

@@ -354,6 +354,10 @@ failure-repository-untrusted = Der Paketliste von { $repository } ist nicht zu t
 failure-repository-untrusted-todo = Die bisherige Liste bleibt in Gebrauch. Versuchen Sie es später noch einmal; bleibt es so, fragen Sie, wer die Quelle betreibt.
 failure-state-unknown = Es gibt keinen Stand { $state }.
 failure-state-unknown-todo = „moultctl state list“ zeigt, welche es gibt.
+failure-state-active = Stand { $state } ist das System, das gerade läuft: Er lässt sich nicht entfernen.
+failure-state-active-todo = Wechseln Sie zuerst zu einem anderen Stand.
+failure-state-pinned = Stand { $state } ist angeheftet und bleibt.
+failure-state-pinned-todo = Lösen Sie ihn zuerst.
 failure-model-invalid = Das Modell ist nicht zu gebrauchen: { $reason }
 failure-model-invalid-todo = Berichtigen Sie das Modell und versuchen Sie es noch einmal.
 failure-trigger-failed = Was ein Paket ausführen wollte, ist gescheitert ({ $trigger }).
@@ -374,11 +378,9 @@ not-known = nicht bekannt
 
 moult-about = Moults grafisches Installationsprogramm und Software-Laden
 moult-install-about = Ein System auf diesem Computer installieren
-moult-store-about = Software ansehen, installieren und aktualisieren
 moult-trace-help = Schreibt eine JSON-Zeile je Ereignis nach stderr: Seiten, Orte der Bedienelemente, Aufträge
 moult-size-help = Öffnet ein Fenster dieser Größe statt des ganzen Bildschirms, zum Beispiel 1280x800
 moult-is-root = moult läuft nicht als root: Das Fenster braucht diese Macht nicht. Starten Sie es als gewöhnlicher Benutzer; es fragt selbst um Erlaubnis.
-moult-no-store = Den Software-Laden gibt es noch nicht. „moult install“ installiert ein System.
 moult-size-wrong = Eine Größe sieht aus wie 1280x800 und ist mindestens 800x600.
 moult-no-window = Das Fenster konnte nicht geöffnet werden: { $reason }
 ctl-about = Moult ohne Fenster
@@ -661,3 +663,906 @@ ctl-sign-help = Ein geheimer minisign-Schlüssel, der die Liste signiert
 ctl-password-fd-help = Deskriptor, von dem das Passwort des Schlüssels gelesen wird; ohne ihn fragt das Terminal
 ctl-valid-help = Tage, für die die Liste gilt (90)
 ctl-repo-verify-about = Prüft eine Paketquelle, wie es ein Benutzer täte; das Ende ist 1, wenn sich ein Paket nicht installieren ließe
+
+# Der Laden: Rahmen, Leiste am Fuß und die Seite, die vor einer Änderung fragt
+store-explore = Entdecken
+store-installed = Installiert
+store-updates = Aktualisierungen
+store-history = Verlauf
+store-sources = Quellen
+store-queue = Warteschlange
+store-search = Programme und Pakete suchen
+store-queue-at-work = Warteschlange { $count } · { $percent } %
+store-queue-waiting = Warteschlange { $count }
+store-left-over = { $count ->
+        [one] Eine Änderung war nicht fertig, als der Laden zuletzt offen war.
+       *[other] { $count } Änderungen waren nicht fertig, als der Laden zuletzt offen war.
+    }
+store-left-over-forget = Vergessen
+store-starting = Es wird nachgesehen, was es gibt
+store-try-again = Noch einmal versuchen
+store-percent = { $percent } %
+store-undo = Rückgängig
+store-failed-more = Was zu tun ist
+store-review-keep = Alles lassen, wie es ist
+store-review-planning = Es wird ermittelt, was sich ändern würde
+store-review-nothing = Es würde sich nichts ändern.
+store-review-cost = { $download } sind zu holen, { $disk } kommen auf dem Datenträger dazu.
+store-review-files = Dateien, die kommen: { $added }; die sich ändern: { $changed }; die gehen: { $removed }.
+store-review-unsigned = Nicht signiert: { $repositories }. Jeder zwischen Ihnen und dort könnte diese Pakete verändert haben.
+store-review-go = Diese gehen
+store-review-older = Diese werden älter
+store-review-come = Diese kommen
+store-review-newer = Diese werden neuer
+store-review-again = Diese werden noch einmal installiert
+store-review-mark = Von diesen wird vermerkt, ob Sie sie gewählt haben
+store-review-orphans = { $count ->
+        [one] Dieses braucht niemand mehr; es bleibt
+       *[other] Diese { $count } braucht niemand mehr; sie bleiben
+    }
+store-review-more = { $count ->
+        [one] und eines mehr
+       *[other] und { $count } mehr
+    }
+store-review-from-to = { $name } { $old } → { $new }
+store-review-one = { $name } { $version }
+store-about = Programme entdecken, installieren und aktualisieren, und in der Zeit zurückgehen
+store-opening-help = Ein appstream:-Verweis, eine .stone-Datei oder nichts
+store-kiosk-help = Es gibt keine Arbeitsoberfläche: das Fenster hat ein Menü der Tastaturbelegungen und fragt selbst nach Passwörtern
+store-check-help = Einmal nach Aktualisierungen sehen, sie in einer Benachrichtigung melden, falls es welche gibt, und enden
+store-opening-wrong = Das ist weder ein appstream:-Verweis noch eine .stone-Datei: { $text }
+## The store: kinds, categories, signs
+
+store-loading = Wird nachgesehen …
+store-kind-app = Programm
+store-kind-console = Terminalprogramm
+store-kind-addon = Erweiterung
+store-kind-font = Schrift
+store-kind-component = Bestandteil
+store-kind-system = Systempaket
+store-kinds-app = Programme
+store-kinds-console = Terminalprogramme
+store-kinds-addon = Erweiterungen
+store-kinds-font = Schriften
+store-kinds-component = Codecs, Treiber, Übersetzungen
+store-kinds-system = Systempakete
+store-category-audiovideo = Klang und Video
+store-category-audio = Klang
+store-category-video = Video
+store-category-development = Programmieren
+store-category-education = Lernen
+store-category-game = Spiele
+store-category-graphics = Grafik
+store-category-network = Internet
+store-category-office = Büro
+store-category-science = Wissenschaft
+store-category-settings = Einstellungen
+store-category-system = System
+store-category-utility = Werkzeuge
+store-sign-held = Festgehalten
+store-sign-newer = Aktualisierung
+store-sign-installed = Installiert
+
+## The store: Explore
+
+store-explore-day = Programm des Tages
+store-explore-categories = Kategorien
+store-explore-featured = Einen Blick wert
+store-explore-fresh = Neu erschienen
+store-explore-everything = Alles zeigen
+store-explore-known = { $items } Programme und Pakete zur Auswahl, { $packages } Pakete insgesamt
+store-explore-nothing = Noch gibt es nichts zur Auswahl
+store-explore-nothing-todo = Es wurde noch keine Paketquelle gelesen. Unter Quellen sehen Sie, welche es gibt, und können sie lesen lassen.
+
+## The store: lists
+
+store-browse-everything = Alles
+store-browse-installed = Installiert
+store-browse-search = „{ $term }“
+store-browse-count = { $count ->
+        [one] ein Treffer
+       *[other] { $shown } Treffer
+    }
+store-browse-count-best = die besten { $shown }
+store-browse-every-kind = Jede Art
+store-browse-every-category = Jede Kategorie
+store-browse-every-repository = Jede Quelle
+store-browse-menu-hint = Tippen, um zu suchen
+store-browse-menu-nothing = Nichts heißt so.
+store-browse-installed-only = Nur was installiert ist
+store-browse-nothing = Nichts gefunden zu „{ $term }“
+store-browse-nothing-here = Hier ist nichts
+store-browse-nothing-todo = Ein einzelner Tippfehler macht nichts aus. Versuchen Sie ein anderes Wort dafür, oder wofür es gut ist: „Fotos“, „Musik“.
+store-browse-nothing-filtered-todo = Es wird gefiltert: Vielleicht ist es dadurch verborgen.
+store-browse-clear = Ohne Filter
+
+## The store: the page of an app
+
+store-item-install = Installieren
+store-item-install-look = Installieren …
+store-item-update = Aktualisieren
+store-item-update-look = Aktualisieren …
+store-item-open = Öffnen
+store-item-remove = Entfernen …
+store-item-planning = Was dazu nötig ist, wird ermittelt …
+store-item-nowhere = Keine Quelle bietet es an.
+store-item-nowhere-any-more = Keine Quelle bietet es mehr an: Es wird nicht mehr aktualisiert.
+store-item-held = Sie halten diese Version fest: Aktualisierungen lassen sie, wie sie ist.
+store-item-versions = Von { $old } auf { $new }
+store-item-nothing-to-do = Es würde sich nichts ändern.
+store-item-download = { $size } sind zu holen
+store-item-download-nothing = Nichts zu holen: Es ist schon da
+store-item-disk = { $size } mehr auf dem Datenträger
+store-item-more = { $count ->
+        [one] Ein Paket, das es braucht, kommt mit
+       *[other] { $shown } Pakete, die es braucht, kommen mit
+    }
+store-item-newer = { $count ->
+        [one] Ein weiteres Paket wird mit aktualisiert
+       *[other] { $shown } weitere Pakete werden mit aktualisiert
+    }
+store-item-gone = { $count ->
+        [one] Ein Paket würde gehen oder älter werden. Sie sehen vorher, welches.
+       *[other] { $shown } Pakete würden gehen oder älter werden. Sie sehen vorher, welche.
+    }
+store-item-unsigned = Nicht signiert ({ $repositories }): Jeder auf dem Weg dorthin könnte ändern, was kommt.
+store-item-waiting = Wartet, bis es an der Reihe ist
+store-item-starting = Ihre Erlaubnis wird erbeten
+store-item-asking = Wartet auf Ihre Antwort
+store-item-stopping = Wird beendet …
+store-item-shot-of = { $number } von { $count }
+store-item-shot-coming = Das Bild kommt gleich …
+store-item-shot-refused = Dieses Bild liegt an einer Adresse, die nicht gefragt wird.
+store-item-shot-unreachable = Das Bild ist nicht angekommen.
+store-item-shot-no-picture = Was ankam, ist kein Bild, das gezeigt werden kann.
+store-item-new = Was neu ist
+store-item-releases-before = Frühere Versionen
+store-item-release = Version { $version }
+store-item-release-security = für Ihre Sicherheit
+store-item-release-silent = Die Hersteller sagen nichts dazu.
+store-item-addons = Erweiterungen
+store-item-facts = Angaben
+store-item-kind = Art
+store-item-version = Version
+store-item-license = Lizenz
+store-item-size = Größe auf dem Datenträger
+store-item-package-size = Größe des Pakets
+store-item-source = Quelle
+store-item-package = Paket
+store-item-categories = Kategorien
+store-item-signed = Signiert
+store-item-signed-not-yet = Ein Schlüssel ist genannt; seither wurde nichts gelesen
+store-item-signed-not = Nicht signiert
+store-link-homepage = Webseite
+store-link-bugtracker = Ein Problem melden
+store-link-help = Hilfe
+store-link-donation = Spenden
+store-link-translate = Beim Übersetzen helfen
+store-link-contact = Kontakt
+store-link-source = Quelltext
+store-link-contribute = Mitmachen
+store-link-other = Im Web
+store-item-more-about = Mehr darüber
+store-item-why = Warum es da ist und wer es braucht
+store-item-why-chosen = Sie haben es gewählt.
+store-item-why-needed = Etwas, das Sie gewählt haben, braucht es:
+store-item-why-nobody = Niemand hat es gewählt, und nichts Gewähltes braucht es.
+store-item-needed-by-nobody = Kein installiertes Paket braucht es.
+store-item-needed-by = { $count ->
+        [one] Ein installiertes Paket braucht es:
+       *[other] { $shown } installierte Pakete brauchen es:
+    }
+store-item-needs = Was es braucht
+store-item-needs-nothing = Es braucht nichts weiter.
+store-item-and-more = und { $shown } weitere
+store-item-files = Seine Dateien
+store-item-files-none = Es sind keine Dateien bekannt: Das sind sie, sobald es einmal hier war.
+store-item-files-count = { $count ->
+        [one] Eine Datei oder ein Ordner
+       *[other] { $shown } Dateien und Ordner
+    }
+store-item-files-first = Die ersten { $shown } Dateien und Ordner
+store-item-file-set-id = läuft mit den Rechten des Besitzers
+store-item-file-link = Verweis
+store-item-file-folder = Ordner
+store-launch-missing = { $name } hat keinen Eintrag, mit dem es gestartet wird. Vielleicht braucht es eine neue Anmeldung.
+store-launch-terminal = { $name } läuft in einem Terminal: Geben Sie dort den Namen ein.
+store-launch-malformed = Was { $name } über den Start sagt, ist nicht zu verstehen. Die Hersteller wollen das wissen.
+store-launch-no-program = Das Programm { $program } ist nicht da.
+store-launch-system = { $name } ist nicht gestartet: { $reason }
+## How long ago something was
+
+ago-now = gerade eben
+ago-minutes = { $count ->
+        [one] vor einer Minute
+       *[other] vor { $count } Minuten
+    }
+ago-hours = { $count ->
+        [one] vor einer Stunde
+       *[other] vor { $count } Stunden
+    }
+ago-days = { $count ->
+        [one] vor einem Tag
+       *[other] vor { $count } Tagen
+    }
+
+## The store: lists of files that come, change and go
+
+store-files-added = kommt dazu
+store-files-changed = ändert sich
+store-files-removed = fällt weg
+store-files-set-id = läuft mit den Rechten seines Eigentümers (set-id)
+store-files-kernel = Systemkern (Kernel)
+store-files-boot = startet den Computer
+store-files-service = startet von selbst (Dienst)
+store-files-count-added = { $count ->
+        [one] { $shown } Datei kommt dazu
+       *[other] { $shown } Dateien kommen dazu
+    }
+store-files-count-changed = { $count ->
+        [one] { $shown } Datei ändert sich
+       *[other] { $shown } Dateien ändern sich
+    }
+store-files-count-removed = { $count ->
+        [one] { $shown } Datei fällt weg
+       *[other] { $shown } Dateien fallen weg
+    }
+store-files-only-marked = Nur die, die einen zweiten Blick verdienen ({ $shown })
+store-files-reading = Die Dateien werden verglichen…
+store-files-more = weitere werden gelesen…
+store-files-cut = Die Liste ist zu lang, um ganz gezeigt zu werden; der Rest fehlt hier.
+store-files-none = Keine Datei ändert sich.
+store-files-none-marked = Keine Datei verdient hier einen zweiten Blick.
+
+## The store: Updates
+
+store-updates-title = Aktualisierungen
+store-updates-checked = geprüft { $ago } ({ $moment })
+store-updates-checked-partly = nicht alles konnte geprüft werden
+store-updates-checked-never = noch nie geprüft
+store-updates-check = Jetzt prüfen
+store-updates-checking = Wird geprüft…
+store-updates-working = Es wird ausgerechnet, was sich ändert…
+store-updates-no-source = Keine Quelle ist eingeschaltet, also lässt sich nichts Neueres finden. Schalten Sie unter „Quellen“ eine ein.
+store-updates-never = { $name } wurde noch nie gelesen; was es dort gibt, ist nicht bekannt.
+store-updates-never-why = { $name } konnte noch nie gelesen werden: { $reason }
+store-updates-failed = { $name } konnte am { $failed } nicht gelesen werden: { $reason } Gezeigt wird der Stand vom { $refreshed }.
+store-updates-expired = Die Signatur von { $name } galt bis { $expires }. Vielleicht wird Ihnen Neueres vorenthalten: Prüfen Sie noch einmal.
+store-updates-outgrown = { $name } braucht inzwischen ein neueres Moult. Aktualisieren Sie zuerst Moult; bis dahin kommt von dort nichts Neueres.
+store-updates-broken = { $path } ist nicht brauchbar, was darin steht, wurde also nicht gefragt: { $reason }
+store-updates-unsigned = Nicht signiert: { $names }. Jeder auf dem Weg könnte verändert haben, was von dort kommt.
+store-updates-notes = { $count ->
+        [one] Ein Hinweis
+       *[other] { $count } Hinweise
+    }
+store-updates-notes-close = Hinweise schließen
+store-updates-none = Alles ist auf dem neuesten Stand
+store-updates-none-lead = Jede Quelle wurde gelesen, und keine hat etwas Neueres.
+store-updates-none-kept = Nichts zu aktualisieren, aber einiges bleibt zurück
+store-updates-none-kept-lead = Von dem, was unten steht, gibt es Neueres. Bei jedem steht, warum es bleibt.
+store-updates-none-known = Keine Aktualisierung bekannt
+store-updates-none-known-lead = Zuletzt wurde vor mehr als einem Tag nachgesehen. Prüfen Sie jetzt, um sicher zu sein.
+store-updates-not-known = Nicht bekannt, ob es Aktualisierungen gibt
+store-updates-not-known-lead = Nicht jede Quelle konnte gelesen werden. In dem, was hier ist, fand sich nichts Neueres.
+store-updates-security = Sicherheit
+store-updates-system = System
+store-updates-apps = Apps
+store-updates-group = { $group } { $shown }
+store-updates-only-security = Nur Sicherheit
+store-updates-chosen-of = { $chosen } von { $all } gewählt
+store-updates-more = Kommt mit dem, was Sie gewählt haben
+store-updates-kept = Bleibt, wie es ist
+store-updates-kept-facts = { $version } gibt es · { $reason }
+store-updates-held = von Ihnen festgehalten
+store-updates-kept-needs = andere brauchen es so, oder lehnen das neuere ab
+store-updates-kept-held = bleibt, weil Sie { $names } festhalten
+store-updates-let-go = Loslassen
+store-updates-hold = Bei dieser Version festhalten
+store-updates-choose = Dies aktualisieren
+store-updates-along = kommt mit
+store-updates-stays = geht nicht allein
+store-updates-goes = fällt weg
+store-updates-comes = neu
+store-updates-older = auf eine ältere Version
+store-updates-row-unsigned = nicht signiert
+store-updates-versions = { $old } → { $new }
+store-updates-rebuilt = { $version }, neu gebaut ({ $old } → { $new })
+store-updates-row-files = { $count ->
+        [one] { $shown } Datei ändert sich
+       *[other] { $shown } Dateien ändern sich
+    }
+store-updates-download = { $size } zu laden
+store-updates-from = aus { $repository }
+store-updates-needs = lädt { $missing }
+store-updates-needs-of = lädt { $missing } (von { $whole }; der Rest ist da)
+store-updates-needs-nothing = nichts zu laden
+store-updates-disk = belegt { $bytes } mehr auf dem Datenträger
+store-updates-after-none = nichts muss neu gestartet werden
+store-updates-after-programs = offene Programme laufen mit der alten Version weiter, bis sie neu gestartet werden
+store-updates-after-session = danach müssen Sie sich neu anmelden
+store-updates-after-computer = danach muss der Computer neu starten
+store-updates-word-programs = Programme neu starten
+store-updates-word-session = neu anmelden
+store-updates-word-computer = Neustart
+store-updates-nothing-chosen = Nichts ist gewählt.
+store-updates-files = { $count ->
+        [one] { $shown } Datei ändert sich
+       *[other] { $shown } Dateien ändern sich
+    }
+store-updates-files-title = Was sich ändert, Datei für Datei
+store-updates-update = { $shown } aktualisieren
+store-updates-update-none = Aktualisieren
+store-updates-queued = In der Warteschlange
+store-updates-gone = Hierfür gibt es keine Aktualisierung mehr.
+store-updates-open = Seite öffnen
+store-updates-news = Was neu ist
+store-updates-no-news = Die Hersteller sagen nicht, was neu ist. Welche Dateien sich ändern, steht nebenan.
+store-updates-no-notes = Zu dieser Version steht nichts geschrieben.
+store-updates-urgency-high = wichtig
+store-updates-urgency-critical = schließt eine Sicherheitslücke
+store-updates-restart-kernel = Der Computer läuft noch mit dem Systemkern { $kernel }, der nicht mehr zum System gehört. Ein Neustart nimmt den neuen.
+store-updates-restart-computer = Starten Sie den Computer neu: Vom System davor läuft noch { $names }.
+store-updates-restart-session = Melden Sie sich ab und wieder an: Vom System davor läuft noch { $names }.
+store-updates-restart-programs = Schließen und wieder öffnen: Vom System davor läuft noch { $names }.
+store-updates-restart-names = { $count ->
+        [one] { $names } und { $shown } weiteres Programm
+       *[other] { $names } und { $shown } weitere Programme
+    }
+store-updates-marked = { $count ->
+        [one] { $shown } der Dateien verdient einen zweiten Blick: set-id, Systemkern, Start oder Dienst
+       *[other] { $shown } der Dateien verdienen einen zweiten Blick: set-id, Systemkern, Start oder Dienst
+    }
+store-updates-restart-unknown = Was noch vom System davor läuft, ließ sich nicht herausfinden: { $reason }
+store-updates-restart-why = Warum
+store-updates-restart-title = Was noch vom System davor läuft
+store-updates-restart-lead = Eine Aktualisierung ändert nie ein laufendes Programm. Diese laufen weiter wie bisher, bis sie neu gestartet werden.
+store-updates-restart-incomplete = Programme anderer Personen und des Systems konnten nicht alle angesehen werden; vielleicht fehlt hier etwas.
+store-updates-program-itself = schließen und wieder öffnen
+store-updates-program-session = ab- und wieder anmelden
+store-updates-program-computer = den Computer neu starten
+store-updates-program-pid = Prozess { $pid }
+store-updates-program-files = benutzt { $files }, wie es davor war
+
+## The store: History
+
+store-history-title = Verlauf
+store-history-working = Die Zustände werden gelesen…
+store-history-none = Es gibt noch keinen Verlauf
+store-history-none-lead = Jede Änderung am System ergibt einen Zustand, zu dem Sie zurückkehren können. Die erste Änderung ergibt den ersten.
+store-history-undo = Rückgängig
+store-history-redo = Wiederholen
+store-history-room = Platz schaffen
+store-history-slide = Gleiten Sie die Linie entlang, um einen Zustand mit jetzt zu vergleichen.
+store-history-choose-other = Wählen Sie nun auf der Linie, womit verglichen wird.
+store-history-state = Zustand { $number }
+store-history-state-named = { $name } (Zustand { $number })
+store-history-active = jetzt, und beim nächsten Start
+store-history-pending = nicht vollständig: wurde unterbrochen
+store-history-pinned = wird für immer behalten
+store-history-holds = { $count ->
+        [one] { $shown } Paket
+       *[other] { $shown } Pakete
+    }
+store-history-gives = gibt { $bytes } frei
+store-history-about = Dieser Zustand
+store-history-tab = { $name } { $shown }
+store-history-packages = Pakete
+store-history-files = Dateien
+store-history-go = Zu Zustand { $number } gehen
+store-history-go-means = Dauert einen Augenblick und lädt nichts. Der Zustand von jetzt bleibt: So kommen Sie auch zurück. Ihre eigenen Dateien bleiben unberührt.
+store-history-now = Mit jetzt vergleichen
+store-history-other-end = Mit anderem vergleichen
+store-history-other-stop = Nicht weiter wählen
+store-history-pin = Für immer behalten
+store-history-unpin = Nicht mehr für immer behalten
+store-history-queued = In der Warteschlange
+store-history-name = Name
+store-history-name-hint = etwa „vor der großen Aktualisierung“
+store-history-save = Speichern
+store-history-compared-now = Was der Weg von jetzt zu Zustand { $to } ändert:
+store-history-compared = Was sich auf dem Weg von Zustand { $from } zu Zustand { $to } ändert:
+store-history-same = Das ist, was Sie jetzt haben.
+store-history-comparing = Wird verglichen…
+store-history-not-compared = Nicht verglichen.
+store-history-no-packages = Die Pakete sind dieselben.
+store-history-newer = { $count ->
+        [one] { $shown } neuer
+       *[other] { $shown } neuer
+    }
+store-history-older = { $count ->
+        [one] { $shown } älter
+       *[other] { $shown } älter
+    }
+store-history-come = { $count ->
+        [one] { $shown } kommt dazu
+       *[other] { $shown } kommen dazu
+    }
+store-history-go-away = { $count ->
+        [one] { $shown } fällt weg
+       *[other] { $shown } fallen weg
+    }
+store-history-other = { $shown } sonst
+store-history-comes = { $version } kommt dazu
+store-history-goes = { $version } fällt weg
+store-history-upgrade = { $old } → { $new }
+store-history-downgrade = { $old } → { $new } (älter)
+store-history-again = { $version }, neu angelegt
+store-history-marked = ist da, weil es gewählt wurde
+store-history-unmarked = ist nur da, solange andere es brauchen
+store-history-did-update-all = System aktualisiert
+store-history-did-update = { $names } aktualisiert
+store-history-did-install = { $names } installiert
+store-history-did-reinstall = { $names } noch einmal installiert
+store-history-did-remove = { $names } entfernt
+store-history-did-mark = { $names } ist da, weil es gewählt wurde
+store-history-did-mark-automatic = { $names } ist nur da, solange andere es brauchen
+store-history-did-model = Einem Systemmodell gefolgt
+store-history-did-bring = Das neuere { $names } geholt
+store-history-names-more = { $names } und { $count } weitere
+store-history-verify = Jede Datei prüfen
+store-history-verifying = Jede Datei wird mit dem verglichen, was sie sein soll…
+store-history-whole = { $count ->
+        [one] { $shown } Datei wurde angesehen und ist, wie sie sein soll.
+       *[other] { $shown } Dateien wurden angesehen und sind, wie sie sein sollen.
+    }
+store-history-damaged = { $count ->
+        [one] { $shown } Datei ist nicht, wie sie sein soll.
+       *[other] { $shown } Dateien sind nicht, wie sie sein sollen.
+    }
+store-history-mended = { $count ->
+        [one] { $shown } Datei ist wieder, wie sie sein soll.
+       *[other] { $shown } Dateien sind wieder, wie sie sein sollen.
+    }
+store-history-damage = { $path }: { $problem }
+store-history-damage-more = { $count ->
+        [one] und { $shown } weitere
+       *[other] und { $shown } weitere
+    }
+store-history-repair = Reparieren
+store-history-room-lead = Alte Zustände halten, wohin Sie zurück können. Lassen Sie die los, die Sie nicht brauchen; was andere auch haben, bleibt.
+store-history-room-all = Alle, die gehen können ({ $shown })
+store-history-stays-active = bleibt: läuft gerade
+store-history-stays-pending = bleibt: noch nicht vollständig
+store-history-stays-pinned = bleibt: für immer behalten
+store-history-none-chosen = Kein Zustand ist gewählt.
+store-history-sum = { $count ->
+        [one] { $shown } Zustand gibt mindestens { $bytes } frei.
+       *[other] { $shown } Zustände geben mindestens { $bytes } frei.
+    }
+store-history-remove = { $count ->
+        [one] { $shown } Zustand entfernen
+       *[other] { $shown } Zustände entfernen
+    }
+store-history-remove-ask = { $count ->
+        [one] { $shown } Zustand verschwindet endgültig. Zurück können Sie dann nicht mehr.
+       *[other] { $shown } Zustände verschwinden endgültig. Zurück können Sie dann nicht mehr.
+    }
+store-history-keep = Behalten
+# Der Laden: jemand muss zustimmen
+store-authenticate-title = Bestätigen Sie, wer Sie sind
+store-authenticate-what = Was geschehen wird
+store-authenticate-other = Das will ein anderes Programm, nicht der Laden.
+store-authenticate-who = Wer bestätigt
+store-authenticate-person = { $name } ({ $user }) bestätigt.
+store-authenticate-user = { $user } bestätigt.
+store-authenticate-password = Passwort
+store-authenticate-empty = Das Passwort fehlt noch.
+store-authenticate-too-long = Das ist länger, als ein Passwort sein kann.
+store-authenticate-caps = Die Feststelltaste ist an.
+store-authenticate-refused =
+    { $left ->
+        [one] Das war nicht das richtige Passwort. Ein Versuch bleibt.
+       *[other] Das war nicht das richtige Passwort. { $left } Versuche bleiben.
+    }
+store-authenticate-broken = Das Passwort konnte nicht geprüft werden: { $reason }. Nichts wurde geändert.
+store-authenticate-checking = Wird geprüft …
+store-authenticate-continue = Weiter
+store-authenticate-again = Noch einmal
+store-authenticate-cancel = Abbrechen
+store-authenticate-action = Aktion
+store-authenticate-command = Befehl
+store-authenticate-process = Prozess
+
+# Der Laden: nach Aktualisierungen sehen, ohne Fenster
+store-check-title =
+    { $count ->
+        [one] Eine Aktualisierung
+       *[other] { $count } Aktualisierungen
+    }
+store-check-title-security =
+    { $count ->
+        [one] Eine Aktualisierung für die Sicherheit
+       *[other] { $count } Aktualisierungen, { $security } davon für die Sicherheit
+    }
+store-check-body = { $size } herunterzuladen. Paketlisten vom { $date }.
+store-check-told = Gemeldete Aktualisierungen: { $count }
+store-check-nobody = Nichts gemeldet: Diese Sitzung zeigt keine Benachrichtigungen.
+store-check-battery = Jetzt nicht: Der Akku ist fast leer.
+store-check-metered = Jetzt nicht: Dieses Netz kostet womöglich Geld.
+store-check-offline = Jetzt nicht: Das Internet ist nicht zu erreichen.
+store-check-busy = Jetzt nicht: Das Netz wird gerade gebraucht.
+store-check-not-refreshed = Nichts gemeldet: Noch keine Paketliste wurde gelesen, also ist nichts bekannt.
+store-check-none = In den Paketlisten stehen keine Aktualisierungen.
+store-check-said-before = Nichts gemeldet: Diese Aktualisierungen wurden schon gemeldet.
+store-check-failed = Die Suche nach Aktualisierungen konnte nicht beginnen: { $reason }
+store-asked-and-more = { $first }, und danach { $count ->
+        [one] noch eine Sache
+       *[other] noch { $count } Sachen
+    }
+## The store: operations in words (a wish, while it is done, afterwards)
+
+store-said-two = { $first } und { $second }
+store-said-more = { $count ->
+        [one] { $names } und ein weiteres
+       *[other] { $names } und { $shown } weitere
+    }
+store-said-install-wish = { $count ->
+        [one] { $names } installieren
+       *[other] { $names } installieren
+    }
+store-said-install-now = { $count ->
+        [one] { $names } wird installiert
+       *[other] { $names } werden installiert
+    }
+store-said-install-done = { $count ->
+        [one] { $names } wurde installiert
+       *[other] { $names } wurden installiert
+    }
+store-said-install-some-wish = Pakete installieren
+store-said-install-some-now = Pakete werden installiert
+store-said-install-some-done = Pakete wurden installiert
+store-said-reinstall-wish = { $count ->
+        [one] { $names } noch einmal installieren
+       *[other] { $names } noch einmal installieren
+    }
+store-said-reinstall-now = { $count ->
+        [one] { $names } wird noch einmal installiert
+       *[other] { $names } werden noch einmal installiert
+    }
+store-said-reinstall-done = { $count ->
+        [one] { $names } wurde noch einmal installiert
+       *[other] { $names } wurden noch einmal installiert
+    }
+store-said-remove-wish = { $count ->
+        [one] { $names } entfernen
+       *[other] { $names } entfernen
+    }
+store-said-remove-now = { $count ->
+        [one] { $names } wird entfernt
+       *[other] { $names } werden entfernt
+    }
+store-said-remove-done = { $count ->
+        [one] { $names } wurde entfernt
+       *[other] { $names } wurden entfernt
+    }
+store-said-orphans-wish = Entfernen, was niemand braucht
+store-said-orphans-now = Was niemand braucht, wird entfernt
+store-said-orphans-done = Was niemand braucht, wurde entfernt
+store-said-sync-wish = Alles aktualisieren
+store-said-sync-now = Alles wird aktualisiert
+store-said-sync-done = Alles wurde aktualisiert
+store-said-update-wish = { $count ->
+        [one] { $names } aktualisieren
+       *[other] { $names } aktualisieren
+    }
+store-said-update-now = { $count ->
+        [one] { $names } wird aktualisiert
+       *[other] { $names } werden aktualisiert
+    }
+store-said-update-done = { $count ->
+        [one] { $names } wurde aktualisiert
+       *[other] { $names } wurden aktualisiert
+    }
+store-said-explicit-wish = { $count ->
+        [one] { $names } als gewählt merken
+       *[other] { $names } als gewählt merken
+    }
+store-said-explicit-now = { $count ->
+        [one] { $names } wird als gewählt gemerkt
+       *[other] { $names } werden als gewählt gemerkt
+    }
+store-said-explicit-done = { $count ->
+        [one] { $names } gilt als gewählt
+       *[other] { $names } gelten als gewählt
+    }
+store-said-automatic-wish = { $count ->
+        [one] { $names } nur behalten, solange es gebraucht wird
+       *[other] { $names } nur behalten, solange sie gebraucht werden
+    }
+store-said-automatic-now = { $count ->
+        [one] { $names } soll nur bleiben, solange es gebraucht wird: wird gemerkt
+       *[other] { $names } sollen nur bleiben, solange sie gebraucht werden: wird gemerkt
+    }
+store-said-automatic-done = { $count ->
+        [one] { $names } bleibt nur, solange es gebraucht wird
+       *[other] { $names } bleiben nur, solange sie gebraucht werden
+    }
+store-said-local-wish = { $name } aus einer Datei installieren
+store-said-local-now = { $name } wird aus einer Datei installiert
+store-said-local-done = { $name } wurde aus einer Datei installiert
+store-said-activate-wish = Zu Stand { $state } gehen
+store-said-activate-now = Es geht zu Stand { $state }
+store-said-activate-done = Jetzt ist Stand { $state } aktiv
+store-said-states-wish = { $count ->
+        [one] Stand { $state } entfernen
+       *[other] { $shown } Stände entfernen
+    }
+store-said-states-now = { $count ->
+        [one] Stand { $state } wird entfernt
+       *[other] { $shown } Stände werden entfernt
+    }
+store-said-states-done = { $count ->
+        [one] Stand { $state } wurde entfernt
+       *[other] { $shown } Stände wurden entfernt
+    }
+store-said-verify-wish = Die Dateien des Systems prüfen
+store-said-verify-now = Die Dateien des Systems werden geprüft
+store-said-verify-done = Die Dateien des Systems wurden geprüft
+store-said-repair-wish = Die Dateien des Systems prüfen und in Ordnung bringen
+store-said-repair-now = Die Dateien des Systems werden geprüft und in Ordnung gebracht
+store-said-repair-done = Die Dateien des Systems wurden geprüft und in Ordnung gebracht
+store-said-refresh-all-wish = Alle Paketlisten neu lesen
+store-said-refresh-all-now = Alle Paketlisten werden gelesen
+store-said-refresh-all-done = Alle Paketlisten wurden gelesen
+store-said-refresh-wish = Die Paketliste von { $name } neu lesen
+store-said-refresh-now = Die Paketliste von { $name } wird gelesen
+store-said-refresh-done = Die Paketliste von { $name } wurde gelesen
+store-said-add-wish = Die Quelle { $name } speichern
+store-said-add-now = Die Quelle { $name } wird gespeichert
+store-said-add-done = Die Quelle { $name } wurde gespeichert
+store-said-away-wish = Die Quelle { $name } entfernen
+store-said-away-now = Die Quelle { $name } wird entfernt
+store-said-away-done = Die Quelle { $name } wurde entfernt
+store-said-on-wish = Die Quelle { $name } einschalten
+store-said-on-now = Die Quelle { $name } wird eingeschaltet
+store-said-on-done = Die Quelle { $name } wurde eingeschaltet
+store-said-off-wish = Die Quelle { $name } abschalten
+store-said-off-now = Die Quelle { $name } wird abgeschaltet
+store-said-off-done = Die Quelle { $name } wurde abgeschaltet
+store-said-follow-wish = Bei { $name } dem Strom { $stream } folgen
+store-said-follow-now = { $name } wird auf den Strom { $stream } umgestellt
+store-said-follow-done = { $name } folgt dem Strom { $stream }
+store-said-stay-wish = Bei { $name } auf { $point } bleiben
+store-said-stay-now = { $name } wird auf { $point } gestellt
+store-said-stay-done = { $name } bleibt auf { $point }
+store-said-hold-wish = { $count ->
+        [one] { $names } bei seiner Ausgabe halten
+       *[other] { $names } bei ihren Ausgaben halten
+    }
+store-said-hold-now = { $count ->
+        [one] Dass { $names } bleiben soll, wie es ist, wird gemerkt
+       *[other] Dass { $names } bleiben sollen, wie sie sind, wird gemerkt
+    }
+store-said-hold-done = { $count ->
+        [one] { $names } wird bei seiner Ausgabe gehalten
+       *[other] { $names } werden bei ihren Ausgaben gehalten
+    }
+store-said-unhold-wish = { $count ->
+        [one] { $names } wieder aktualisieren lassen
+       *[other] { $names } wieder aktualisieren lassen
+    }
+store-said-unhold-now = { $count ->
+        [one] { $names } wird losgelassen
+       *[other] { $names } werden losgelassen
+    }
+store-said-unhold-done = { $count ->
+        [one] { $names } wird nicht mehr gehalten
+       *[other] { $names } werden nicht mehr gehalten
+    }
+store-said-name-wish = Stand { $state } „{ $name }“ nennen
+store-said-name-now = Stand { $state } wird „{ $name }“ genannt
+store-said-name-done = Stand { $state } heißt „{ $name }“
+store-said-unname-wish = Stand { $state } den Namen nehmen
+store-said-unname-now = Stand { $state } verliert seinen Namen
+store-said-unname-done = Stand { $state } hat keinen Namen
+store-said-pin-wish = Stand { $state } für immer behalten
+store-said-pin-now = Stand { $state } wird angeheftet
+store-said-pin-done = Stand { $state } bleibt für immer
+store-said-unpin-wish = Stand { $state } nicht mehr für immer behalten
+store-said-unpin-now = Stand { $state } wird gelöst
+store-said-unpin-done = Stand { $state } darf wieder entfernt werden
+
+## The store: installed
+
+store-installed-title = Installiert
+store-installed-loading = Es wird nachgesehen, was installiert ist …
+store-installed-failed = Was installiert ist, konnte nicht gelesen werden.
+store-installed-apps = Apps · { $shown }
+store-installed-packages = System · { $shown }
+store-installed-filter = Nur zeigen
+store-installed-filter-hint = Ein Teil des Namens
+store-installed-shown = { $shown } von { $total }
+store-installed-none-apps = Keine App, die ein Katalog beschreibt, ist installiert.
+store-installed-none-packages = Sonst ist nichts installiert.
+store-installed-none-found = Nichts hier hat das im Namen oder in der Beschreibung.
+store-installed-sort = Geordnet nach
+store-installed-sort-name = Name
+store-installed-sort-size = Größe
+store-installed-sort-came = Neueste
+store-installed-sort-chosen = Gewählte zuerst
+store-installed-sizing = Größen werden gelesen: { $done } von { $total }
+store-installed-came-unknown = Die aufbewahrten Stände verraten nicht, wann etwas kam.
+store-installed-held = gehalten
+store-installed-chosen = gewählt
+store-installed-needed = wird gebraucht
+store-installed-facts = Version { $version } von { $repository }
+store-installed-facts-local = Version { $version }, aus keiner Quelle
+store-installed-size = { $size } auf dem Datenträger
+store-installed-came = kam am { $date }
+store-installed-why-asking = Es wird nachgesehen, warum es da ist …
+store-installed-why-chosen = Es wurde gewählt.
+store-installed-why-for = Es ist da für { $names }.
+store-installed-why-direct = Direkt gebraucht von { $names }.
+store-installed-why-nobody = Niemand hat es gewählt, und nichts braucht es.
+store-installed-why-held = Es wird gehalten: Aktualisierungen lassen es, wie es ist.
+store-installed-leaves-asking = Es wird ausgerechnet, was mit ihm ginge …
+store-installed-leaves-alone = Sonst ginge nichts mit ihm.
+store-installed-leaves = { $count ->
+        [one] { $names } ginge mit, weil es nicht ohne sein kann.
+       *[other] { $shown } Pakete gingen mit, weil sie nicht ohne sein können: { $names }.
+    }
+store-installed-leaves-failed = Es kann nicht entfernt werden: { $reason }
+store-installed-left = { $count ->
+        [one] Danach bräuchte niemand mehr { $names }.
+       *[other] Danach bräuchte niemand mehr { $names }.
+    }
+store-installed-waits = { $what }: wartet in der Warteschlange
+store-installed-open = Seite öffnen
+store-installed-hold = Bei dieser Ausgabe halten
+store-installed-unhold = Wieder aktualisieren lassen
+store-installed-remove = Entfernen …
+store-installed-orphans = { $count ->
+        [one] { $names } ist da, obwohl es niemand gewählt hat und niemand braucht.
+       *[other] { $shown } Pakete sind da, die niemand gewählt hat und niemand braucht: { $names }.
+    }
+store-installed-orphans-bytes = { $count ->
+        [one] Es belegt { $size }. Der Platz ist frei, wenn kein aufbewahrter Stand es mehr enthält.
+       *[other] Sie belegen { $size }. Der Platz ist frei, wenn kein aufbewahrter Stand sie mehr enthält.
+    }
+store-installed-orphans-failed = Ob etwas da ist, das niemand braucht, ließ sich nicht ausrechnen: { $reason }
+store-installed-orphans-remove = Entfernen, was niemand braucht …
+
+## The store: queue
+
+store-queue-title = Warteschlange
+store-queue-empty = Nichts ist in Arbeit, und nichts wartet.
+store-queue-empty-more = Was Sie installieren, aktualisieren oder entfernen, geschieht hier, eines nach dem anderen.
+store-queue-pause = Anhalten
+store-queue-continue = Weitermachen
+store-queue-paused = Die Warteschlange ist angehalten: Nichts Neues wird begonnen.
+store-queue-ended = Beendet
+store-queue-next = Kommt als Nächstes. Noch ist nichts davon geschehen.
+store-queue-waits = Wartet auf das, was davor kommt. Noch ist nichts davon geschehen.
+store-queue-starting = Es wird um Erlaubnis gefragt und noch einmal geplant …
+store-queue-asking = Es würde etwas ändern, das Sie nicht gesehen haben. Sehen Sie es sich an, bevor es weitergeht.
+store-queue-look = Ansehen
+store-queue-percent = { $percent } %
+store-queue-check = Das System wird noch einmal angesehen: Ist es so, wie geplant wurde?
+store-queue-stopping-again = Wird angehalten; dann wartet es, bis die Warteschlange weitermacht …
+store-queue-cancelled = Sie haben es angehalten. Nichts wurde verändert.
+store-queue-failed = Nicht geschehen: { $what }
+store-queue-dismiss = Von der Liste nehmen
+store-queue-done-state = Stand { $state } ist der aktive.
+store-queue-done-whole = { $files } Dateien wurden verglichen, und alle sind, wie sie sein sollen.
+store-queue-done-freed = { $size } sind wieder frei.
+store-queue-done-repaired = { $path } war beschädigt und ist wieder, wie es sein soll ({ $problem }).
+store-queue-done-damaged = { $path } ist beschädigt ({ $problem }).
+store-queue-done-damage-more = { $count ->
+        [one] Eine weitere Datei war nicht, wie sie sein soll.
+       *[other] { $shown } weitere Dateien waren nicht, wie sie sein sollen.
+    }
+store-queue-done-note = Hinweis: { $text }
+store-queue-read-updated = { $count ->
+        [one] { $name } hat eine neue Liste mit einem Paket.
+       *[other] { $name } hat eine neue Liste mit { $packages } Paketen.
+    }
+store-queue-read-unchanged = { $count ->
+        [one] { $name } hat nichts Neues und bietet ein Paket an.
+       *[other] { $name } hat nichts Neues und bietet { $packages } Pakete an.
+    }
+store-queue-read-moved = { $name } veröffentlicht die Liste inzwischen an einem anderen Ort; was hier gelesen wird, bleibt, wie es ist.
+store-queue-read-newer = { $name } hat ein Format ({ $format }), das nur ein neueres Moult liest. Die Liste davor bleibt in Gebrauch.
+store-queue-read-failed = { $name } konnte nicht gelesen werden. Die Liste davor bleibt in Gebrauch. { $reason }
+
+## The store: sources
+
+store-sources-title = Quellen
+store-sources-lead = { $count ->
+        [one] Ein Paket wird angeboten.
+       *[other] { $shown } Pakete werden angeboten.
+    }
+store-sources-loading = Die Quellen werden angesehen …
+store-sources-failed = Die Quellen konnten nicht gelesen werden.
+store-sources-none = Es gibt noch keine Quelle, also kann nichts installiert werden. Fügen Sie eine mit ihrer Adresse hinzu.
+store-sources-refresh-all = Alle Listen neu lesen
+store-sources-add = Quelle hinzufügen …
+store-sources-broken = { $path } zählt nicht, weil die Datei nicht zu lesen ist: { $reason }
+store-sources-broken-at = { $path } zählt nicht, weil die Datei nicht zu lesen ist (Zeile { $line }, Spalte { $column }): { $reason }
+store-sources-broken-one = Die Quelle { $name } in { $path } zählt nicht, weil sie unbrauchbar ist: { $reason }
+store-sources-broken-one-at = Die Quelle { $name } in { $path } zählt nicht, weil sie unbrauchbar ist (Zeile { $line }, Spalte { $column }): { $reason }
+store-sources-on = An
+store-sources-off = Aus
+store-sources-signed = Signiert mit Schlüssel { $key }, gültig bis { $date }
+store-sources-expired = Signiert mit Schlüssel { $key }, aber nur bis { $date } gültig: Eine neuere Liste wurde seitdem nicht gelesen
+store-sources-not-yet = Ein Schlüssel ist angegeben, und seitdem wurde keine Liste gelesen
+store-sources-unsigned = Nicht signiert
+store-sources-unsigned-means = Nicht signiert: Jeder zwischen diesem Computer und der Quelle könnte ändern, was von dort kommt, und niemand würde es merken. Ein öffentlicher Schlüssel des Betreibers schützt Sie.
+store-sources-packages = { $count ->
+        [one] Ein Paket
+       *[other] { $shown } Pakete
+    }
+store-sources-nothing = Bietet nichts an, solange sie aus ist
+store-sources-never = nie gelesen
+store-sources-refreshed = gelesen am { $date }
+store-sources-follows = folgt { $stream }
+store-sources-follows-list = folgt { $stream }, Liste { $list } ist in Gebrauch
+store-sources-stays = bleibt auf { $point }
+store-sources-newer = Sie hat inzwischen ein Format ({ $format }), das nur ein neueres Moult liest. Die Liste davor bleibt in Gebrauch; aktualisieren Sie Moult.
+store-sources-failed-first = Sie konnte am { $date } nicht gelesen werden und bietet deshalb nichts an: { $reason }
+store-sources-failed-again = Sie konnte am { $date } nicht gelesen werden; die Liste davor bleibt in Gebrauch: { $reason }
+store-sources-waits = { $what }: wartet in der Warteschlange
+store-sources-address = Adresse
+store-sources-mirror = Spiegel
+store-sources-priority = Vorrang
+store-sources-file = Eingetragen in
+store-sources-refresh = Liste neu lesen
+store-sources-change = Ändern …
+store-sources-remove = Entfernen …
+store-sources-remove-means = { $name } geht, mit allem, was dort angeboten wird. Was daraus installiert ist, bleibt und bekommt keine Aktualisierungen mehr.
+store-sources-remove-vendor = { $name } gehört zum System ({ $file }): Die Quelle wird nur abgeschaltet und kann wieder eingeschaltet werden. Was daraus installiert ist, bleibt.
+store-sources-remove-now = Entfernen
+store-sources-keep = Behalten
+store-sources-versions = Andere Versionen …
+store-sources-versions-on = Weitergehen oder zu einer anderen Version …
+store-sources-versions-asks = Fragt die Quelle über das Netzwerk.
+store-sources-versions-asking = Die Quelle wird nach ihren Versionen gefragt …
+store-sources-versions-failed = Die Versionen konnten nicht gelesen werden. { $reason }
+store-sources-streams = Ströme gehen mit jeder neuen Liste weiter
+store-sources-tags = Marken bleiben, wie sie sind
+store-sources-history = Jede veröffentlichte Liste, die neueste zuerst
+store-sources-history-more = { $count ->
+        [one] Eine ältere Liste zeigen
+       *[other] { $shown } ältere Listen zeigen
+    }
+store-sources-followed = Dem folgen Sie
+store-sources-stayed = Darauf bleiben Sie
+store-sources-follow = Weitergehen mit { $stream }
+store-sources-stay = Auf { $point } bleiben
+store-sources-list = jetzt bei Liste { $list }
+store-sources-tag = Marke { $tag }
+store-sources-in-use = in Gebrauch
+store-sources-unsupported = hat ein Format ({ $format }), das nur ein neueres Moult liest
+store-sources-add-title = Eine Quelle hinzufügen
+store-sources-change-title = { $name } ändern
+store-sources-name = Name
+store-sources-name-hint = Buchstaben, Ziffern, - _ und .
+store-sources-name-empty = Die Quelle braucht einen Namen.
+store-sources-name-wrong = Der Name darf Buchstaben von a bis z, Ziffern, - _ und . haben (höchstens 128).
+store-sources-name-taken = Eine Quelle dieses Namens gibt es schon. Öffnen Sie sie, um sie zu ändern.
+store-sources-priority-hint = Die größere zählt
+store-sources-priority-wrong = Eine ganze Zahl ab 0.
+store-sources-uri-hint = https://example.org/stone.index, oder der Anfang einer Quelle mit Versionen
+store-sources-uri-hint-again = Gehört ein Passwort hinein, tippen Sie es noch einmal: Es wird hier nicht gezeigt.
+store-sources-uri-empty = Die Quelle braucht eine Adresse.
+store-sources-uri-wrong = Eine Adresse beginnt mit https://, http:// oder file:///.
+store-sources-description = Beschreibung (darf leer bleiben)
+store-sources-keys = Öffentliche Schlüssel (darf leer bleiben)
+store-sources-keys-hint = Minisign-Schlüssel (RW…), durch Leerzeichen getrennt. Einer davon muss die Liste signiert haben.
+store-sources-key-wrong = Jeder Schlüssel hat 56 Zeichen und beginnt mit RW.
+store-sources-key-again = Sie hat jetzt Schlüssel, die hier nicht gezeigt werden. Tippen Sie sie noch einmal, sonst würde ihre Liste nicht mehr geprüft.
+store-sources-mirrors = Andere Adressen mit demselben Inhalt (darf leer bleiben)
+store-sources-mirrors-hint = Durch Leerzeichen getrennt; benutzt, wenn die erste versagt.
+store-sources-mirror-wrong = Jede ist eine Adresse im Netzwerk, und https://, wenn es die erste ist.
+store-sources-more = Eine Quelle mit Versionen
+store-sources-version = Wem gefolgt wird (leer: Die Adresse ist die einer einzelnen Liste)
+store-sources-version-hint = stream/unstable geht weiter; tag/… und history/… bleiben
+store-sources-version-wrong = Es sieht aus wie stream/unstable, tag/… oder history/…
+store-sources-usual-again = Was hier stand, weiß diese Seite nicht. Lassen Sie beides nur leer, wenn es das Übliche war.
+store-sources-usual = Leer: das Übliche
+store-sources-channel = Kanal
+store-sources-architecture = Architektur
+store-sources-word-wrong = Buchstaben von a bis z, Ziffern, - _ und .; nur bei einer Quelle mit Versionen.
+store-sources-write-add = Hinzufügen und Liste lesen
+store-sources-write-change = Speichern und Liste lesen
+store-sources-write-means = Dafür wird nach dem Passwort eines Verwalters gefragt. Installiert wird dadurch nichts.
+store-updates-help = Die Aktualisierungen öffnen

@@ -355,6 +355,10 @@ failure-repository-untrusted = The package list of { $repository } cannot be tru
 failure-repository-untrusted-todo = The list known before stays in use. Try again later; if it stays so, ask who runs the source.
 failure-state-unknown = There is no state { $state }.
 failure-state-unknown-todo = “moultctl state list” shows which there are.
+failure-state-active = State { $state } is the system that is in use: it cannot be removed.
+failure-state-active-todo = Go to another state first.
+failure-state-pinned = State { $state } is pinned and stays.
+failure-state-pinned-todo = Unpin it first.
 failure-model-invalid = The model cannot be used: { $reason }
 failure-model-invalid-todo = Correct the model and try again.
 failure-trigger-failed = What a package asked to run has failed ({ $trigger }).
@@ -375,11 +379,9 @@ not-known = not known
 
 moult-about = The graphical installer and store of Moult
 moult-install-about = Install a system on this computer
-moult-store-about = Browse, install and update software
 moult-trace-help = Write one JSON line per event to stderr: screens, places of controls, jobs
 moult-size-help = Open a window of this size instead of the whole screen, for example 1280x800
 moult-is-root = moult does not run as root: the window needs no such power. Start it as an ordinary user; it asks for permission itself.
-moult-no-store = The store is not there yet. “moult install” installs a system.
 moult-size-wrong = A size looks like 1280x800, and is 800x600 at least.
 moult-no-window = The window could not be opened: { $reason }
 ctl-about = Moult without a window
@@ -662,3 +664,906 @@ ctl-sign-help = A minisign secret key to sign the list with
 ctl-password-fd-help = Descriptor to read the key’s password from; without it, the terminal asks
 ctl-valid-help = Days for which the list is good (90)
 ctl-repo-verify-about = Check a repository as a client would; it ends with 1 if a package could not be installed
+
+# The store: frame, bar at its foot, and the page that asks before a change
+store-explore = Explore
+store-installed = Installed
+store-updates = Updates
+store-history = History
+store-sources = Sources
+store-queue = Queue
+store-search = Search apps and packages
+store-queue-at-work = Queue { $count } · { $percent } %
+store-queue-waiting = Queue { $count }
+store-left-over = { $count ->
+        [one] One change was not finished when the store was last open.
+       *[other] { $count } changes were not finished when the store was last open.
+    }
+store-left-over-forget = Forget
+store-starting = Looking at what there is
+store-try-again = Try again
+store-percent = { $percent } %
+store-undo = Undo
+store-failed-more = What to do
+store-review-keep = Leave everything as it is
+store-review-planning = Working out what would change
+store-review-nothing = Nothing would change.
+store-review-cost = { $download } to download, { $disk } more on the disk.
+store-review-files = Files that come: { $added }; that change: { $changed }; that go: { $removed }.
+store-review-unsigned = Not signed: { $repositories }. Anybody between you and there could have changed these packages.
+store-review-go = These go
+store-review-older = These become older
+store-review-come = These come
+store-review-newer = These become newer
+store-review-again = These are installed again
+store-review-mark = Of these it is noted whether you chose them
+store-review-orphans = { $count ->
+        [one] Nobody needs this one any more; it stays
+       *[other] Nobody needs these { $count } any more; they stay
+    }
+store-review-more = { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+store-review-from-to = { $name } { $old } → { $new }
+store-review-one = { $name } { $version }
+store-about = Browse, install and update software, and go back in time
+store-opening-help = An appstream: link, a .stone file, or nothing
+store-kiosk-help = There is no desktop: the window has a menu of keyboard layouts and asks for passwords itself
+store-check-help = Look for updates once, say so in a notification if there are any, and end
+store-opening-wrong = This is neither an appstream: link nor a .stone file: { $text }
+## The store: kinds, categories, signs
+
+store-loading = Looking…
+store-kind-app = App
+store-kind-console = Terminal program
+store-kind-addon = Add-on
+store-kind-font = Font
+store-kind-component = Component
+store-kind-system = System package
+store-kinds-app = Apps
+store-kinds-console = Terminal programs
+store-kinds-addon = Add-ons
+store-kinds-font = Fonts
+store-kinds-component = Codecs, drivers, translations
+store-kinds-system = System packages
+store-category-audiovideo = Sound and video
+store-category-audio = Sound
+store-category-video = Video
+store-category-development = Programming
+store-category-education = Learning
+store-category-game = Games
+store-category-graphics = Graphics
+store-category-network = Internet
+store-category-office = Office
+store-category-science = Science
+store-category-settings = Settings
+store-category-system = System
+store-category-utility = Tools
+store-sign-held = Held
+store-sign-newer = Update
+store-sign-installed = Installed
+
+## The store: Explore
+
+store-explore-day = App of the day
+store-explore-categories = Categories
+store-explore-featured = Worth a look
+store-explore-fresh = New releases
+store-explore-everything = Show everything
+store-explore-known = { $items } apps and packages to choose from, { $packages } packages in all
+store-explore-nothing = There is nothing to choose from yet
+store-explore-nothing-todo = No package source has been read. Sources shows which there are and reads them.
+
+## The store: lists
+
+store-browse-everything = Everything
+store-browse-installed = Installed
+store-browse-search = “{ $term }”
+store-browse-count = { $count ->
+        [one] one result
+       *[other] { $shown } results
+    }
+store-browse-count-best = the best { $shown }
+store-browse-every-kind = Every kind
+store-browse-every-category = Every category
+store-browse-every-repository = Every source
+store-browse-menu-hint = Type to search
+store-browse-menu-nothing = Nothing has this name.
+store-browse-installed-only = Only what is installed
+store-browse-nothing = Nothing found for “{ $term }”
+store-browse-nothing-here = There is nothing here
+store-browse-nothing-todo = A single typing error makes no difference. Try another word for it, or what it is for: “photos”, “music player”.
+store-browse-nothing-filtered-todo = Filters are on: perhaps they hide it.
+store-browse-clear = Without filters
+
+## The store: the page of an app
+
+store-item-install = Install
+store-item-install-look = Install …
+store-item-update = Update
+store-item-update-look = Update …
+store-item-open = Open
+store-item-remove = Remove …
+store-item-planning = Working out what it takes…
+store-item-nowhere = No source offers it.
+store-item-nowhere-any-more = No source offers it any more: there will be no updates.
+store-item-held = You hold it at this version: updates leave it as it is.
+store-item-versions = From { $old } to { $new }
+store-item-nothing-to-do = Nothing would change.
+store-item-download = { $size } to download
+store-item-download-nothing = Nothing to download: it is here already
+store-item-disk = { $size } more on the disk
+store-item-more = { $count ->
+        [one] One package comes along that it needs
+       *[other] { $shown } packages come along that it needs
+    }
+store-item-newer = { $count ->
+        [one] One other package is updated with it
+       *[other] { $shown } other packages are updated with it
+    }
+store-item-gone = { $count ->
+        [one] One package would leave or become older. You see which before anything happens.
+       *[other] { $shown } packages would leave or become older. You see which before anything happens.
+    }
+store-item-unsigned = Not signed ({ $repositories }): anybody between here and there could have changed what comes.
+store-item-waiting = Waits for its turn
+store-item-starting = Asking for your permission
+store-item-asking = Waits for your answer
+store-item-stopping = Stopping…
+store-item-shot-of = { $number } of { $count }
+store-item-shot-coming = The picture is on its way…
+store-item-shot-refused = This picture is at an address that is not asked.
+store-item-shot-unreachable = The picture did not arrive.
+store-item-shot-no-picture = What arrived is no picture that can be shown.
+store-item-new = What is new
+store-item-releases-before = Releases before
+store-item-release = Version { $version }
+store-item-release-security = for your security
+store-item-release-silent = Its makers say nothing about it.
+store-item-addons = Add-ons
+store-item-facts = Facts
+store-item-kind = Kind
+store-item-version = Version
+store-item-license = Licence
+store-item-size = Size on the disk
+store-item-package-size = Size of its package
+store-item-source = Source
+store-item-package = Package
+store-item-categories = Categories
+store-item-signed = Signed
+store-item-signed-not-yet = A key is named, and nothing was read since
+store-item-signed-not = Not signed
+store-link-homepage = Homepage
+store-link-bugtracker = Report a problem
+store-link-help = Help
+store-link-donation = Donate
+store-link-translate = Help to translate
+store-link-contact = Contact
+store-link-source = Source code
+store-link-contribute = Take part
+store-link-other = On the web
+store-item-more-about = More about it
+store-item-why = Why it is there, and who needs it
+store-item-why-chosen = You chose it.
+store-item-why-needed = Something that you chose needs it:
+store-item-why-nobody = Nobody chose it, and nothing that was chosen needs it.
+store-item-needed-by-nobody = No installed package needs it.
+store-item-needed-by = { $count ->
+        [one] One installed package needs it:
+       *[other] { $shown } installed packages need it:
+    }
+store-item-needs = What it needs
+store-item-needs-nothing = It needs nothing else.
+store-item-and-more = and { $shown } more
+store-item-files = Its files
+store-item-files-none = No files are known: they are once it has been here.
+store-item-files-count = { $count ->
+        [one] One file or folder
+       *[other] { $shown } files and folders
+    }
+store-item-files-first = The first { $shown } files and folders
+store-item-file-set-id = runs with its owner’s rights
+store-item-file-link = link
+store-item-file-folder = folder
+store-launch-missing = { $name } has no entry to start it by. Perhaps it needs a new login.
+store-launch-terminal = { $name } runs in a terminal: type its name there.
+store-launch-malformed = What { $name } says about how it starts cannot be understood. Its makers want to know.
+store-launch-no-program = The program { $program } is not there.
+store-launch-system = { $name } did not start: { $reason }
+## How long ago something was
+
+ago-now = just now
+ago-minutes = { $count ->
+        [one] one minute ago
+       *[other] { $count } minutes ago
+    }
+ago-hours = { $count ->
+        [one] one hour ago
+       *[other] { $count } hours ago
+    }
+ago-days = { $count ->
+        [one] one day ago
+       *[other] { $count } days ago
+    }
+
+## The store: lists of files that come, change and go
+
+store-files-added = comes
+store-files-changed = changes
+store-files-removed = goes
+store-files-set-id = runs with its owner’s rights (set-id)
+store-files-kernel = kernel
+store-files-boot = starts the computer
+store-files-service = starts by itself (service)
+store-files-count-added = { $count ->
+        [one] { $shown } file comes
+       *[other] { $shown } files come
+    }
+store-files-count-changed = { $count ->
+        [one] { $shown } file changes
+       *[other] { $shown } files change
+    }
+store-files-count-removed = { $count ->
+        [one] { $shown } file goes
+       *[other] { $shown } files go
+    }
+store-files-only-marked = Only those that deserve a second look ({ $shown })
+store-files-reading = Comparing the files…
+store-files-more = more are being read…
+store-files-cut = The list is too long to be shown whole; the rest is left out here.
+store-files-none = No file changes.
+store-files-none-marked = No file here deserves a second look.
+
+## The store: Updates
+
+store-updates-title = Updates
+store-updates-checked = checked { $ago } ({ $moment })
+store-updates-checked-partly = not everything could be checked
+store-updates-checked-never = never checked
+store-updates-check = Check now
+store-updates-checking = Checking…
+store-updates-working = Working out what changes…
+store-updates-no-source = No source is switched on, so nothing newer can be found. Switch one on under Sources.
+store-updates-never = { $name } has never been read, so nothing is known of what it has.
+store-updates-never-why = { $name } could never be read: { $reason }
+store-updates-failed = { $name } could not be read at { $failed }: { $reason } What is shown of it is from { $refreshed }.
+store-updates-expired = The signature of { $name } was good until { $expires }. Newer things may be held back from you: check again.
+store-updates-outgrown = { $name } needs a newer Moult by now. Update Moult first; until then nothing newer comes from there.
+store-updates-broken = { $path } cannot be used, so what it describes was not asked: { $reason }
+store-updates-unsigned = Not signed: { $names }. Anybody between here and there could have changed what comes.
+store-updates-notes = { $count ->
+        [one] One note
+       *[other] { $count } notes
+    }
+store-updates-notes-close = Close the notes
+store-updates-none = Everything is up to date
+store-updates-none-lead = Every source was read, and none has anything newer.
+store-updates-none-kept = Nothing to update, but some things stay behind
+store-updates-none-kept-lead = There are newer releases of what is listed below. Each says why it stays.
+store-updates-none-known = No update is known
+store-updates-none-known-lead = The last look was more than a day ago. Check now to be sure.
+store-updates-not-known = Not known whether there are updates
+store-updates-not-known-lead = Not every source could be read. Nothing newer was found in what is here.
+store-updates-security = Security
+store-updates-system = System
+store-updates-apps = Apps
+store-updates-group = { $group } { $shown }
+store-updates-only-security = Only security
+store-updates-chosen-of = { $chosen } of { $all } chosen
+store-updates-more = Comes along with what you chose
+store-updates-kept = Stays as it is
+store-updates-kept-facts = { $version } is there · { $reason }
+store-updates-held = held by you
+store-updates-kept-needs = others need it as it is, or refuse the newer one
+store-updates-kept-held = stays because you hold { $names }
+store-updates-let-go = Let go
+store-updates-hold = Hold at this version
+store-updates-choose = Update this
+store-updates-along = comes along
+store-updates-stays = cannot be updated alone
+store-updates-goes = goes
+store-updates-comes = new
+store-updates-older = to an older version
+store-updates-row-unsigned = not signed
+store-updates-versions = { $old } → { $new }
+store-updates-rebuilt = { $version }, built anew ({ $old } → { $new })
+store-updates-row-files = { $count ->
+        [one] { $shown } file changes
+       *[other] { $shown } files change
+    }
+store-updates-download = { $size } to download
+store-updates-from = from { $repository }
+store-updates-needs = needs { $missing }
+store-updates-needs-of = needs { $missing } (of { $whole }; the rest is here)
+store-updates-needs-nothing = nothing to download
+store-updates-disk = takes { $bytes } more on the disk
+store-updates-after-none = nothing has to be restarted
+store-updates-after-programs = programs that are open go on with the old version until they are restarted
+store-updates-after-session = you have to log in again afterwards
+store-updates-after-computer = the computer has to be restarted afterwards
+store-updates-word-programs = restart programs
+store-updates-word-session = log in again
+store-updates-word-computer = restart
+store-updates-nothing-chosen = Nothing is chosen.
+store-updates-files = { $count ->
+        [one] { $shown } file changes
+       *[other] { $shown } files change
+    }
+store-updates-files-title = What changes, file by file
+store-updates-update = Update { $shown }
+store-updates-update-none = Update
+store-updates-queued = In the queue
+store-updates-gone = There is no update of this any more.
+store-updates-open = Open its page
+store-updates-news = What is new
+store-updates-no-news = Its makers do not say what is new. The files that change are on the other tab.
+store-updates-no-notes = Nothing is said about this release.
+store-updates-urgency-high = important
+store-updates-urgency-critical = closes a security hole
+store-updates-restart-kernel = The computer still runs the kernel { $kernel }, which is not the system’s any more. Restart it to use the new one.
+store-updates-restart-computer = Restart the computer: { $names } from the system before still runs.
+store-updates-restart-session = Log out and in again: { $names } from the system before still runs.
+store-updates-restart-programs = Close and open again: { $names } from the system before still runs.
+store-updates-restart-names = { $count ->
+        [one] { $names } and { $shown } more program
+       *[other] { $names } and { $shown } more programs
+    }
+store-updates-marked = { $count ->
+        [one] { $shown } of its files deserves a second look: set-id, kernel, boot or service
+       *[other] { $shown } of its files deserve a second look: set-id, kernel, boot or service
+    }
+store-updates-restart-unknown = What still runs from the system before could not be found out: { $reason }
+store-updates-restart-why = Why
+store-updates-restart-title = What still runs from the system before
+store-updates-restart-lead = An update never changes a program while it runs. These go on as they were until they are started anew.
+store-updates-restart-incomplete = Programs of other people and of the system could not all be looked at, so this list may be too short.
+store-updates-program-itself = close and open it again
+store-updates-program-session = log out and in again
+store-updates-program-computer = restart the computer
+store-updates-program-pid = process { $pid }
+store-updates-program-files = uses { $files }, as it was before
+
+## The store: History
+
+store-history-title = History
+store-history-working = Reading the states…
+store-history-none = There is no history yet
+store-history-none-lead = Every change of the system makes a state that you can come back to. The first change makes the first one.
+store-history-undo = Undo
+store-history-redo = Redo
+store-history-room = Free space
+store-history-slide = Slide along the line to compare a state with now.
+store-history-choose-other = Now choose on the line what to compare it with.
+store-history-state = State { $number }
+store-history-state-named = { $name } (state { $number })
+store-history-active = now, and at the next start
+store-history-pending = not whole: its making was cut short
+store-history-pinned = kept for ever
+store-history-holds = { $count ->
+        [one] { $shown } package
+       *[other] { $shown } packages
+    }
+store-history-gives = gives back { $bytes }
+store-history-about = This state
+store-history-tab = { $name } { $shown }
+store-history-packages = Packages
+store-history-files = Files
+store-history-go = Go to state { $number }
+store-history-go-means = Takes a moment and no download. The state of now stays: come back the same way. Your own files are not touched.
+store-history-now = Compare with now
+store-history-other-end = Compare with another
+store-history-other-stop = Stop choosing
+store-history-pin = Keep for ever
+store-history-unpin = No longer keep for ever
+store-history-queued = In the queue
+store-history-name = Name
+store-history-name-hint = such as “before the big update”
+store-history-save = Save
+store-history-compared-now = What going from now to state { $to } changes:
+store-history-compared = What differs on the way from state { $from } to state { $to }:
+store-history-same = This is what you have now.
+store-history-comparing = Comparing…
+store-history-not-compared = Not compared.
+store-history-no-packages = The packages are the same.
+store-history-newer = { $count ->
+        [one] { $shown } newer
+       *[other] { $shown } newer
+    }
+store-history-older = { $count ->
+        [one] { $shown } older
+       *[other] { $shown } older
+    }
+store-history-come = { $count ->
+        [one] { $shown } comes
+       *[other] { $shown } come
+    }
+store-history-go-away = { $count ->
+        [one] { $shown } goes
+       *[other] { $shown } go
+    }
+store-history-other = { $shown } otherwise
+store-history-comes = { $version } comes
+store-history-goes = { $version } goes
+store-history-upgrade = { $old } → { $new }
+store-history-downgrade = { $old } → { $new } (older)
+store-history-again = { $version }, laid out anew
+store-history-marked = is there because it was chosen
+store-history-unmarked = is only there as long as others need it
+store-history-did-update-all = Updated the system
+store-history-did-update = Updated { $names }
+store-history-did-install = Installed { $names }
+store-history-did-reinstall = Installed { $names } again
+store-history-did-remove = Removed { $names }
+store-history-did-mark = { $names } is there because it was chosen
+store-history-did-mark-automatic = { $names } is only there as long as others need it
+store-history-did-model = Followed a system model
+store-history-did-bring = Brought the newer { $names }
+store-history-names-more = { $names } and { $count } more
+store-history-verify = Check every file
+store-history-verifying = Every file is being compared with what it should be…
+store-history-whole = { $count ->
+        [one] { $shown } file was looked at and is as it should be.
+       *[other] { $shown } files were looked at and are as they should be.
+    }
+store-history-damaged = { $count ->
+        [one] { $shown } file is not as it should be.
+       *[other] { $shown } files are not as they should be.
+    }
+store-history-mended = { $count ->
+        [one] { $shown } file is as it should be again.
+       *[other] { $shown } files are as they should be again.
+    }
+store-history-damage = { $path }: { $problem }
+store-history-damage-more = { $count ->
+        [one] and { $shown } more
+       *[other] and { $shown } more
+    }
+store-history-repair = Repair
+store-history-room-lead = Old states hold what you may go back to. Let go of those that you will not need; what they share with others stays.
+store-history-room-all = All that can go ({ $shown })
+store-history-stays-active = stays: it runs now
+store-history-stays-pending = stays: not whole yet
+store-history-stays-pinned = stays: kept for ever
+store-history-none-chosen = No state is chosen.
+store-history-sum = { $count ->
+        [one] { $shown } state gives back { $bytes } at least.
+       *[other] { $shown } states give back { $bytes } at least.
+    }
+store-history-remove = { $count ->
+        [one] Remove { $shown } state
+       *[other] Remove { $shown } states
+    }
+store-history-remove-ask = { $count ->
+        [one] { $shown } state goes for good. You cannot go back to it afterwards.
+       *[other] { $shown } states go for good. You cannot go back to them afterwards.
+    }
+store-history-keep = Keep them
+# The store: somebody has to agree
+store-authenticate-title = Confirm who you are
+store-authenticate-what = What will be done
+store-authenticate-other = Another program asks for this, not the store.
+store-authenticate-who = Who confirms
+store-authenticate-person = { $name } ({ $user }) confirms.
+store-authenticate-user = { $user } confirms.
+store-authenticate-password = Password
+store-authenticate-empty = The password is still missing.
+store-authenticate-too-long = That is longer than a password can be.
+store-authenticate-caps = Caps Lock is on.
+store-authenticate-refused =
+    { $left ->
+        [one] This was not the right password. One try is left.
+       *[other] This was not the right password. { $left } tries are left.
+    }
+store-authenticate-broken = The password could not be checked: { $reason }. Nothing has been changed.
+store-authenticate-checking = Checking…
+store-authenticate-continue = Continue
+store-authenticate-again = Try again
+store-authenticate-cancel = Cancel
+store-authenticate-action = Action
+store-authenticate-command = Command
+store-authenticate-process = Process
+
+# The store: a look for updates, without a window
+store-check-title =
+    { $count ->
+        [one] One update
+       *[other] { $count } updates
+    }
+store-check-title-security =
+    { $count ->
+        [one] One update, for security
+       *[other] { $count } updates, { $security } of them for security
+    }
+store-check-body = { $size } to download. Package lists of { $date }.
+store-check-told = Updates told of: { $count }
+store-check-nobody = Nothing said: this session shows no notifications.
+store-check-battery = Not now: the battery is low.
+store-check-metered = Not now: this network may cost money.
+store-check-offline = Not now: the internet cannot be reached.
+store-check-busy = Not now: the network is being used.
+store-check-not-refreshed = Nothing said: no package list has been read yet, so nothing is known.
+store-check-none = There are no updates in the package lists.
+store-check-said-before = Nothing said: these updates were told of before.
+store-check-failed = The look for updates could not begin: { $reason }
+store-asked-and-more = { $first }, and { $count ->
+        [one] one more thing after it
+       *[other] { $count } more things after it
+    }
+## The store: operations in words (a wish, while it is done, afterwards)
+
+store-said-two = { $first } and { $second }
+store-said-more = { $count ->
+        [one] { $names } and one more
+       *[other] { $names } and { $shown } more
+    }
+store-said-install-wish = { $count ->
+        [one] Install { $names }
+       *[other] Install { $names }
+    }
+store-said-install-now = { $count ->
+        [one] Installing { $names }
+       *[other] Installing { $names }
+    }
+store-said-install-done = { $count ->
+        [one] Installed { $names }
+       *[other] Installed { $names }
+    }
+store-said-install-some-wish = Install packages
+store-said-install-some-now = Installing packages
+store-said-install-some-done = Installed packages
+store-said-reinstall-wish = { $count ->
+        [one] Install { $names } again
+       *[other] Install { $names } again
+    }
+store-said-reinstall-now = { $count ->
+        [one] Installing { $names } again
+       *[other] Installing { $names } again
+    }
+store-said-reinstall-done = { $count ->
+        [one] Installed { $names } again
+       *[other] Installed { $names } again
+    }
+store-said-remove-wish = { $count ->
+        [one] Remove { $names }
+       *[other] Remove { $names }
+    }
+store-said-remove-now = { $count ->
+        [one] Removing { $names }
+       *[other] Removing { $names }
+    }
+store-said-remove-done = { $count ->
+        [one] Removed { $names }
+       *[other] Removed { $names }
+    }
+store-said-orphans-wish = Remove what nobody needs
+store-said-orphans-now = Removing what nobody needs
+store-said-orphans-done = Removed what nobody needs
+store-said-sync-wish = Update everything
+store-said-sync-now = Updating everything
+store-said-sync-done = Updated everything
+store-said-update-wish = { $count ->
+        [one] Update { $names }
+       *[other] Update { $names }
+    }
+store-said-update-now = { $count ->
+        [one] Updating { $names }
+       *[other] Updating { $names }
+    }
+store-said-update-done = { $count ->
+        [one] Updated { $names }
+       *[other] Updated { $names }
+    }
+store-said-explicit-wish = { $count ->
+        [one] Remember that { $names } was chosen
+       *[other] Remember that { $names } were chosen
+    }
+store-said-explicit-now = { $count ->
+        [one] Remembering that { $names } was chosen
+       *[other] Remembering that { $names } were chosen
+    }
+store-said-explicit-done = { $count ->
+        [one] Remembered that { $names } was chosen
+       *[other] Remembered that { $names } were chosen
+    }
+store-said-automatic-wish = { $count ->
+        [one] Keep { $names } only while it is needed
+       *[other] Keep { $names } only while they are needed
+    }
+store-said-automatic-now = { $count ->
+        [one] Marking { $names } as there only while it is needed
+       *[other] Marking { $names } as there only while they are needed
+    }
+store-said-automatic-done = { $count ->
+        [one] { $names } stays only while it is needed
+       *[other] { $names } stay only while they are needed
+    }
+store-said-local-wish = Install { $name } from a file
+store-said-local-now = Installing { $name } from a file
+store-said-local-done = Installed { $name } from a file
+store-said-activate-wish = Go to state { $state }
+store-said-activate-now = Going to state { $state }
+store-said-activate-done = Went to state { $state }
+store-said-states-wish = { $count ->
+        [one] Remove state { $state }
+       *[other] Remove { $shown } states
+    }
+store-said-states-now = { $count ->
+        [one] Removing state { $state }
+       *[other] Removing { $shown } states
+    }
+store-said-states-done = { $count ->
+        [one] Removed state { $state }
+       *[other] Removed { $shown } states
+    }
+store-said-verify-wish = Check the system’s files
+store-said-verify-now = Checking the system’s files
+store-said-verify-done = Checked the system’s files
+store-said-repair-wish = Check and mend the system’s files
+store-said-repair-now = Checking and mending the system’s files
+store-said-repair-done = Checked and mended the system’s files
+store-said-refresh-all-wish = Read all package lists
+store-said-refresh-all-now = Reading all package lists
+store-said-refresh-all-done = Read all package lists anew
+store-said-refresh-wish = Read the package list of { $name }
+store-said-refresh-now = Reading the package list of { $name }
+store-said-refresh-done = Read the package list of { $name } anew
+store-said-add-wish = Save the source { $name }
+store-said-add-now = Saving the source { $name }
+store-said-add-done = Saved the source { $name }
+store-said-away-wish = Remove the source { $name }
+store-said-away-now = Removing the source { $name }
+store-said-away-done = Removed the source { $name }
+store-said-on-wish = Switch the source { $name } on
+store-said-on-now = Switching the source { $name } on
+store-said-on-done = Switched the source { $name } on
+store-said-off-wish = Switch the source { $name } off
+store-said-off-now = Switching the source { $name } off
+store-said-off-done = Switched the source { $name } off
+store-said-follow-wish = Follow { $stream } of { $name }
+store-said-follow-now = Moving { $name } on to { $stream }
+store-said-follow-done = { $name } follows { $stream }
+store-said-stay-wish = Stay on { $point } of { $name }
+store-said-stay-now = Moving { $name } to { $point }
+store-said-stay-done = { $name } stays on { $point }
+store-said-hold-wish = { $count ->
+        [one] Hold { $names } at its release
+       *[other] Hold { $names } at their releases
+    }
+store-said-hold-now = { $count ->
+        [one] Holding { $names } at its release
+       *[other] Holding { $names } at their releases
+    }
+store-said-hold-done = { $count ->
+        [one] { $names } is held at its release
+       *[other] { $names } are held at their releases
+    }
+store-said-unhold-wish = { $count ->
+        [one] Let updates change { $names }
+       *[other] Let updates change { $names }
+    }
+store-said-unhold-now = { $count ->
+        [one] Letting go of { $names }
+       *[other] Letting go of { $names }
+    }
+store-said-unhold-done = { $count ->
+        [one] { $names } is no longer held
+       *[other] { $names } are no longer held
+    }
+store-said-name-wish = Call state { $state } “{ $name }”
+store-said-name-now = Naming state { $state } “{ $name }”
+store-said-name-done = State { $state } is called “{ $name }”
+store-said-unname-wish = Take the name of state { $state } away
+store-said-unname-now = Taking the name of state { $state } away
+store-said-unname-done = State { $state } has no name
+store-said-pin-wish = Keep state { $state } for good
+store-said-pin-now = Pinning state { $state }
+store-said-pin-done = State { $state } is kept for good
+store-said-unpin-wish = No longer keep state { $state } for good
+store-said-unpin-now = Unpinning state { $state }
+store-said-unpin-done = State { $state } may be removed again
+
+## The store: installed
+
+store-installed-title = Installed
+store-installed-loading = Looking at what is installed…
+store-installed-failed = What is installed could not be read.
+store-installed-apps = Apps · { $shown }
+store-installed-packages = System · { $shown }
+store-installed-filter = Show only
+store-installed-filter-hint = A part of the name
+store-installed-shown = { $shown } of { $total }
+store-installed-none-apps = No app that a catalogue describes is installed.
+store-installed-none-packages = Nothing else is installed.
+store-installed-none-found = Nothing here has this in its name or description.
+store-installed-sort = In order of
+store-installed-sort-name = Name
+store-installed-sort-size = Size
+store-installed-sort-came = Newest
+store-installed-sort-chosen = Chosen first
+store-installed-sizing = Reading sizes: { $done } of { $total }
+store-installed-came-unknown = The states that are kept do not tell when anything came.
+store-installed-held = held
+store-installed-chosen = chosen
+store-installed-needed = needed by others
+store-installed-facts = Version { $version } from { $repository }
+store-installed-facts-local = Version { $version }, from no source
+store-installed-size = { $size } on the disk
+store-installed-came = came on { $date }
+store-installed-why-asking = Finding out why it is there…
+store-installed-why-chosen = It was chosen.
+store-installed-why-for = It is there for { $names }.
+store-installed-why-direct = Needed directly by { $names }.
+store-installed-why-nobody = Nobody chose it, and nothing needs it.
+store-installed-why-held = It is held: updates leave it as it is.
+store-installed-leaves-asking = Working out what would leave with it…
+store-installed-leaves-alone = Nothing else would leave with it.
+store-installed-leaves = { $count ->
+        [one] { $names } would leave with it, as it cannot be without it.
+       *[other] { $shown } packages would leave with it, as they cannot be without it: { $names }.
+    }
+store-installed-leaves-failed = It cannot be removed: { $reason }
+store-installed-left = { $count ->
+        [one] Afterwards, nobody would need { $names }.
+       *[other] Afterwards, nobody would need { $names }.
+    }
+store-installed-waits = { $what }: waits in the queue
+store-installed-open = Open its page
+store-installed-hold = Hold at this release
+store-installed-unhold = Let updates change it
+store-installed-remove = Remove…
+store-installed-orphans = { $count ->
+        [one] { $names } is there, although nobody chose it and nobody needs it.
+       *[other] { $shown } packages are there that nobody chose and nobody needs: { $names }.
+    }
+store-installed-orphans-bytes = { $count ->
+        [one] It holds { $size }. That room is free when no state that is kept has it any more.
+       *[other] They hold { $size }. That room is free when no state that is kept has them any more.
+    }
+store-installed-orphans-failed = Whether something is here that nobody needs could not be worked out: { $reason }
+store-installed-orphans-remove = Remove what nobody needs…
+
+## The store: queue
+
+store-queue-title = Queue
+store-queue-empty = Nothing is being done, and nothing waits.
+store-queue-empty-more = What you install, update or remove is done here, one thing after the other.
+store-queue-pause = Pause
+store-queue-continue = Go on
+store-queue-paused = The queue is paused: nothing new is begun.
+store-queue-ended = Ended
+store-queue-next = Next. Nothing has been done of it yet.
+store-queue-waits = Waits for those before it. Nothing has been done of it yet.
+store-queue-starting = Asking whether it is allowed, and working it out once more…
+store-queue-asking = It would change something that you have not seen. Look at it before it goes on.
+store-queue-look = Look at it
+store-queue-percent = { $percent } %
+store-queue-check = Looking at the system again, to be sure that it is as it was planned.
+store-queue-stopping-again = Stopping; then it waits until the queue goes on…
+store-queue-cancelled = You stopped it. Nothing was changed.
+store-queue-failed = Not done: { $what }
+store-queue-dismiss = Take off the list
+store-queue-done-state = State { $state } is the active one.
+store-queue-done-whole = { $files } files were compared, and all are as they should be.
+store-queue-done-freed = { $size } are free again.
+store-queue-done-repaired = { $path } was damaged and is as it should be again ({ $problem }).
+store-queue-done-damaged = { $path } is damaged ({ $problem }).
+store-queue-done-damage-more = { $count ->
+        [one] One more file was not as it should be.
+       *[other] { $shown } more files were not as they should be.
+    }
+store-queue-done-note = Note: { $text }
+store-queue-read-updated = { $count ->
+        [one] { $name } has a new list, with one package.
+       *[other] { $name } has a new list, with { $packages } packages.
+    }
+store-queue-read-unchanged = { $count ->
+        [one] { $name } has nothing new. It offers one package.
+       *[other] { $name } has nothing new. It offers { $packages } packages.
+    }
+store-queue-read-moved = { $name } publishes its list at another place by now; what is read here stays as it is.
+store-queue-read-newer = { $name } has a format ({ $format }) that only a newer Moult reads. The list before it stays in use.
+store-queue-read-failed = { $name } could not be read. The list before it stays in use. { $reason }
+
+## The store: sources
+
+store-sources-title = Sources
+store-sources-lead = { $count ->
+        [one] One package is offered.
+       *[other] { $shown } packages are offered.
+    }
+store-sources-loading = Looking at the sources…
+store-sources-failed = The sources could not be read.
+store-sources-none = There is no source yet, so nothing can be installed. Add one by its address.
+store-sources-refresh-all = Read all lists anew
+store-sources-add = Add a source…
+store-sources-broken = { $path } does not count, because it cannot be read: { $reason }
+store-sources-broken-at = { $path } does not count, because it cannot be read (line { $line }, column { $column }): { $reason }
+store-sources-broken-one = The source { $name } in { $path } does not count, because it cannot be used: { $reason }
+store-sources-broken-one-at = The source { $name } in { $path } does not count, because it cannot be used (line { $line }, column { $column }): { $reason }
+store-sources-on = On
+store-sources-off = Off
+store-sources-signed = Signed by key { $key }, good until { $date }
+store-sources-expired = Signed by key { $key }, but good only until { $date }: no newer list has been read since
+store-sources-not-yet = A key is named for it, and no list has been read since
+store-sources-unsigned = Not signed
+store-sources-unsigned-means = Not signed: anybody between this computer and the source could change what comes from it, and nobody would notice. A public key of those who run it protects you.
+store-sources-packages = { $count ->
+        [one] One package
+       *[other] { $shown } packages
+    }
+store-sources-nothing = Offers nothing while it is off
+store-sources-never = never read
+store-sources-refreshed = read on { $date }
+store-sources-follows = follows { $stream }
+store-sources-follows-list = follows { $stream }, list { $list } is in use
+store-sources-stays = stays on { $point }
+store-sources-newer = It has a format ({ $format }) by now that only a newer Moult reads. The list before it stays in use; update Moult.
+store-sources-failed-first = It could not be read on { $date }, so it offers nothing: { $reason }
+store-sources-failed-again = It could not be read on { $date }; the list before it stays in use: { $reason }
+store-sources-waits = { $what }: waits in the queue
+store-sources-address = Address
+store-sources-mirror = Mirror
+store-sources-priority = Priority
+store-sources-file = Written down in
+store-sources-refresh = Read its list anew
+store-sources-change = Change…
+store-sources-remove = Remove…
+store-sources-remove-means = { $name } goes, with what it offers. What is installed from it stays, and gets no updates any more.
+store-sources-remove-vendor = { $name } comes with the system ({ $file }): it is only switched off, and can be switched on again. What is installed from it stays.
+store-sources-remove-now = Remove it
+store-sources-keep = Keep it
+store-sources-versions = Other versions…
+store-sources-versions-on = Move on, or to another version…
+store-sources-versions-asks = Asks the source over the network.
+store-sources-versions-asking = Asking the source for its versions…
+store-sources-versions-failed = The versions could not be read. { $reason }
+store-sources-streams = Streams move on with every new list
+store-sources-tags = Tags stay as they are
+store-sources-history = Every published list, the newest first
+store-sources-history-more = { $count ->
+        [one] Show one older list
+       *[other] Show { $shown } older lists
+    }
+store-sources-followed = You follow this
+store-sources-stayed = You stay on this
+store-sources-follow = Move on with { $stream }
+store-sources-stay = Stay on { $point }
+store-sources-list = now at list { $list }
+store-sources-tag = tag { $tag }
+store-sources-in-use = in use
+store-sources-unsupported = has a format ({ $format }) that only a newer Moult reads
+store-sources-add-title = Add a source
+store-sources-change-title = Change { $name }
+store-sources-name = Name
+store-sources-name-hint = Letters, digits, - _ and .
+store-sources-name-empty = The source needs a name.
+store-sources-name-wrong = The name may have letters from a to z, digits, - _ and . (128 at most).
+store-sources-name-taken = There is a source of this name already. Open it to change it.
+store-sources-priority-hint = The larger one counts
+store-sources-priority-wrong = A whole number, 0 or more.
+store-sources-uri-hint = https://example.org/stone.index, or the beginning of a source with versions
+store-sources-uri-hint-again = If a password belongs into it, type it once more: it is not shown here.
+store-sources-uri-empty = The source needs an address.
+store-sources-uri-wrong = An address begins with https://, http:// or file:///.
+store-sources-description = Description (may be empty)
+store-sources-keys = Public keys (may be empty)
+store-sources-keys-hint = Minisign keys (RW…), separated by spaces. The list must be signed by one of them.
+store-sources-key-wrong = Each key has 56 characters and begins with RW.
+store-sources-key-again = It has keys now, and they are not shown here. Type them once more, or its list would no longer be checked.
+store-sources-mirrors = Other addresses with the same content (may be empty)
+store-sources-mirrors-hint = Separated by spaces; tried when the first one fails.
+store-sources-mirror-wrong = Each is an address over the network, and https:// where the first one is.
+store-sources-more = A source with versions
+store-sources-version = What to follow (empty: the address is that of a single list)
+store-sources-version-hint = stream/unstable moves on; tag/… and history/… stay
+store-sources-version-wrong = It looks like stream/unstable, tag/… or history/…
+store-sources-usual-again = What it had here is not known to this page. Leave both empty only if it had the usual ones.
+store-sources-usual = Empty: the usual one
+store-sources-channel = Channel
+store-sources-architecture = Architecture
+store-sources-word-wrong = Letters from a to z, digits, - _ and .; only for a source with versions.
+store-sources-write-add = Add it and read its list
+store-sources-write-change = Save it and read its list
+store-sources-write-means = This asks for an administrator’s password. Nothing is installed by it.
+store-updates-help = Open the updates

@@ -354,6 +354,10 @@ failure-repository-untrusted = On ne peut pas se fier à la liste de paquets de 
 failure-repository-untrusted-todo = La liste connue reste en usage. Réessayez plus tard ; si cela persiste, demandez à qui tient le dépôt.
 failure-state-unknown = Il n’y a pas d’état { $state }.
 failure-state-unknown-todo = « moultctl state list » montre ceux qui existent.
+failure-state-active = L’état { $state } est le système en service : il ne peut pas être supprimé.
+failure-state-active-todo = Passez d’abord à un autre état.
+failure-state-pinned = L’état { $state } est épinglé et reste.
+failure-state-pinned-todo = Détachez-le d’abord.
 failure-model-invalid = Le modèle est inutilisable : { $reason }
 failure-model-invalid-todo = Corrigez le modèle et réessayez.
 failure-trigger-failed = Ce qu’un paquet voulait exécuter a échoué ({ $trigger }).
@@ -374,11 +378,9 @@ not-known = inconnu
 
 moult-about = Le programme d’installation et la logithèque de Moult
 moult-install-about = Installer un système sur cet ordinateur
-moult-store-about = Parcourir, installer et mettre à jour des logiciels
 moult-trace-help = Écrit une ligne JSON par évènement sur stderr : pages, place des commandes, tâches
 moult-size-help = Ouvre une fenêtre de cette taille au lieu de tout l’écran, par exemple 1280x800
 moult-is-root = moult ne fonctionne pas en tant que root : la fenêtre n’a pas besoin de ce pouvoir. Lancez-le comme utilisateur ordinaire ; il demande lui-même la permission.
-moult-no-store = La logithèque n’existe pas encore. « moult install » installe un système.
 moult-size-wrong = Une taille ressemble à 1280x800 et vaut au moins 800x600.
 moult-no-window = La fenêtre n’a pas pu s’ouvrir : { $reason }
 ctl-about = Moult sans fenêtre
@@ -661,3 +663,906 @@ ctl-sign-help = Une clé secrète minisign pour signer la liste
 ctl-password-fd-help = Descripteur où lire le mot de passe de la clé ; sans lui, le terminal le demande
 ctl-valid-help = Jours pendant lesquels la liste est valable (90)
 ctl-repo-verify-about = Vérifie un dépôt comme le ferait un client ; le code de sortie est 1 si un paquet ne pouvait pas être installé
+
+# La boutique : cadre, barre du bas et page qui demande avant un changement
+store-explore = Explorer
+store-installed = Installés
+store-updates = Mises à jour
+store-history = Historique
+store-sources = Sources
+store-queue = File d’attente
+store-search = Chercher applications et paquets
+store-queue-at-work = File d’attente { $count } · { $percent } %
+store-queue-waiting = File d’attente { $count }
+store-left-over = { $count ->
+        [one] Un changement n’était pas terminé quand la boutique a été fermée.
+       *[other] { $count } changements n’étaient pas terminés quand la boutique a été fermée.
+    }
+store-left-over-forget = Oublier
+store-starting = Recherche de ce qu’il y a
+store-try-again = Réessayer
+store-percent = { $percent } %
+store-undo = Annuler
+store-failed-more = Que faire
+store-review-keep = Tout laisser en l’état
+store-review-planning = Calcul de ce qui changerait
+store-review-nothing = Rien ne changerait.
+store-review-cost = { $download } à télécharger, { $disk } de plus sur le disque.
+store-review-files = Fichiers ajoutés : { $added } ; modifiés : { $changed } ; retirés : { $removed }.
+store-review-unsigned = Non signé : { $repositories }. N’importe qui entre vous et cette source a pu modifier ces paquets.
+store-review-go = Ceux-ci partent
+store-review-older = Ceux-ci redeviennent plus anciens
+store-review-come = Ceux-ci arrivent
+store-review-newer = Ceux-ci deviennent plus récents
+store-review-again = Ceux-ci sont installés à nouveau
+store-review-mark = Pour ceux-ci, on note si vous les avez choisis
+store-review-orphans = { $count ->
+        [one] Personne n’a plus besoin de celui-ci ; il reste
+       *[other] Personne n’a plus besoin de ces { $count } paquets ; ils restent
+    }
+store-review-more = { $count ->
+        [one] et un de plus
+       *[other] et { $count } de plus
+    }
+store-review-from-to = { $name } { $old } → { $new }
+store-review-one = { $name } { $version }
+store-about = Explorer, installer et mettre à jour des logiciels, et revenir en arrière
+store-opening-help = Un lien appstream:, un fichier .stone, ou rien
+store-kiosk-help = Il n’y a pas de bureau : la fenêtre a un menu des dispositions de clavier et demande elle-même les mots de passe
+store-check-help = Chercher une fois les mises à jour, les annoncer par une notification s’il y en a, puis finir
+store-opening-wrong = Ceci n’est ni un lien appstream: ni un fichier .stone : { $text }
+## The store: kinds, categories, signs
+
+store-loading = Recherche en cours…
+store-kind-app = Application
+store-kind-console = Programme de terminal
+store-kind-addon = Extension
+store-kind-font = Police
+store-kind-component = Composant
+store-kind-system = Paquet système
+store-kinds-app = Applications
+store-kinds-console = Programmes de terminal
+store-kinds-addon = Extensions
+store-kinds-font = Polices
+store-kinds-component = Codecs, pilotes, traductions
+store-kinds-system = Paquets système
+store-category-audiovideo = Son et vidéo
+store-category-audio = Son
+store-category-video = Vidéo
+store-category-development = Programmation
+store-category-education = Apprendre
+store-category-game = Jeux
+store-category-graphics = Graphisme
+store-category-network = Internet
+store-category-office = Bureautique
+store-category-science = Sciences
+store-category-settings = Réglages
+store-category-system = Système
+store-category-utility = Outils
+store-sign-held = Retenu
+store-sign-newer = Mise à jour
+store-sign-installed = Installé
+
+## The store: Explore
+
+store-explore-day = L’application du jour
+store-explore-categories = Catégories
+store-explore-featured = À découvrir
+store-explore-fresh = Nouvelles versions
+store-explore-everything = Tout afficher
+store-explore-known = { $items } applications et paquets au choix, { $packages } paquets en tout
+store-explore-nothing = Il n’y a encore rien à choisir
+store-explore-nothing-todo = Aucune source de paquets n’a été lue. La page Sources montre celles qui existent et permet de les lire.
+
+## The store: lists
+
+store-browse-everything = Tout
+store-browse-installed = Installé
+store-browse-search = « { $term } »
+store-browse-count = { $count ->
+        [one] un résultat
+       *[other] { $shown } résultats
+    }
+store-browse-count-best = les { $shown } meilleurs
+store-browse-every-kind = Tous les genres
+store-browse-every-category = Toutes les catégories
+store-browse-every-repository = Toutes les sources
+store-browse-menu-hint = Taper pour chercher
+store-browse-menu-nothing = Rien ne porte ce nom.
+store-browse-installed-only = Seulement ce qui est installé
+store-browse-nothing = Rien trouvé pour « { $term } »
+store-browse-nothing-here = Il n’y a rien ici
+store-browse-nothing-todo = Une seule faute de frappe ne change rien. Essayez un autre mot, ou l’usage : « photos », « musique ».
+store-browse-nothing-filtered-todo = Des filtres sont actifs : ils le cachent peut-être.
+store-browse-clear = Sans filtre
+
+## The store: the page of an app
+
+store-item-install = Installer
+store-item-install-look = Installer…
+store-item-update = Mettre à jour
+store-item-update-look = Mettre à jour…
+store-item-open = Ouvrir
+store-item-remove = Supprimer…
+store-item-planning = Calcul de ce qu’il faut…
+store-item-nowhere = Aucune source ne le propose.
+store-item-nowhere-any-more = Plus aucune source ne le propose : il n’aura pas de mise à jour.
+store-item-held = Vous retenez cette version : les mises à jour n’y touchent pas.
+store-item-versions = De { $old } à { $new }
+store-item-nothing-to-do = Rien ne changerait.
+store-item-download = { $size } à télécharger
+store-item-download-nothing = Rien à télécharger : tout est déjà là
+store-item-disk = { $size } de plus sur le disque
+store-item-more = { $count ->
+        [one] Un paquet nécessaire l’accompagne
+       *[other] { $shown } paquets nécessaires l’accompagnent
+    }
+store-item-newer = { $count ->
+        [one] Un autre paquet est mis à jour en même temps
+       *[other] { $shown } autres paquets sont mis à jour en même temps
+    }
+store-item-gone = { $count ->
+        [one] Un paquet partirait ou deviendrait plus ancien. Vous verrez lequel avant que rien ne se passe.
+       *[other] { $shown } paquets partiraient ou deviendraient plus anciens. Vous verrez lesquels avant que rien ne se passe.
+    }
+store-item-unsigned = Non signé ({ $repositories }) : n’importe qui sur le chemin pourrait changer ce qui arrive.
+store-item-waiting = Attend son tour
+store-item-starting = Demande de votre autorisation
+store-item-asking = Attend votre réponse
+store-item-stopping = Arrêt en cours…
+store-item-shot-of = { $number } sur { $count }
+store-item-shot-coming = L’image arrive…
+store-item-shot-refused = Cette image est à une adresse qui n’est pas consultée.
+store-item-shot-unreachable = L’image n’est pas arrivée.
+store-item-shot-no-picture = Ce qui est arrivé n’est pas une image affichable.
+store-item-new = Nouveautés
+store-item-releases-before = Versions précédentes
+store-item-release = Version { $version }
+store-item-release-security = pour votre sécurité
+store-item-release-silent = Ses auteurs n’en disent rien.
+store-item-addons = Extensions
+store-item-facts = Informations
+store-item-kind = Genre
+store-item-version = Version
+store-item-license = Licence
+store-item-size = Taille sur le disque
+store-item-package-size = Taille du paquet
+store-item-source = Source
+store-item-package = Paquet
+store-item-categories = Catégories
+store-item-signed = Signé
+store-item-signed-not-yet = Une clé est indiquée, mais rien n’a été lu depuis
+store-item-signed-not = Non signé
+store-link-homepage = Page d’accueil
+store-link-bugtracker = Signaler un problème
+store-link-help = Aide
+store-link-donation = Faire un don
+store-link-translate = Aider à traduire
+store-link-contact = Contact
+store-link-source = Code source
+store-link-contribute = Participer
+store-link-other = Sur le Web
+store-item-more-about = En savoir plus
+store-item-why = Pourquoi c’est là, et qui en a besoin
+store-item-why-chosen = Vous l’avez choisi.
+store-item-why-needed = Quelque chose que vous avez choisi en a besoin :
+store-item-why-nobody = Personne ne l’a choisi, et rien de ce qui a été choisi n’en a besoin.
+store-item-needed-by-nobody = Aucun paquet installé n’en a besoin.
+store-item-needed-by = { $count ->
+        [one] Un paquet installé en a besoin :
+       *[other] { $shown } paquets installés en ont besoin :
+    }
+store-item-needs = Ce dont il a besoin
+store-item-needs-nothing = Il n’a besoin de rien d’autre.
+store-item-and-more = et { $shown } autres
+store-item-files = Ses fichiers
+store-item-files-none = Aucun fichier n’est connu : ils le seront dès qu’il aura été ici.
+store-item-files-count = { $count ->
+        [one] Un fichier ou dossier
+       *[other] { $shown } fichiers et dossiers
+    }
+store-item-files-first = Les { $shown } premiers fichiers et dossiers
+store-item-file-set-id = s’exécute avec les droits du propriétaire
+store-item-file-link = lien
+store-item-file-folder = dossier
+store-launch-missing = { $name } n’a pas d’entrée pour démarrer. Il faut peut-être ouvrir une nouvelle session.
+store-launch-terminal = { $name } s’exécute dans un terminal : tapez-y son nom.
+store-launch-malformed = Ce que { $name } dit de son démarrage est incompréhensible. Ses auteurs voudront le savoir.
+store-launch-no-program = Le programme { $program } n’est pas là.
+store-launch-system = { $name } n’a pas démarré : { $reason }
+## How long ago something was
+
+ago-now = à l’instant
+ago-minutes = { $count ->
+        [one] il y a une minute
+       *[other] il y a { $count } minutes
+    }
+ago-hours = { $count ->
+        [one] il y a une heure
+       *[other] il y a { $count } heures
+    }
+ago-days = { $count ->
+        [one] il y a un jour
+       *[other] il y a { $count } jours
+    }
+
+## The store: lists of files that come, change and go
+
+store-files-added = arrive
+store-files-changed = change
+store-files-removed = disparaît
+store-files-set-id = s’exécute avec les droits de son propriétaire (set-id)
+store-files-kernel = noyau
+store-files-boot = démarre l’ordinateur
+store-files-service = démarre tout seul (service)
+store-files-count-added = { $count ->
+        [one] { $shown } fichier arrive
+       *[other] { $shown } fichiers arrivent
+    }
+store-files-count-changed = { $count ->
+        [one] { $shown } fichier change
+       *[other] { $shown } fichiers changent
+    }
+store-files-count-removed = { $count ->
+        [one] { $shown } fichier disparaît
+       *[other] { $shown } fichiers disparaissent
+    }
+store-files-only-marked = Seulement ceux qui méritent un second regard ({ $shown })
+store-files-reading = Comparaison des fichiers…
+store-files-more = la suite est en cours de lecture…
+store-files-cut = La liste est trop longue pour être affichée en entier ; la suite manque ici.
+store-files-none = Aucun fichier ne change.
+store-files-none-marked = Aucun fichier ici ne mérite un second regard.
+
+## The store: Updates
+
+store-updates-title = Mises à jour
+store-updates-checked = vérifié { $ago } ({ $moment })
+store-updates-checked-partly = tout n’a pas pu être vérifié
+store-updates-checked-never = jamais vérifié
+store-updates-check = Vérifier maintenant
+store-updates-checking = Vérification…
+store-updates-working = Calcul de ce qui change…
+store-updates-no-source = Aucune source n’est activée, rien de plus récent ne peut donc être trouvé. Activez-en une sous « Sources ».
+store-updates-never = { $name } n’a jamais été lue : on ne sait pas ce qu’elle contient.
+store-updates-never-why = { $name } n’a jamais pu être lue : { $reason }
+store-updates-failed = { $name } n’a pas pu être lue le { $failed } : { $reason } Ce qui est montré date du { $refreshed }.
+store-updates-expired = La signature de { $name } était valable jusqu’au { $expires }. Du plus récent vous est peut-être caché : vérifiez à nouveau.
+store-updates-outgrown = { $name } demande désormais un Moult plus récent. Mettez d’abord Moult à jour ; d’ici là, rien de plus récent n’en viendra.
+store-updates-broken = { $path } est inutilisable, ce qu’il décrit n’a donc pas été consulté : { $reason }
+store-updates-unsigned = Non signé : { $names }. N’importe qui sur le chemin a pu modifier ce qui en vient.
+store-updates-notes = { $count ->
+        [one] Une remarque
+       *[other] { $count } remarques
+    }
+store-updates-notes-close = Fermer les remarques
+store-updates-none = Tout est à jour
+store-updates-none-lead = Toutes les sources ont été lues, aucune n’a rien de plus récent.
+store-updates-none-kept = Rien à mettre à jour, mais certaines choses restent en arrière
+store-updates-none-kept-lead = Il existe plus récent pour ce qui suit. Chacun dit pourquoi il reste.
+store-updates-none-known = Aucune mise à jour connue
+store-updates-none-known-lead = La dernière vérification date de plus d’un jour. Vérifiez maintenant pour en être sûr.
+store-updates-not-known = On ne sait pas s’il y a des mises à jour
+store-updates-not-known-lead = Toutes les sources n’ont pas pu être lues. Rien de plus récent dans ce qui est ici.
+store-updates-security = Sécurité
+store-updates-system = Système
+store-updates-apps = Applications
+store-updates-group = { $group } { $shown }
+store-updates-only-security = Seulement la sécurité
+store-updates-chosen-of = { $chosen } sur { $all } choisis
+store-updates-more = Vient avec ce que vous avez choisi
+store-updates-kept = Reste tel quel
+store-updates-kept-facts = { $version } existe · { $reason }
+store-updates-held = retenu par vous
+store-updates-kept-needs = d’autres en ont besoin ainsi, ou refusent le plus récent
+store-updates-kept-held = reste parce que vous retenez { $names }
+store-updates-let-go = Libérer
+store-updates-hold = Retenir cette version
+store-updates-choose = Mettre à jour
+store-updates-along = vient avec
+store-updates-stays = impossible seul
+store-updates-goes = disparaît
+store-updates-comes = nouveau
+store-updates-older = vers une version plus ancienne
+store-updates-row-unsigned = non signé
+store-updates-versions = { $old } → { $new }
+store-updates-rebuilt = { $version }, reconstruit ({ $old } → { $new })
+store-updates-row-files = { $count ->
+        [one] { $shown } fichier change
+       *[other] { $shown } fichiers changent
+    }
+store-updates-download = { $size } à télécharger
+store-updates-from = de { $repository }
+store-updates-needs = demande { $missing }
+store-updates-needs-of = demande { $missing } (sur { $whole } ; le reste est là)
+store-updates-needs-nothing = rien à télécharger
+store-updates-disk = occupe { $bytes } de plus sur le disque
+store-updates-after-none = rien à redémarrer
+store-updates-after-programs = les programmes ouverts gardent l’ancienne version jusqu’à leur redémarrage
+store-updates-after-session = il faudra vous reconnecter ensuite
+store-updates-after-computer = l’ordinateur devra redémarrer ensuite
+store-updates-word-programs = relancer les programmes
+store-updates-word-session = se reconnecter
+store-updates-word-computer = redémarrage
+store-updates-nothing-chosen = Rien n’est choisi.
+store-updates-files = { $count ->
+        [one] { $shown } fichier change
+       *[other] { $shown } fichiers changent
+    }
+store-updates-files-title = Ce qui change, fichier par fichier
+store-updates-update = Mettre à jour { $shown }
+store-updates-update-none = Mettre à jour
+store-updates-queued = Dans la file
+store-updates-gone = Il n’y a plus de mise à jour pour ceci.
+store-updates-open = Ouvrir sa page
+store-updates-news = Nouveautés
+store-updates-no-news = Ses auteurs ne disent pas ce qui est nouveau. Les fichiers qui changent sont à côté.
+store-updates-no-notes = Rien n’est dit de cette version.
+store-updates-urgency-high = important
+store-updates-urgency-critical = corrige une faille de sécurité
+store-updates-restart-kernel = L’ordinateur tourne encore avec le noyau { $kernel }, qui n’est plus celui du système. Un redémarrage prendra le nouveau.
+store-updates-restart-computer = Redémarrez l’ordinateur : du système précédent tourne encore { $names }.
+store-updates-restart-session = Reconnectez-vous : du système précédent tourne encore { $names }.
+store-updates-restart-programs = À fermer et rouvrir : du système précédent tourne encore { $names }.
+store-updates-restart-names = { $count ->
+        [one] { $names } et { $shown } autre programme
+       *[other] { $names } et { $shown } autres programmes
+    }
+store-updates-marked = { $count ->
+        [one] { $shown } fichier mérite un second regard : set-id, noyau, démarrage ou service
+       *[other] { $shown } fichiers méritent un second regard : set-id, noyau, démarrage ou service
+    }
+store-updates-restart-unknown = Impossible de savoir ce qui tourne encore du système précédent : { $reason }
+store-updates-restart-why = Pourquoi
+store-updates-restart-title = Ce qui tourne encore du système précédent
+store-updates-restart-lead = Une mise à jour ne change jamais un programme en marche. Ceux-ci continuent comme avant jusqu’à leur redémarrage.
+store-updates-restart-incomplete = Les programmes d’autres personnes et du système n’ont pas tous pu être examinés ; il en manque peut-être.
+store-updates-program-itself = à fermer et rouvrir
+store-updates-program-session = se déconnecter puis se reconnecter
+store-updates-program-computer = redémarrer l’ordinateur
+store-updates-program-pid = processus { $pid }
+store-updates-program-files = utilise { $files }, tel qu’avant
+
+## The store: History
+
+store-history-title = Historique
+store-history-working = Lecture des états…
+store-history-none = Pas encore d’historique
+store-history-none-lead = Chaque changement du système crée un état auquel vous pourrez revenir. Le premier changement crée le premier.
+store-history-undo = Annuler
+store-history-redo = Rétablir
+store-history-room = Libérer de l’espace
+store-history-slide = Glissez le long de la ligne pour comparer un état avec maintenant.
+store-history-choose-other = Choisissez maintenant sur la ligne avec quoi le comparer.
+store-history-state = État { $number }
+store-history-state-named = { $name } (état { $number })
+store-history-active = maintenant, et au prochain démarrage
+store-history-pending = incomplet : sa création a été interrompue
+store-history-pinned = gardé pour toujours
+store-history-holds = { $count ->
+        [one] { $shown } paquet
+       *[other] { $shown } paquets
+    }
+store-history-gives = libère { $bytes }
+store-history-about = Cet état
+store-history-tab = { $name } { $shown }
+store-history-packages = Paquets
+store-history-files = Fichiers
+store-history-go = Aller à l’état { $number }
+store-history-go-means = Prend un instant, sans téléchargement. L’état actuel reste : on y revient de la même façon. Vos fichiers ne sont pas touchés.
+store-history-now = Comparer avec maintenant
+store-history-other-end = Comparer avec un autre
+store-history-other-stop = Ne plus choisir
+store-history-pin = Garder pour toujours
+store-history-unpin = Ne plus garder pour toujours
+store-history-queued = Dans la file
+store-history-name = Nom
+store-history-name-hint = par exemple « avant la grande mise à jour »
+store-history-save = Enregistrer
+store-history-compared-now = Ce que change le passage de maintenant à l’état { $to } :
+store-history-compared = Ce qui change de l’état { $from } à l’état { $to } :
+store-history-same = C’est ce que vous avez maintenant.
+store-history-comparing = Comparaison…
+store-history-not-compared = Non comparé.
+store-history-no-packages = Les paquets sont les mêmes.
+store-history-newer = { $count ->
+        [one] { $shown } plus récent
+       *[other] { $shown } plus récents
+    }
+store-history-older = { $count ->
+        [one] { $shown } plus ancien
+       *[other] { $shown } plus anciens
+    }
+store-history-come = { $count ->
+        [one] { $shown } arrive
+       *[other] { $shown } arrivent
+    }
+store-history-go-away = { $count ->
+        [one] { $shown } disparaît
+       *[other] { $shown } disparaissent
+    }
+store-history-other = { $shown } autrement
+store-history-comes = { $version } arrive
+store-history-goes = { $version } disparaît
+store-history-upgrade = { $old } → { $new }
+store-history-downgrade = { $old } → { $new } (plus ancien)
+store-history-again = { $version }, réinstallé
+store-history-marked = présent parce qu’il a été choisi
+store-history-unmarked = présent tant que d’autres en ont besoin
+store-history-did-update-all = Système mis à jour
+store-history-did-update = Mis à jour : { $names }
+store-history-did-install = Installé : { $names }
+store-history-did-reinstall = Réinstallé : { $names }
+store-history-did-remove = Supprimé : { $names }
+store-history-did-mark = Présent parce que choisi : { $names }
+store-history-did-mark-automatic = Présent tant que d’autres en ont besoin : { $names }
+store-history-did-model = Un modèle de système a été suivi
+store-history-did-bring = Apporté le plus récent { $names }
+store-history-names-more = { $names } et { $count } de plus
+store-history-verify = Vérifier chaque fichier
+store-history-verifying = Chaque fichier est comparé à ce qu’il doit être…
+store-history-whole = { $count ->
+        [one] { $shown } fichier examiné, tel qu’il doit être.
+       *[other] { $shown } fichiers examinés, tels qu’ils doivent être.
+    }
+store-history-damaged = { $count ->
+        [one] { $shown } fichier n’est pas tel qu’il doit être.
+       *[other] { $shown } fichiers ne sont pas tels qu’ils doivent être.
+    }
+store-history-mended = { $count ->
+        [one] { $shown } fichier est de nouveau tel qu’il doit être.
+       *[other] { $shown } fichiers sont de nouveau tels qu’ils doivent être.
+    }
+store-history-damage = { $path } : { $problem }
+store-history-damage-more = { $count ->
+        [one] et { $shown } autre
+       *[other] et { $shown } autres
+    }
+store-history-repair = Réparer
+store-history-room-lead = Les anciens états gardent ce à quoi vous pouvez revenir. Laissez partir les inutiles ; ce qu’ils partagent avec d’autres reste.
+store-history-room-all = Tous ceux qui peuvent partir ({ $shown })
+store-history-stays-active = reste : actif en ce moment
+store-history-stays-pending = reste : pas encore complet
+store-history-stays-pinned = reste : gardé pour toujours
+store-history-none-chosen = Aucun état n’est choisi.
+store-history-sum = { $count ->
+        [one] { $shown } état libère au moins { $bytes }.
+       *[other] { $shown } états libèrent au moins { $bytes }.
+    }
+store-history-remove = { $count ->
+        [one] Supprimer { $shown } état
+       *[other] Supprimer { $shown } états
+    }
+store-history-remove-ask = { $count ->
+        [one] { $shown } état disparaît pour de bon. Vous ne pourrez plus y revenir.
+       *[other] { $shown } états disparaissent pour de bon. Vous ne pourrez plus y revenir.
+    }
+store-history-keep = Garder
+# La logithèque : quelqu’un doit donner son accord
+store-authenticate-title = Confirmez qui vous êtes
+store-authenticate-what = Ce qui sera fait
+store-authenticate-other = C’est un autre programme qui le demande, pas la logithèque.
+store-authenticate-who = Qui confirme
+store-authenticate-person = { $name } ({ $user }) confirme.
+store-authenticate-user = { $user } confirme.
+store-authenticate-password = Mot de passe
+store-authenticate-empty = Le mot de passe manque encore.
+store-authenticate-too-long = C’est plus long qu’un mot de passe ne peut l’être.
+store-authenticate-caps = Le verrouillage des majuscules est actif.
+store-authenticate-refused =
+    { $left ->
+        [one] Ce n’était pas le bon mot de passe. Il reste un essai.
+       *[other] Ce n’était pas le bon mot de passe. Il reste { $left } essais.
+    }
+store-authenticate-broken = Le mot de passe n’a pas pu être vérifié : { $reason }. Rien n’a été modifié.
+store-authenticate-checking = Vérification…
+store-authenticate-continue = Continuer
+store-authenticate-again = Réessayer
+store-authenticate-cancel = Annuler
+store-authenticate-action = Action
+store-authenticate-command = Commande
+store-authenticate-process = Processus
+
+# La logithèque : chercher des mises à jour, sans fenêtre
+store-check-title =
+    { $count ->
+        [one] Une mise à jour
+       *[other] { $count } mises à jour
+    }
+store-check-title-security =
+    { $count ->
+        [one] Une mise à jour, de sécurité
+       *[other] { $count } mises à jour, dont { $security } de sécurité
+    }
+store-check-body = { $size } à télécharger. Listes de paquets du { $date }.
+store-check-told = Mises à jour annoncées : { $count }
+store-check-nobody = Rien n’est annoncé : cette session n’affiche pas de notifications.
+store-check-battery = Pas maintenant : la batterie est presque vide.
+store-check-metered = Pas maintenant : ce réseau peut coûter de l’argent.
+store-check-offline = Pas maintenant : Internet n’est pas joignable.
+store-check-busy = Pas maintenant : le réseau est en cours d’utilisation.
+store-check-not-refreshed = Rien n’est annoncé : aucune liste de paquets n’a encore été lue, on ne sait donc rien.
+store-check-none = Les listes de paquets ne contiennent pas de mises à jour.
+store-check-said-before = Rien n’est annoncé : ces mises à jour l’ont déjà été.
+store-check-failed = La recherche de mises à jour n’a pas pu commencer : { $reason }
+store-asked-and-more = { $first }, puis { $count ->
+        [one] une autre chose
+       *[other] { $count } autres choses
+    }
+## The store: operations in words (a wish, while it is done, afterwards)
+
+store-said-two = { $first } et { $second }
+store-said-more = { $count ->
+        [one] { $names } et un autre
+       *[other] { $names } et { $shown } autres
+    }
+store-said-install-wish = { $count ->
+        [one] Installer { $names }
+       *[other] Installer { $names }
+    }
+store-said-install-now = { $count ->
+        [one] Installation en cours : { $names }
+       *[other] Installation en cours : { $names }
+    }
+store-said-install-done = { $count ->
+        [one] { $names } a été installé
+       *[other] { $names } ont été installés
+    }
+store-said-install-some-wish = Installer des paquets
+store-said-install-some-now = Installation de paquets en cours
+store-said-install-some-done = Des paquets ont été installés
+store-said-reinstall-wish = { $count ->
+        [one] Réinstaller { $names }
+       *[other] Réinstaller { $names }
+    }
+store-said-reinstall-now = { $count ->
+        [one] Réinstallation en cours : { $names }
+       *[other] Réinstallation en cours : { $names }
+    }
+store-said-reinstall-done = { $count ->
+        [one] { $names } a été réinstallé
+       *[other] { $names } ont été réinstallés
+    }
+store-said-remove-wish = { $count ->
+        [one] Retirer { $names }
+       *[other] Retirer { $names }
+    }
+store-said-remove-now = { $count ->
+        [one] Retrait en cours : { $names }
+       *[other] Retrait en cours : { $names }
+    }
+store-said-remove-done = { $count ->
+        [one] { $names } a été retiré
+       *[other] { $names } ont été retirés
+    }
+store-said-orphans-wish = Retirer ce dont personne n’a besoin
+store-said-orphans-now = Retrait en cours de ce dont personne n’a besoin
+store-said-orphans-done = Ce dont personne n’a besoin a été retiré
+store-said-sync-wish = Tout mettre à jour
+store-said-sync-now = Mise à jour de tout en cours
+store-said-sync-done = Tout a été mis à jour
+store-said-update-wish = { $count ->
+        [one] Mettre à jour { $names }
+       *[other] Mettre à jour { $names }
+    }
+store-said-update-now = { $count ->
+        [one] Mise à jour en cours : { $names }
+       *[other] Mise à jour en cours : { $names }
+    }
+store-said-update-done = { $count ->
+        [one] { $names } a été mis à jour
+       *[other] { $names } ont été mis à jour
+    }
+store-said-explicit-wish = { $count ->
+        [one] Retenir que { $names } a été choisi
+       *[other] Retenir que { $names } ont été choisis
+    }
+store-said-explicit-now = { $count ->
+        [one] Le choix de garder { $names } est en train d’être retenu
+       *[other] Le choix de garder { $names } est en train d’être retenu
+    }
+store-said-explicit-done = { $count ->
+        [one] { $names } compte comme choisi
+       *[other] { $names } comptent comme choisis
+    }
+store-said-automatic-wish = { $count ->
+        [one] Garder { $names } seulement tant qu’il est nécessaire
+       *[other] Garder { $names } seulement tant qu’ils sont nécessaires
+    }
+store-said-automatic-now = { $count ->
+        [one] La règle est en train d’être retenue : { $names }, seulement tant qu’il est nécessaire
+       *[other] La règle est en train d’être retenue : { $names }, seulement tant qu’ils sont nécessaires
+    }
+store-said-automatic-done = { $count ->
+        [one] { $names } reste seulement tant qu’il est nécessaire
+       *[other] { $names } restent seulement tant qu’ils sont nécessaires
+    }
+store-said-local-wish = Installer { $name } depuis un fichier
+store-said-local-now = Installation en cours depuis un fichier : { $name }
+store-said-local-done = { $name } a été installé depuis un fichier
+store-said-activate-wish = Aller à l’état { $state }
+store-said-activate-now = Passage à l’état { $state }
+store-said-activate-done = L’état { $state } est maintenant actif
+store-said-states-wish = { $count ->
+        [one] Supprimer l’état { $state }
+       *[other] Supprimer { $shown } états
+    }
+store-said-states-now = { $count ->
+        [one] Suppression de l’état { $state }
+       *[other] Suppression de { $shown } états
+    }
+store-said-states-done = { $count ->
+        [one] L’état { $state } a été supprimé
+       *[other] { $shown } états ont été supprimés
+    }
+store-said-verify-wish = Vérifier les fichiers du système
+store-said-verify-now = Vérification des fichiers du système
+store-said-verify-done = Les fichiers du système ont été vérifiés
+store-said-repair-wish = Vérifier et réparer les fichiers du système
+store-said-repair-now = Vérification et réparation des fichiers du système
+store-said-repair-done = Les fichiers du système ont été vérifiés et réparés
+store-said-refresh-all-wish = Relire toutes les listes de paquets
+store-said-refresh-all-now = Lecture de toutes les listes de paquets
+store-said-refresh-all-done = Toutes les listes de paquets ont été relues
+store-said-refresh-wish = Relire la liste de paquets de { $name }
+store-said-refresh-now = Lecture de la liste de paquets de { $name }
+store-said-refresh-done = La liste de paquets de { $name } a été relue
+store-said-add-wish = Enregistrer le dépôt { $name }
+store-said-add-now = Enregistrement du dépôt { $name }
+store-said-add-done = Le dépôt { $name } a été enregistré
+store-said-away-wish = Retirer le dépôt { $name }
+store-said-away-now = Retrait du dépôt { $name }
+store-said-away-done = Le dépôt { $name } a été retiré
+store-said-on-wish = Activer le dépôt { $name }
+store-said-on-now = Activation du dépôt { $name }
+store-said-on-done = Le dépôt { $name } a été activé
+store-said-off-wish = Désactiver le dépôt { $name }
+store-said-off-now = Désactivation du dépôt { $name }
+store-said-off-done = Le dépôt { $name } a été désactivé
+store-said-follow-wish = Suivre le flux { $stream } de { $name }
+store-said-follow-now = Passage de { $name } au flux { $stream }
+store-said-follow-done = { $name } suit le flux { $stream }
+store-said-stay-wish = Rester à { $point } pour { $name }
+store-said-stay-now = Passage de { $name } à { $point }
+store-said-stay-done = { $name } reste à { $point }
+store-said-hold-wish = { $count ->
+        [one] Garder { $names } à sa version
+       *[other] Garder { $names } à leurs versions
+    }
+store-said-hold-now = { $count ->
+        [one] La consigne est en train d’être retenue : { $names } garde sa version
+       *[other] La consigne est en train d’être retenue : { $names } gardent leurs versions
+    }
+store-said-hold-done = { $count ->
+        [one] { $names } est gardé à sa version
+       *[other] { $names } sont gardés à leurs versions
+    }
+store-said-unhold-wish = { $count ->
+        [one] Laisser { $names } être mis à jour
+       *[other] Laisser { $names } être mis à jour
+    }
+store-said-unhold-now = { $count ->
+        [one] La consigne est en train d’être levée : { $names }
+       *[other] La consigne est en train d’être levée : { $names }
+    }
+store-said-unhold-done = { $count ->
+        [one] { $names } n’est plus gardé à sa version
+       *[other] { $names } ne sont plus gardés à leurs versions
+    }
+store-said-name-wish = Nommer l’état { $state } « { $name } »
+store-said-name-now = L’état { $state } reçoit le nom « { $name } »
+store-said-name-done = L’état { $state } s’appelle « { $name } »
+store-said-unname-wish = Retirer le nom de l’état { $state }
+store-said-unname-now = Retrait du nom de l’état { $state }
+store-said-unname-done = L’état { $state } n’a pas de nom
+store-said-pin-wish = Garder l’état { $state } pour toujours
+store-said-pin-now = L’état { $state } est en train d’être épinglé
+store-said-pin-done = L’état { $state } est gardé pour toujours
+store-said-unpin-wish = Ne plus garder l’état { $state } pour toujours
+store-said-unpin-now = L’état { $state } est en train d’être détaché
+store-said-unpin-done = L’état { $state } peut de nouveau être supprimé
+
+## The store: installed
+
+store-installed-title = Installés
+store-installed-loading = Recherche de ce qui est installé…
+store-installed-failed = Ce qui est installé n’a pas pu être lu.
+store-installed-apps = Applications · { $shown }
+store-installed-packages = Système · { $shown }
+store-installed-filter = Ne montrer que
+store-installed-filter-hint = Une partie du nom
+store-installed-shown = { $shown } sur { $total }
+store-installed-none-apps = Aucune application décrite par un catalogue n’est installée.
+store-installed-none-packages = Rien d’autre n’est installé.
+store-installed-none-found = Rien ici ne porte cela dans son nom ou sa description.
+store-installed-sort = Dans l’ordre
+store-installed-sort-name = Nom
+store-installed-sort-size = Taille
+store-installed-sort-came = Plus récents
+store-installed-sort-chosen = Choisis d’abord
+store-installed-sizing = Lecture des tailles : { $done } sur { $total }
+store-installed-came-unknown = Les états conservés ne disent pas quand les paquets sont arrivés.
+store-installed-held = gardé
+store-installed-chosen = choisi
+store-installed-needed = nécessaire
+store-installed-facts = Version { $version } de { $repository }
+store-installed-facts-local = Version { $version }, d’aucun dépôt
+store-installed-size = { $size } sur le disque
+store-installed-came = arrivé le { $date }
+store-installed-why-asking = Recherche de la raison de sa présence…
+store-installed-why-chosen = Il a été choisi.
+store-installed-why-for = Il est là pour { $names }.
+store-installed-why-direct = Nécessaire directement à { $names }.
+store-installed-why-nobody = Personne ne l’a choisi, et rien n’en a besoin.
+store-installed-why-held = Il est gardé à sa version : les mises à jour n’y touchent pas.
+store-installed-leaves-asking = Calcul de ce qui partirait avec lui…
+store-installed-leaves-alone = Rien d’autre ne partirait avec lui.
+store-installed-leaves = { $count ->
+        [one] { $names } partirait avec lui, car il ne peut s’en passer.
+       *[other] { $shown } paquets partiraient avec lui, car ils ne peuvent s’en passer : { $names }.
+    }
+store-installed-leaves-failed = Il ne peut pas être retiré : { $reason }
+store-installed-left = { $count ->
+        [one] Ensuite, plus personne n’aurait besoin de ceci : { $names }.
+       *[other] Ensuite, plus personne n’aurait besoin de ceci : { $names }.
+    }
+store-installed-waits = { $what } : dans la file d’attente
+store-installed-open = Ouvrir sa page
+store-installed-hold = Garder à cette version
+store-installed-unhold = Laisser les mises à jour le changer
+store-installed-remove = Retirer…
+store-installed-orphans = { $count ->
+        [one] { $names } est là, alors que personne ne l’a choisi et que personne n’en a besoin.
+       *[other] { $shown } paquets sont là, que personne n’a choisis et dont personne n’a besoin : { $names }.
+    }
+store-installed-orphans-bytes = { $count ->
+        [one] Il occupe { $size }. Cette place est libre quand plus aucun état conservé ne le contient.
+       *[other] Ils occupent { $size }. Cette place est libre quand plus aucun état conservé ne les contient.
+    }
+store-installed-orphans-failed = On n’a pas pu calculer s’il y a ici quelque chose dont personne n’a besoin : { $reason }
+store-installed-orphans-remove = Retirer ce dont personne n’a besoin…
+
+## The store: queue
+
+store-queue-title = File d’attente
+store-queue-empty = Rien n’est en cours et rien n’attend.
+store-queue-empty-more = Ce que vous installez, mettez à jour ou retirez se fait ici, une chose après l’autre.
+store-queue-pause = Suspendre
+store-queue-continue = Reprendre
+store-queue-paused = La file d’attente est suspendue : rien de nouveau ne commence.
+store-queue-ended = Terminé
+store-queue-next = Vient ensuite. Rien n’en a encore été fait.
+store-queue-waits = Attend ce qui vient avant. Rien n’en a encore été fait.
+store-queue-starting = Demande d’autorisation, et nouveau calcul…
+store-queue-asking = Cela changerait quelque chose que vous n’avez pas vu. Regardez-le avant que cela continue.
+store-queue-look = Regarder
+store-queue-percent = { $percent } %
+store-queue-check = Nouveau regard sur le système : est-il comme prévu ?
+store-queue-stopping-again = Arrêt en cours ; puis cela attendra la reprise de la file…
+store-queue-cancelled = Vous l’avez arrêté. Rien n’a été modifié.
+store-queue-failed = Pas fait : { $what }
+store-queue-dismiss = Ôter de la liste
+store-queue-done-state = L’état { $state } est l’état actif.
+store-queue-done-whole = { $files } fichiers ont été comparés, et tous sont comme ils doivent être.
+store-queue-done-freed = { $size } sont de nouveau libres.
+store-queue-done-repaired = { $path } était abîmé et est de nouveau comme il doit être ({ $problem }).
+store-queue-done-damaged = { $path } est abîmé ({ $problem }).
+store-queue-done-damage-more = { $count ->
+        [one] Un autre fichier n’était pas comme il doit être.
+       *[other] { $shown } autres fichiers n’étaient pas comme ils doivent être.
+    }
+store-queue-done-note = À savoir : { $text }
+store-queue-read-updated = { $count ->
+        [one] { $name } a une nouvelle liste, avec un paquet.
+       *[other] { $name } a une nouvelle liste, avec { $packages } paquets.
+    }
+store-queue-read-unchanged = { $count ->
+        [one] { $name } n’a rien de nouveau et offre un paquet.
+       *[other] { $name } n’a rien de nouveau et offre { $packages } paquets.
+    }
+store-queue-read-moved = { $name } publie maintenant sa liste à un autre endroit ; ce qui est lu ici ne change plus.
+store-queue-read-newer = { $name } a un format ({ $format }) que seul un Moult plus récent lit. La liste d’avant reste utilisée.
+store-queue-read-failed = { $name } n’a pas pu être lu. La liste d’avant reste utilisée. { $reason }
+
+## The store: sources
+
+store-sources-title = Dépôts
+store-sources-lead = { $count ->
+        [one] Un paquet est offert.
+       *[other] { $shown } paquets sont offerts.
+    }
+store-sources-loading = Lecture des dépôts…
+store-sources-failed = Les dépôts n’ont pas pu être lus.
+store-sources-none = Il n’y a pas encore de dépôt, donc rien ne peut être installé. Ajoutez-en un par son adresse.
+store-sources-refresh-all = Relire toutes les listes
+store-sources-add = Ajouter un dépôt…
+store-sources-broken = { $path } ne compte pas, car ce fichier est illisible : { $reason }
+store-sources-broken-at = { $path } ne compte pas, car ce fichier est illisible (ligne { $line }, colonne { $column }) : { $reason }
+store-sources-broken-one = Le dépôt { $name } dans { $path } ne compte pas, car il est inutilisable : { $reason }
+store-sources-broken-one-at = Le dépôt { $name } dans { $path } ne compte pas, car il est inutilisable (ligne { $line }, colonne { $column }) : { $reason }
+store-sources-on = Activé
+store-sources-off = Désactivé
+store-sources-signed = Signé par la clé { $key }, valable jusqu’au { $date }
+store-sources-expired = Signé par la clé { $key }, mais valable seulement jusqu’au { $date } : aucune liste plus récente n’a été lue depuis
+store-sources-not-yet = Une clé est indiquée, et aucune liste n’a été lue depuis
+store-sources-unsigned = Non signé
+store-sources-unsigned-means = Non signé : quiconque se trouve entre cet ordinateur et le dépôt pourrait changer ce qui en vient, sans que personne le remarque. Une clé publique de qui tient le dépôt vous protège.
+store-sources-packages = { $count ->
+        [one] Un paquet
+       *[other] { $shown } paquets
+    }
+store-sources-nothing = N’offre rien tant qu’il est désactivé
+store-sources-never = jamais lu
+store-sources-refreshed = lu le { $date }
+store-sources-follows = suit { $stream }
+store-sources-follows-list = suit { $stream }, la liste { $list } est utilisée
+store-sources-stays = reste à { $point }
+store-sources-newer = Il a maintenant un format ({ $format }) que seul un Moult plus récent lit. La liste d’avant reste utilisée ; mettez Moult à jour.
+store-sources-failed-first = Il n’a pas pu être lu le { $date } et n’offre donc rien : { $reason }
+store-sources-failed-again = Il n’a pas pu être lu le { $date } ; la liste d’avant reste utilisée : { $reason }
+store-sources-waits = { $what } : dans la file d’attente
+store-sources-address = Adresse
+store-sources-mirror = Miroir
+store-sources-priority = Priorité
+store-sources-file = Inscrit dans
+store-sources-refresh = Relire sa liste
+store-sources-change = Modifier…
+store-sources-remove = Retirer…
+store-sources-remove-means = { $name } s’en va, avec ce qu’il offre. Ce qui en est installé reste, et ne reçoit plus de mises à jour.
+store-sources-remove-vendor = { $name } vient avec le système ({ $file }) : il est seulement désactivé, et peut être réactivé. Ce qui en est installé reste.
+store-sources-remove-now = Le retirer
+store-sources-keep = Le garder
+store-sources-versions = Autres versions…
+store-sources-versions-on = Avancer, ou changer de version…
+store-sources-versions-asks = Interroge le dépôt par le réseau.
+store-sources-versions-asking = Lecture des versions du dépôt…
+store-sources-versions-failed = Les versions n’ont pas pu être lues. { $reason }
+store-sources-streams = Les flux avancent à chaque nouvelle liste
+store-sources-tags = Les étiquettes restent
+store-sources-history = Toutes les listes publiées, la plus récente d’abord
+store-sources-history-more = { $count ->
+        [one] Montrer une liste plus ancienne
+       *[other] Montrer { $shown } listes plus anciennes
+    }
+store-sources-followed = Vous suivez ce flux
+store-sources-stayed = Vous restez ici
+store-sources-follow = Avancer avec { $stream }
+store-sources-stay = Rester à { $point }
+store-sources-list = maintenant à la liste { $list }
+store-sources-tag = étiquette { $tag }
+store-sources-in-use = utilisée
+store-sources-unsupported = a un format ({ $format }) que seul un Moult plus récent lit
+store-sources-add-title = Ajouter un dépôt
+store-sources-change-title = Modifier { $name }
+store-sources-name = Nom
+store-sources-name-hint = Lettres, chiffres, - _ et .
+store-sources-name-empty = Le dépôt a besoin d’un nom.
+store-sources-name-wrong = Le nom peut avoir des lettres de a à z, des chiffres, - _ et . (128 au plus).
+store-sources-name-taken = Il y a déjà un dépôt de ce nom. Ouvrez-le pour le modifier.
+store-sources-priority-hint = La plus grande compte
+store-sources-priority-wrong = Un nombre entier, 0 ou plus.
+store-sources-uri-hint = https://example.org/stone.index, ou le début d’un dépôt à versions
+store-sources-uri-hint-again = Si elle contient un mot de passe, retapez-le : il n’est pas montré ici.
+store-sources-uri-empty = Le dépôt a besoin d’une adresse.
+store-sources-uri-wrong = Une adresse commence par https://, http:// ou file:///.
+store-sources-description = Description (peut rester vide)
+store-sources-keys = Clés publiques (peut rester vide)
+store-sources-keys-hint = Clés minisign (RW…), séparées par des espaces. L’une d’elles doit avoir signé la liste.
+store-sources-key-wrong = Chaque clé a 56 caractères et commence par RW.
+store-sources-key-again = Il a maintenant des clés, qui ne sont pas montrées ici. Retapez-les, sinon sa liste ne serait plus vérifiée.
+store-sources-mirrors = Autres adresses au même contenu (peut rester vide)
+store-sources-mirrors-hint = Séparées par des espaces ; utilisées quand la première échoue.
+store-sources-mirror-wrong = Chacune est une adresse du réseau, et en https:// si la première l’est.
+store-sources-more = Un dépôt à versions
+store-sources-version = Ce qui est suivi (vide : l’adresse est celle d’une seule liste)
+store-sources-version-hint = stream/unstable avance ; tag/… et history/… restent
+store-sources-version-wrong = Cela ressemble à stream/unstable, tag/… ou history/…
+store-sources-usual-again = Cette page ne sait pas ce qu’il y avait ici. Laissez vide seulement si c’était l’habituel.
+store-sources-usual = Vide : l’habituel
+store-sources-channel = Canal
+store-sources-architecture = Architecture
+store-sources-word-wrong = Lettres de a à z, chiffres, - _ et . ; seulement pour un dépôt à versions.
+store-sources-write-add = L’ajouter et lire sa liste
+store-sources-write-change = L’enregistrer et lire sa liste
+store-sources-write-means = Cela demande le mot de passe d’un administrateur. Rien n’est installé par là.
+store-updates-help = Ouvrir les mises à jour

@@ -16,7 +16,7 @@ const LONGEST_LABEL: usize = 14;
 
 /// The menus of the bar.
 #[derive(Debug)]
-pub(super) struct Bar {
+pub(crate) struct Bar {
     languages: Vec<Item>,
     layouts: Layouts,
     layout_items: Vec<Item>,
@@ -27,11 +27,11 @@ pub(super) struct Bar {
 
 /// The layout that keys are typed in. Until the system's list was read, its code is all that is known.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Typed {
-    pub(super) code: String,
-    pub(super) variant: String,
-    pub(super) name: String,
-    pub(super) short: String,
+pub(crate) struct Typed {
+    pub(crate) code: String,
+    pub(crate) variant: String,
+    pub(crate) name: String,
+    pub(crate) short: String,
     label: String,
 }
 
@@ -78,7 +78,7 @@ pub enum Message {
 
 /// What the program shall do.
 #[derive(Debug)]
-pub(super) enum Action {
+pub(crate) enum Action {
     /// Nothing.
     None,
     /// Speak this language.
@@ -88,7 +88,7 @@ pub(super) enum Action {
 }
 
 impl Bar {
-    pub(super) fn new(language: Language, keyboard: &Keyboard) -> Self {
+    pub(crate) fn new(language: Language, keyboard: &Keyboard) -> Self {
         let mut bar = Self {
             languages: Language::ALL
                 .map(|language| Item {
@@ -106,7 +106,7 @@ impl Bar {
         bar
     }
 
-    pub(super) fn layout(&self) -> &Typed {
+    pub(crate) fn layout(&self) -> &Typed {
         &self.layout
     }
 
@@ -144,7 +144,7 @@ impl Bar {
         self.layout = layout;
     }
 
-    pub(super) fn update(&mut self, message: Message, keyboard: &Keyboard) -> Action {
+    pub(crate) fn update(&mut self, message: Message, keyboard: &Keyboard) -> Action {
         match message {
             Message::Language(at) => Language::ALL
                 .get(at)
@@ -160,28 +160,26 @@ impl Bar {
         }
     }
 
+    /// The menu of keyboard layouts.
+    pub(crate) fn keyboard_menu(&self, language: Language) -> Element<'_, Message> {
+        let typed = self.layouts.position(&self.layout.code, &self.layout.variant);
+
+        dropdown(KEYBOARD_MENU, &self.layout_items, typed, Message::Layout)
+            .trigger(Icon::Keyboard, &self.layout.label)
+            .hint(fl!(language, "keyboard-search"))
+            .nothing(fl!(language, "keyboard-none-found"))
+            .plain()
+            .into()
+    }
+
     pub(super) fn view(&self, language: Language, network: Connectivity, scheme: Scheme) -> Element<'_, Message> {
         let spoken = Language::ALL.iter().position(|other| *other == language);
         let languages = dropdown("language-menu", &self.languages, spoken, Message::Language)
             .trigger(Icon::Languages, language.name())
             .hint(fl!(language, "language-label"))
             .plain();
-        let typed = self.layouts.position(&self.layout.code, &self.layout.variant);
-        let layouts = dropdown(KEYBOARD_MENU, &self.layout_items, typed, Message::Layout)
-            .trigger(Icon::Keyboard, &self.layout.label)
-            .hint(fl!(language, "keyboard-search"))
-            .nothing(fl!(language, "keyboard-none-found"))
-            .plain();
-
-        // What the next colours are: a button says what it does.
-        let (next, sign, name) = match scheme {
-            Scheme::Light => (Scheme::Dark, Icon::Moon, fl!(language, "appearance-dark")),
-            Scheme::Dark => (Scheme::Contrast, Icon::Contrast, fl!(language, "appearance-contrast")),
-            Scheme::Contrast => (Scheme::Light, Icon::Sun, fl!(language, "appearance-light")),
-        };
-        let appearance = button::bare(row![icon(sign), words::small(name)].spacing(gap::XXS).align_y(Center))
-            .id("appearance")
-            .on_press(Message::Appearance(next));
+        let layouts = self.keyboard_menu(language);
+        let appearance = appearance(language, scheme);
 
         let sign = match network {
             Connectivity::Online => icon(Icon::Network).style(theme::good),
@@ -210,7 +208,21 @@ impl Bar {
     }
 }
 
+/// The button for other colours. It says which ones are next: a button says what it does.
+pub(crate) fn appearance<'a>(language: Language, scheme: Scheme) -> Element<'a, Message> {
+    let (next, sign, name) = match scheme {
+        Scheme::Light => (Scheme::Dark, Icon::Moon, fl!(language, "appearance-dark")),
+        Scheme::Dark => (Scheme::Contrast, Icon::Contrast, fl!(language, "appearance-contrast")),
+        Scheme::Contrast => (Scheme::Light, Icon::Sun, fl!(language, "appearance-light")),
+    };
+
+    button::bare(row![icon(sign), words::small(name)].spacing(gap::XXS).align_y(Center))
+        .id("appearance")
+        .on_press(Message::Appearance(next))
+        .into()
+}
+
 /// Opens the menu of keyboard layouts.
-pub(super) fn open_keyboard_menu<T: Send + 'static>() -> Task<T> {
+pub(crate) fn open_keyboard_menu<T: Send + 'static>() -> Task<T> {
     dropdown::open(KEYBOARD_MENU)
 }

@@ -9,6 +9,7 @@ pub mod done;
 pub mod failed;
 pub mod network;
 pub mod progress;
+pub mod store;
 pub mod summary;
 pub mod welcome;
 

@@ -144,6 +144,32 @@ impl Changes {
         })
     }
 
+    async fn remove_states(&self, states: Vec<u64>) -> Result<String, Failure> {
+        let mut states = states;
+        states.sort_unstable();
+        states.dedup();
+        if states.is_empty() {
+            return Err(bad("states", "none is named"));
+        }
+        let (place, asked) = (self.place.clone(), states.clone());
+        // Said at once; the job makes sure of it again.
+        blocking(move || {
+            let engine = place.look().map_err(failure)?;
+            engine.check_removable(&asked).map_err(failure)
+        })
+        .await?;
+        self.start(Course::Single, move |engine, watch| {
+            let removed = engine.remove_states(&states, watch)?;
+            Ok(Outcome {
+                state: engine.active()?.unwrap_or(0),
+                removed_states: removed.states,
+                freed_bytes: removed.bytes,
+                warnings: removed.warnings,
+                ..Outcome::default()
+            })
+        })
+    }
+
     async fn outcome(&self, job: String) -> Result<Outcome, Failure> {
         self.outcomes.of(&job)
     }

@@ -82,6 +82,8 @@ fn coded(error: Error, detail: String) -> Failure {
                 .arg("second", second)
         }
         Error::Outdated { .. } => new(FailureCode::PlanUnknown),
+        Error::StateActive(id) => new(FailureCode::StateActive).arg("state", id),
+        Error::StatePinned(id) => new(FailureCode::StatePinned).arg("state", id),
         Error::UnknownState(id) => new(FailureCode::StateUnknown).arg("state", id),
         Error::Refused(Refusal::NotInstalled(package)) => new(FailureCode::PackageNotInstalled).arg("package", package),
         Error::Query(QueryError::UnknownPackage(package)) => new(FailureCode::PackageUnknown).arg("package", package),

@@ -13,7 +13,8 @@ mod work;
 
 pub(crate) use catalogue::trust;
 pub(crate) use changes::Changes;
+pub(crate) use convert::planned;
 pub(crate) use failure::{bad, failure};
-pub(crate) use plans::Plans;
+pub(crate) use plans::{Plans, Sealed};
 pub(crate) use queries::{Packages, blocking};
 pub(crate) use root::{Place, PlaceError};

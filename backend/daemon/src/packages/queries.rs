@@ -1,5 +1,7 @@
 //! `org.moult.Packages1`: questions. Each opens the database for reading, so none waits for a change that is running.
 
+use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_api::{
@@ -148,6 +150,18 @@ impl Packages {
         self.ask(move |engine| {
             let running = std::env::current_exe().ok().filter(|_| own);
             catalogue::engine_package(engine, running.as_deref())
+        })
+        .await
+    }
+
+    async fn plan_local(&self, stone: zbus::OwnedFd) -> Result<ChangePlan, Failure> {
+        let file = File::from(OwnedFd::from(stone));
+        let (place, plans) = (self.place.clone(), self.plans.clone());
+        blocking(move || {
+            let mut engine = place.look().map_err(failure)?;
+            let (plan, files) = engine.plan_local(file, &Unwatched).map_err(failure)?;
+            let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
+            Ok(plans.keep(plan, &files, sources))
         })
         .await
     }

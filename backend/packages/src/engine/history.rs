@@ -194,15 +194,28 @@ impl Engine {
         })
     }
 
-    /// Removes these states, which must not be the active one or pinned.
-    pub fn remove_states(&mut self, states: &[u64], watch: &dyn Watch) -> Result<Pruned, Error> {
-        let _lock = self.begin_on_full()?;
+    /// Whether these states can all be removed.
+    ///
+    /// # Errors
+    /// [`Error::UnknownState`], [`Error::StateActive`] or [`Error::StatePinned`] for the first one that cannot.
+    pub fn check_removable(&self, states: &[u64]) -> Result<(), Error> {
         for id in states {
             let state = state::one(&self.connection, *id)?;
-            if state.status != Status::Archived || state.pinned {
-                return Err(Error::StateInUse(*id));
+            if state.status != Status::Archived {
+                return Err(Error::StateActive(*id));
+            }
+            if state.pinned {
+                return Err(Error::StatePinned(*id));
             }
         }
+        Ok(())
+    }
+
+    /// Removes these states, or none if one of them cannot be ([`check_removable`](Self::check_removable)). What no
+    /// other state needs leaves the store with them.
+    pub fn remove_states(&mut self, states: &[u64], watch: &dyn Watch) -> Result<Pruned, Error> {
+        let _lock = self.begin_on_full()?;
+        self.check_removable(states)?;
         let mut pruned = prune::remove(&self.root, &mut self.connection, states, watch)?;
         pruned.warnings.extend(self.hand_over(watch));
         Ok(pruned)

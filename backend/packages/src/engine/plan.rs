@@ -3,6 +3,7 @@
 use std::fs::File;
 
 use super::Engine;
+use crate::brought;
 use crate::catalogue;
 use crate::difference;
 use crate::error::Error;
@@ -11,7 +12,7 @@ use crate::plan::{FileChanges, Plan, Refusal, Why};
 use crate::planner::{self, Planner};
 use crate::present;
 use crate::repository;
-use crate::request::Request;
+use crate::request::{Request, Wanted};
 use crate::selection::Selected;
 use crate::state;
 use crate::watch::{Meter, Phase, Unwatched, Watch};
@@ -35,6 +36,30 @@ impl Engine {
         Ok(plan)
     }
 
+    /// Makes the plan that [`import`](Self::import) and an install of the same file would come to, and says which files
+    /// it changes; the file is only read, and nothing is taken in. On an unchanged root this is the very plan that is
+    /// made after an import.
+    ///
+    /// # Errors
+    /// As those of `import` and [`plan`](Self::plan).
+    pub fn plan_local(&mut self, mut file: File, watch: &dyn Watch) -> Result<(Plan, FileChanges), Error> {
+        let (package, stone) = import::look(&mut file, watch)?;
+        let hash = package.hash.clone().unwrap_or_default();
+        self.know_places(&repository::read_all(&self.root));
+        let (root, web) = (&self.root, &self.web);
+        brought::with(&mut self.connection, &package, |connection| {
+            let request = Request::Install {
+                wanted: vec![Wanted::Imported(hash.clone())],
+                reinstall: false,
+            };
+            let look = catalogue::look(connection)?;
+            let plan = Planner::open(root, &look, watch)?.plan(&request)?;
+            drop(look);
+            let files = difference::of_plan(root, connection, web, &plan, Some((&hash, stone)), watch)?;
+            Ok((plan, files))
+        })
+    }
+
     /// Compares the files of the active state with those of a plan's new one: the whole tree, so that a file which two
     /// packages bring is found here already ([`Error::FileConflict`]). What triggers make is not part of it.
     ///
@@ -43,7 +68,7 @@ impl Engine {
     /// as the stored one is found out by reading the stored one, where both have the same size.
     pub fn difference(&self, plan: &Plan, watch: &dyn Watch) -> Result<FileChanges, Error> {
         self.know_places(&repository::read_all(&self.root));
-        difference::of_plan(&self.root, &self.connection, &self.web, plan, watch)
+        difference::of_plan(&self.root, &self.connection, &self.web, plan, None, watch)
     }
 
     /// Compares the files of two states, with what triggers made in them.

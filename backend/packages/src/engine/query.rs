@@ -123,6 +123,9 @@ impl Engine {
 
     /// Brings a search up to date with the database. Returns whether anything was different.
     pub fn renew(&self, searcher: &mut Searcher) -> Result<bool, Error> {
+        if self.current(searcher)? {
+            return Ok(false);
+        }
         let stamp = |searcher: &Searcher| -> Vec<(String, u64, i64)> {
             let parts = searcher.parts.iter();
             parts
@@ -134,6 +137,31 @@ impl Engine {
         let changed = stamp(&renewed) != before || renewed.installed != searcher.installed;
         *searcher = renewed;
         Ok(changed)
+    }
+
+    /// Whether a search knows all that the database does. Asked with each key that is pressed: nothing is read but what
+    /// tells one list, and one state, from another.
+    fn current(&self, searcher: &Searcher) -> Result<bool, Error> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        if state::active(&snapshot)? != searcher.state {
+            return Ok(false);
+        }
+        let mut statement = snapshot.prepare_cached(OFFERING)?;
+        let mut rows = statement.query([VERSION])?;
+        let mut parts = searcher.parts.iter().filter(|part| !part.repository.is_empty());
+        while let Some(row) = rows.next()? {
+            let (priority, digest): (i64, Option<i64>) = (row.get(1)?, row.get(2)?);
+            let same = parts.next().is_some_and(|part| {
+                row.get_ref(0)
+                    .is_ok_and(|id| id.as_str() == Ok(part.repository.as_str()))
+                    && u64::try_from(priority).unwrap_or(0) == part.priority
+                    && digest == Some(part.digest)
+            });
+            if !same {
+                return Ok(false);
+            }
+        }
+        Ok(parts.next().is_none())
     }
 
     /// The packages that fit all words of `term`, the best first, at most `limit`; see [`Searcher::search`].
@@ -216,6 +244,34 @@ impl Engine {
         Ok(package)
     }
 
+    /// The installed packages that bring these paths, which are below `/usr`; paths that none brings are left out. Each
+    /// question looks through all files of the active state: ask once for all.
+    pub fn owners(&self, paths: &[&[u8]]) -> Result<HashMap<Vec<u8>, String>, Error> {
+        let mut owners = HashMap::new();
+        let snapshot = self.connection.unchecked_transaction()?;
+        let Some(active) = state::active(&snapshot)?.map(state::signed) else {
+            return Ok(owners);
+        };
+        for some in paths.chunks(500) {
+            let places = vec!["?"; some.len()].join(", ");
+            let mut statement = snapshot.prepare(&format!(
+                "SELECT l.path, u.name FROM selections s JOIN unpacked u ON u.hash = s.hash
+                 JOIN layouts l ON l.package = u.id AND l.kind != 3 AND l.path IN ({places}) WHERE s.state = ?"
+            ))?;
+            let mut at = 0;
+            for path in some {
+                at += 1;
+                statement.raw_bind_parameter(at, path)?;
+            }
+            statement.raw_bind_parameter(at + 1, active)?;
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                let _ = owners.insert(row.get(0)?, row.get(1)?);
+            }
+        }
+        Ok(owners)
+    }
+
     /// Makes the indexes that are missing or of another version.
     fn mend(&self) {
         let mended = self.missing().and_then(|missing| {
@@ -252,11 +308,7 @@ impl Engine {
     /// Reads what is not in `old` already.
     fn read_searcher(&self, mut old: Vec<Part>) -> Result<Searcher, Error> {
         let snapshot = self.connection.unchecked_transaction()?;
-        let mut statement = snapshot.prepare_cached(
-            "SELECT r.id, r.priority, s.digest FROM repositories r
-             LEFT JOIN search s ON s.repository = r.id AND s.version = ?1
-             WHERE EXISTS (SELECT 1 FROM packages WHERE repository = r.id) ORDER BY r.priority DESC, r.id",
-        )?;
+        let mut statement = snapshot.prepare_cached(OFFERING)?;
         let mut rows = statement.query([VERSION])?;
         let mut parts = Vec::new();
         while let Some(row) = rows.next()? {
@@ -289,7 +341,8 @@ impl Engine {
             parts.push(part);
         }
         let mut installed = HashMap::new();
-        if let Some(id) = state::active(&snapshot)?.map(state::signed) {
+        let active = state::active(&snapshot)?;
+        if let Some(id) = active.map(state::signed) {
             let mut statement = snapshot.prepare_cached(
                 "SELECT p.name, p.source_release, p.build_release FROM selections s
                  JOIN packages p ON p.hash = s.hash AND p.repository IS NULL WHERE s.state = ?1",
@@ -307,9 +360,19 @@ impl Engine {
                 });
             }
         }
-        Ok(Searcher { parts, installed })
+        Ok(Searcher {
+            parts,
+            installed,
+            state: active,
+        })
     }
 }
+
+/// The repositories that offer something, the preferred first, with what tells their search index of version `?1` from
+/// others.
+const OFFERING: &str = "SELECT r.id, r.priority, s.digest FROM repositories r
+     LEFT JOIN search s ON s.repository = r.id AND s.version = ?1
+     WHERE EXISTS (SELECT 1 FROM packages WHERE repository = r.id) ORDER BY r.priority DESC, r.id";
 
 fn stored_index(connection: &Connection, repository: &str) -> Result<Option<Index>, Error> {
     let mut statement = connection.prepare_cached("SELECT words FROM search WHERE repository = ?1")?;

@@ -5,20 +5,20 @@
 //! first.
 
 mod index;
+mod list;
 mod memory;
-mod words;
+pub mod words;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
-use nucleo_matcher::{Config, Matcher, Utf32Str};
-
 pub(crate) use index::{Builder, Index, VERSION, digest};
+pub use list::Listed;
 pub(crate) use memory::Memory;
 
 use index::{Card, Word};
-use words::Slip;
+use words::{Loosely, Slip};
 
 /// Characters of a search term that count, and words.
 const LONGEST: usize = 256;
@@ -56,25 +56,50 @@ pub struct Found {
 
 /// How well a word fits a package, the best first. What was typed comes before what may have been meant, but for
 /// descriptions, which have too many words to say much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-enum Tier {
+pub enum Tier {
+    /// It is the name.
     Name,
+    /// The name begins so.
     NameBegins,
+    /// It is a word of the name.
     NameWord,
+    /// A word of the name begins so.
     NameWordBegins,
+    /// It is within the name.
     NameContains,
+    /// It is a word of the summary.
     SummaryWord,
+    /// A word of the summary begins so.
     SummaryWordBegins,
-    /// One typing error apart.
+    /// A word of the name is one typing error apart.
     NameSlip,
+    /// A word of the name begins one typing error apart.
     NameSlipBegins,
-    /// All letters, in their order.
+    /// The name has all letters, in their order.
     NameLoosely,
+    /// A word of the summary is one typing error apart.
     SummarySlip,
+    /// It is a word of the description.
     DescriptionWord,
+    /// A word of the description begins so.
     DescriptionWordBegins,
+    /// It does not fit.
     Nowhere,
+}
+
+/// A package that a search found, and how well it fits: less is better, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranked {
+    /// How the word fits that fits worst.
+    pub worst: Tier,
+    /// The places of all words' tiers together.
+    pub sum: u16,
+    /// Bytes of the name as it is compared.
+    pub length: u16,
+    /// The package.
+    pub found: Found,
 }
 
 /// All that can be found, in memory: opened once, it answers with each key that is pressed. It remembers how the words
@@ -86,6 +111,8 @@ pub struct Searcher {
     pub(crate) parts: Vec<Part>,
     /// By name.
     pub(crate) installed: HashMap<String, Release>,
+    /// The state that this is of.
+    pub(crate) state: Option<u64>,
 }
 
 /// The index of one repository.
@@ -178,9 +205,16 @@ impl Searcher {
     /// preferred is shown. The same packages and term always give the same answer; a term without letters or digits
     /// finds only names that begin so, an empty one nothing.
     pub fn search(&self, term: &str, limit: usize) -> Vec<Found> {
+        let ranked = self.ranked(term, limit, None);
+        ranked.into_iter().map(|ranked| ranked.found).collect()
+    }
+
+    /// As [`search`](Self::search), with how well each fits; if not all packages are wanted, of those whose names are.
+    pub fn ranked(&self, term: &str, limit: usize, wanted: Option<&dyn Fn(&str) -> bool>) -> Vec<Ranked> {
         let query = Query::new(term);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut hits: Vec<Hits<'_>> = self.parts.iter().map(|part| Hits::find(part, &query)).collect();
+        let mut matcher = Loosely::default();
+        let parts = self.parts.iter();
+        let mut hits: Vec<Hits<'_>> = parts.map(|part| Hits::find(part, &query, wanted)).collect();
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         while found.len() < limit {
@@ -189,13 +223,21 @@ impl Searcher {
                 let key = hits.part.index.key(hit.package);
                 Some(((hit.worst, hit.sum, hit.length, key, at), hit.package))
             });
-            let Some(((.., at), package)) = best.min() else { break };
+            let Some(((worst, sum, length, _, at), package)) = best.min() else {
+                break;
+            };
             let Some(hits) = hits.get_mut(at) else { break };
             hits.heap.pop();
             if let Some(card) = hits.part.index.card(package)
                 && seen.insert(card.name)
+                && let Some(offer) = self.preferred(card.name)
             {
-                found.extend(self.preferred(card.name));
+                found.push(Ranked {
+                    worst,
+                    sum,
+                    length,
+                    found: offer,
+                });
             }
         }
         found
@@ -227,8 +269,8 @@ impl Searcher {
         offers.into_iter().map(|(card, part)| self.found(&card, part)).collect()
     }
 
-    /// What is shown of a name: the offer of the preferred repository, the newest there.
-    fn preferred(&self, name: &str) -> Option<Found> {
+    /// What is known of a name: the offer of the preferred repository, the newest there, or else what is installed.
+    pub fn preferred(&self, name: &str) -> Option<Found> {
         let key = words::key(name);
         let mut best: Option<(u64, Release, &Part, Card<'_>)> = None;
         for part in &self.parts {
@@ -276,6 +318,7 @@ impl Searcher {
         Searcher {
             parts: vec![part],
             installed: HashMap::new(),
+            state: None,
         }
     }
 }
@@ -290,7 +333,7 @@ impl Card<'_> {
 }
 
 impl<'s> Hits<'s> {
-    fn find(part: &'s Part, query: &Query) -> Hits<'s> {
+    fn find(part: &'s Part, query: &Query, wanted: Option<&dyn Fn(&str) -> bool>) -> Hits<'s> {
         let index = &part.index;
         let words = query.words.iter();
         let words: Vec<Arc<[Fit]>> = words
@@ -325,6 +368,9 @@ impl<'s> Hits<'s> {
             if worst == Tier::Nowhere {
                 return None;
             }
+            if let Some(wanted) = wanted {
+                let _ = index.card(*package).filter(|card| wanted(card.name))?;
+            }
             let length = u16::try_from(index.key(*package).len()).unwrap_or(u16::MAX);
             Some(Reverse(Hit {
                 worst,
@@ -340,7 +386,7 @@ impl<'s> Hits<'s> {
     }
 
     /// The best one.
-    fn best(&mut self, query: &Query, matcher: &mut Matcher) -> Option<Hit> {
+    fn best(&mut self, query: &Query, matcher: &mut Loosely) -> Option<Hit> {
         loop {
             let Reverse(mut hit) = *self.heap.peek()?;
             if hit.sure {
@@ -351,7 +397,7 @@ impl<'s> Hits<'s> {
             (hit.worst, hit.sum, hit.sure) = (Tier::Name, 0, true);
             for (word, fits) in query.words.iter().zip(&self.words) {
                 let fit = fits.get(hit.package as usize).copied().unwrap_or(Fit::NONE);
-                let tier = match fit.maybe && loosely(word, key, matcher) {
+                let tier = match fit.maybe && matcher.fits(word, key) {
                     true => Tier::NameLoosely,
                     false => fit.tier,
                 };
@@ -363,16 +409,6 @@ impl<'s> Hits<'s> {
             }
         }
     }
-}
-
-/// Whether a key has the letters of a word in their order, and not by chance, as many long names do: they must stand
-/// together or begin words.
-fn loosely(word: &str, key: &str, matcher: &mut Matcher) -> bool {
-    let (mut buffer, mut more) = (Vec::new(), Vec::new());
-    let word = Utf32Str::new(word, &mut buffer);
-    let enough = u16::try_from(word.len() * 18).unwrap_or(u16::MAX);
-    let score = matcher.fuzzy_match(Utf32Str::new(key, &mut more), word);
-    score.is_some_and(|score| score >= enough)
 }
 
 /// How well one word fits each package.

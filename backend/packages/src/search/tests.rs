@@ -49,6 +49,7 @@ fn shop() -> Searcher {
     Searcher {
         parts: vec![part("shop", 0, &lines)],
         installed: HashMap::new(),
+        state: None,
     }
 }
 
@@ -148,6 +149,7 @@ fn the_order_of_the_package_list_and_repeated_words_make_no_difference() {
     let other = Searcher {
         parts: vec![part("shop", 0, &lines)],
         installed: HashMap::new(),
+        state: None,
     };
     for term in ["e", "mail", "browser", "a letters", "compiler c", "mial"] {
         assert_eq!(shop().search(term, 99), other.search(term, 99), "{term}");
@@ -166,6 +168,7 @@ fn of_several_offers_the_preferred_repository_is_shown_and_there_the_newest() {
     let mut searcher = Searcher {
         parts: vec![part("first", 5, &[(one, 2), (one, 3)]), part("second", 1, &[(two, 9)])],
         installed: HashMap::from([("tool".to_owned(), Release { source: 2, build: 7 })]),
+        state: None,
     };
     for term in ["tool", "too", "kind", "wood"] {
         let found = searcher.search(term, 9);
@@ -182,6 +185,74 @@ fn of_several_offers_the_preferred_repository_is_shown_and_there_the_newest() {
         .insert("tool".to_owned(), Release { source: 3, build: 1 });
     assert!(!searcher.search("tool", 9)[0].newer);
     assert_eq!(searcher.all().len(), 1);
+}
+
+#[test]
+fn the_list_has_each_name_once_with_its_preferred_offer_in_the_order_of_names() {
+    let line = |name: &'static str| (name, "", "");
+    let searcher = Searcher {
+        parts: vec![
+            part(
+                "first",
+                5,
+                &[(line("b"), 1), (line("B"), 1), (line("a"), 2), (line("a"), 3)],
+            ),
+            part(
+                "second",
+                1,
+                &[
+                    (line("c"), 1),
+                    (line("a"), 9),
+                    (line("b"), 9),
+                    (line("a.b"), 1),
+                    (line("a-b"), 1),
+                ],
+            ),
+            part("", 0, &[(line("z"), 1)]),
+        ],
+        installed: HashMap::from([("z".to_owned(), Release { source: 1, build: 1 })]),
+        state: Some(1),
+    };
+    let list = searcher.list();
+    let mut names: Vec<(&str, &str)> = list
+        .iter()
+        .map(|line| (searcher.name(*line), searcher.repository(*line)))
+        .collect();
+    let found: Vec<Found> = list.iter().filter_map(|line| searcher.at(*line)).collect();
+    assert_eq!(found.len(), 7);
+    assert_eq!(found[0].version, "3.0", "the newest of the preferred repository");
+    assert!(list.is_sorted_by_key(|line| searcher.key(*line)));
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            ("B", "first"),
+            ("a", "first"),
+            ("a-b", "second"),
+            ("a.b", "second"),
+            ("b", "first"),
+            ("c", "second"),
+            ("z", "")
+        ]
+    );
+    assert!(searcher.is_installed("z") && !searcher.is_installed("a"));
+    let mut all: Vec<String> = searcher.all().into_iter().map(|found| found.name).collect();
+    let mut listed: Vec<String> = found.into_iter().map(|found| found.name).collect();
+    (all.sort(), listed.sort());
+    assert_eq!(all, listed);
+}
+
+#[test]
+fn of_wanted_packages_the_same_are_found_in_the_same_order() {
+    let shop = shop();
+    for term in ["e", "mail", "browser", "firefx"] {
+        let wanted = |name: &str| name.len() > 4;
+        let some = shop.ranked(term, 99, Some(&wanted));
+        assert!(some.is_sorted_by_key(|ranked| (ranked.worst, ranked.sum)));
+        let some: Vec<String> = some.into_iter().map(|ranked| ranked.found.name).collect();
+        let expected: Vec<String> = names(&shop, term).into_iter().filter(|name| wanted(name)).collect();
+        assert_eq!(some, expected, "{term}");
+    }
 }
 
 #[test]
@@ -241,13 +312,14 @@ fn alike() -> Searcher {
     Searcher {
         parts: vec![part("first", 1, 0), part("second", 0, 200)],
         installed: HashMap::new(),
+        state: None,
     }
 }
 
 /// What every package's fit is when nothing is put off: the slow and plain way.
 fn plainly(searcher: &Searcher, term: &str) -> Vec<String> {
     let query = Query::new(term);
-    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut matcher = Loosely::default();
     let mut all = Vec::new();
     for (at, part) in searcher.parts.iter().enumerate() {
         for package in 0..part.index.len() as u32 {
@@ -255,12 +327,11 @@ fn plainly(searcher: &Searcher, term: &str) -> Vec<String> {
             let (mut worst, mut sum) = (Tier::Name, 0);
             for word in &query.words {
                 let fit = fits(&part.index, word)[package as usize];
-                let tier =
-                    if word.chars().count() >= 3 && fit.tier > Tier::NameLoosely && loosely(word, key, &mut matcher) {
-                        Tier::NameLoosely
-                    } else {
-                        fit.tier
-                    };
+                let tier = if word.chars().count() >= 3 && fit.tier > Tier::NameLoosely && matcher.fits(word, key) {
+                    Tier::NameLoosely
+                } else {
+                    fit.tier
+                };
                 (worst, sum) = (tier.max(worst), sum + tier as u16);
             }
             if query.words.is_empty() {

@@ -1,12 +1,12 @@
 //! How texts are compared: without case and accents, word by word, one typing error apart.
 
-use nucleo_matcher::chars;
+use nucleo_matcher::{Config, Matcher, Utf32Str, chars};
 
 /// Words are compared by so many characters.
 const LONGEST: usize = 32;
 
 /// A text without case and accents. Combining accents are left out.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let plain = |c: char| match c {
         '\u{300}'..='\u{36f}' => None,
         c if c.is_ascii() => Some(c.to_ascii_lowercase()),
@@ -17,7 +17,7 @@ pub(super) fn fold(text: &str) -> String {
 
 /// A name, or what may be one, in the form in which names are compared as a whole: folded, and every `-`, `_`, `.`
 /// and run of spaces is one `-`. It has no line breaks.
-pub(super) fn key(name: &str) -> String {
+pub fn key(name: &str) -> String {
     let folded = fold(name);
     let mut key = String::with_capacity(folded.len());
     for part in folded.split(|c: char| "-_.".contains(c) || c.is_whitespace() || c.is_control()) {
@@ -33,7 +33,7 @@ pub(super) fn key(name: &str) -> String {
 }
 
 /// The words of a folded text. `+` and `#` belong to a word: C++ and C# are not C.
-pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
+pub fn words(folded: &str) -> impl Iterator<Item = &str> {
     let within = |c: char| c.is_alphanumeric() || c == '+' || c == '#';
     let pieces = folded.split(move |c: char| !within(c)).filter(|word| !word.is_empty());
     pieces.map(|word| match word.char_indices().nth(LONGEST) {
@@ -44,7 +44,7 @@ pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
 
 /// One bit for each letter that is in a folded text: what is missing in it is found without looking at it. The two
 /// highest bits are never set.
-pub(super) fn letters(folded: &str) -> u64 {
+pub fn letters(folded: &str) -> u64 {
     folded.chars().fold(0, |set, c| {
         let bit = match c {
             'a'..='z' => u32::from(c) - u32::from('a'),
@@ -55,9 +55,38 @@ pub(super) fn letters(folded: &str) -> u64 {
     })
 }
 
+/// Compares loosely: whether a key has the letters of a word in their order, and not by chance, as many long names do:
+/// they must stand together or begin words.
+#[derive(Debug)]
+pub struct Loosely {
+    matcher: Matcher,
+    word: Vec<char>,
+    key: Vec<char>,
+}
+
+impl Default for Loosely {
+    fn default() -> Loosely {
+        Loosely {
+            matcher: Matcher::new(Config::DEFAULT),
+            word: Vec::new(),
+            key: Vec::new(),
+        }
+    }
+}
+
+impl Loosely {
+    /// Whether the word fits the key; both are folded.
+    pub fn fits(&mut self, word: &str, key: &str) -> bool {
+        let word = Utf32Str::new(word, &mut self.word);
+        let enough = u16::try_from(word.len() * 18).unwrap_or(u16::MAX);
+        let score = self.matcher.fuzzy_match(Utf32Str::new(key, &mut self.key), word);
+        score.is_some_and(|score| score >= enough)
+    }
+}
+
 /// How a word is one typing error away from what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Slip {
+pub enum Slip {
     /// The whole word is.
     Whole,
     /// Its beginning is.
@@ -66,7 +95,7 @@ pub(super) enum Slip {
 
 /// Whether one letter left out, put in, mistaken for another or swapped with its neighbour leads from `typed` to the
 /// word, or to its beginning. The word itself, and a word that begins so, is no slip.
-pub(super) fn slip(typed: &str, word: &str) -> Option<Slip> {
+pub fn slip(typed: &str, word: &str) -> Option<Slip> {
     // Mostly both are ASCII; then bytes are letters.
     if typed.is_ascii() && word.is_ascii() {
         compare(typed.as_bytes(), word.as_bytes())

@@ -125,8 +125,19 @@ fn pruning_takes_old_states_and_gives_back_what_only_they_held() {
     engine.pin_state(2, false).unwrap();
     assert!(matches!(
         engine.remove_states(&[3], &Eye::default()),
-        Err(Error::StateInUse(3))
+        Err(Error::StateActive(3))
     ));
+    engine.pin_state(2, true).unwrap();
+    assert!(matches!(
+        engine.remove_states(&[2], &Eye::default()),
+        Err(Error::StatePinned(2))
+    ));
+    engine.pin_state(2, false).unwrap();
+    assert!(matches!(
+        engine.remove_states(&[2, 99], &Eye::default()),
+        Err(Error::UnknownState(99))
+    ));
+    assert_eq!(engine.states().unwrap().len(), 2, "none goes if one cannot");
     assert_eq!(engine.prune(1, &Eye::default()).unwrap().bytes, 3);
     assert_eq!(engine.states().unwrap().len(), 1);
     clean(&mut engine);

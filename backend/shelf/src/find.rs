@@ -1,0 +1,136 @@
+//! Search: components and packages in one order.
+
+use std::collections::HashMap;
+
+use moult_packages::Found;
+
+use crate::error::Error;
+use crate::index::Tier;
+use crate::item::{Filter, Page};
+use crate::shelf::{Shelf, system_item, wants_system};
+
+/// Packages that a search looks for: nobody reads further.
+const MOST: usize = 500;
+
+/// How good a find is; less is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    class: Class,
+    /// What a catalogue describes comes first within a class.
+    undescribed: bool,
+    worst: Tier,
+    sum: u16,
+    length: u16,
+}
+
+/// What fits, roughly: finer differences do not put a package before an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    /// It is the name.
+    Exact,
+    /// Words of the name, or their beginnings.
+    Name,
+    /// Somewhere in the name.
+    InName,
+    Keyword,
+    Summary,
+    /// The name, one typing error apart.
+    NameSlip,
+    NameLoosely,
+    Slip,
+    Description,
+}
+
+impl Rank {
+    fn new(worst: Tier, sum: u16, length: u16, undescribed: bool) -> Option<Rank> {
+        let class = match worst {
+            Tier::Name => Class::Exact,
+            Tier::NameBegins | Tier::NameWord | Tier::NameWordBegins => Class::Name,
+            Tier::NameContains => Class::InName,
+            Tier::Keyword | Tier::KeywordBegins => Class::Keyword,
+            Tier::SummaryWord | Tier::SummaryWordBegins => Class::Summary,
+            Tier::NameSlip | Tier::NameSlipBegins => Class::NameSlip,
+            Tier::NameLoosely => Class::NameLoosely,
+            Tier::KeywordSlip | Tier::SummarySlip => Class::Slip,
+            Tier::DescriptionWord | Tier::DescriptionWordBegins => Class::Description,
+            Tier::Nowhere => return None,
+        };
+        Some(Rank {
+            class,
+            undescribed,
+            worst,
+            sum,
+            length,
+        })
+    }
+}
+
+/// Something that was found.
+enum Hit {
+    Card(u32),
+    Package(Found),
+}
+
+impl Shelf {
+    /// The best items for a search term, best first, `limit` at most: names before keywords before summaries before
+    /// descriptions; within these what a catalogue describes before what is only a package. Case, accents and single
+    /// typing errors make no difference. A package that a component stands for is found as that component.
+    /// [`Page::total`] is how many were found; some hundred packages are looked for at most.
+    pub fn find(&self, term: &str, filter: &Filter, limit: usize) -> Result<Page, Error> {
+        let mut cards: HashMap<u32, Rank> = HashMap::new();
+        for hit in self.stock.index().find(term) {
+            if self.wanted(hit.card, filter)
+                && let Some(rank) = Rank::new(hit.worst, hit.sum, hit.length, false)
+            {
+                let _ = cards.insert(hit.card, rank);
+            }
+        }
+        let system = wants_system(filter);
+        let wanted: &dyn Fn(&str) -> bool = &|name: &str| {
+            (system || self.covered.contains_key(name)) && (!filter.installed || self.searcher.is_installed(name))
+        };
+        // To compare names is slow: it is done where it leaves something out.
+        let all = system && !filter.installed;
+        let packages = self.searcher.ranked(term, MOST, (!all).then_some(wanted));
+        let mut hits: Vec<(Rank, String, Hit)> = Vec::new();
+        for ranked in packages {
+            let (worst, sum, length) = (ranked.worst.into(), ranked.sum, ranked.length);
+            match self.covered.get(&ranked.found.name) {
+                Some(numbers) => {
+                    for number in numbers.iter().filter(|number| self.wanted(**number, filter)) {
+                        if let Some(rank) = Rank::new(worst, sum, length, false) {
+                            let known = cards.entry(*number).or_insert(rank);
+                            *known = rank.min(*known);
+                        }
+                    }
+                }
+                None => {
+                    let found = ranked.found;
+                    if system
+                        && filter.stock(found.installed.is_some(), &found.repository)
+                        && let Some(rank) = Rank::new(worst, sum, length, true)
+                    {
+                        hits.push((rank, found.name.clone(), Hit::Package(found)));
+                    }
+                }
+            }
+        }
+        for (number, rank) in cards {
+            if let Some(card) = self.stock.card(number) {
+                hits.push((rank, format!("{}\n{}", card.key, card.id), Hit::Card(number)));
+            }
+        }
+        hits.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+        let mut page = Page {
+            items: Vec::with_capacity(limit.min(hits.len())),
+            total: hits.len() as u64,
+        };
+        for (.., hit) in hits.into_iter().take(limit) {
+            match hit {
+                Hit::Card(number) => page.items.extend(self.item_of(number)?),
+                Hit::Package(found) => page.items.push(system_item(found)),
+            }
+        }
+        Ok(page)
+    }
+}

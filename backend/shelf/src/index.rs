@@ -1,0 +1,318 @@
+//! The words of all components, in memory: how well each component fits what was typed.
+
+use std::collections::HashMap;
+
+use moult_catalogue::Catalogue;
+use moult_packages::words::{self, Loosely, Slip};
+
+use crate::card::Card;
+
+/// Words of a search term that count.
+const MOST_WORDS: usize = 12;
+/// Characters of a search term that count.
+const LONGEST: usize = 256;
+/// A name longer than this is not compared loosely.
+const LOOSE: usize = 128;
+
+/// How well a word fits a component, the best first. The order is that of packages
+/// ([`moult_packages::Tier`]), with keywords between names and summaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub(crate) enum Tier {
+    Name,
+    NameBegins,
+    NameWord,
+    NameWordBegins,
+    NameContains,
+    Keyword,
+    KeywordBegins,
+    SummaryWord,
+    SummaryWordBegins,
+    NameSlip,
+    NameSlipBegins,
+    NameLoosely,
+    KeywordSlip,
+    SummarySlip,
+    DescriptionWord,
+    DescriptionWordBegins,
+    Nowhere,
+}
+
+impl From<moult_packages::Tier> for Tier {
+    fn from(tier: moult_packages::Tier) -> Tier {
+        use moult_packages::Tier as Package;
+        match tier {
+            Package::Name => Tier::Name,
+            Package::NameBegins => Tier::NameBegins,
+            Package::NameWord => Tier::NameWord,
+            Package::NameWordBegins => Tier::NameWordBegins,
+            Package::NameContains => Tier::NameContains,
+            Package::SummaryWord => Tier::SummaryWord,
+            Package::SummaryWordBegins => Tier::SummaryWordBegins,
+            Package::NameSlip => Tier::NameSlip,
+            Package::NameSlipBegins => Tier::NameSlipBegins,
+            Package::NameLoosely => Tier::NameLoosely,
+            Package::SummarySlip => Tier::SummarySlip,
+            Package::DescriptionWord => Tier::DescriptionWord,
+            Package::DescriptionWordBegins => Tier::DescriptionWordBegins,
+            Package::Nowhere => Tier::Nowhere,
+        }
+    }
+}
+
+/// A component that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) card: u32,
+    /// How the word fits that fits worst.
+    pub(crate) worst: Tier,
+    /// The places of all words' tiers together.
+    pub(crate) sum: u16,
+    /// Bytes of the name as it is compared.
+    pub(crate) length: u16,
+}
+
+/// Where a component has a word; of several the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Field {
+    Name,
+    Keyword,
+    Summary,
+    Description,
+}
+
+/// The words of a catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// How many cards there are.
+    cards: usize,
+    /// Names, untranslated names and ids as they are compared, with their cards, sorted. The last says whether it is a
+    /// name that is compared loosely.
+    keys: Vec<(Box<str>, u32, bool)>,
+    /// Sorted.
+    words: Vec<Word>,
+    places: Vec<Place>,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: Box<str>,
+    letters: u64,
+    /// The best field that has it anywhere.
+    best: Field,
+    /// Where its places end; they begin where those of the word before end.
+    end: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    card: u32,
+    field: Field,
+}
+
+impl Index {
+    /// Reads the words of all cards' components.
+    pub(crate) fn new(catalogue: &Catalogue, cards: &[Card]) -> Index {
+        let mut all: HashMap<Box<str>, Vec<Place>> = HashMap::new();
+        let mut keys = Vec::new();
+        for (card, entry) in (0u32..).zip(cards) {
+            // One that cannot be read now could be when its card was made; it is only not found.
+            let Ok(Some(component)) = catalogue.get(&entry.id) else {
+                continue;
+            };
+            let component = moult_catalogue::SearchEntry::from(component);
+            let mut key = |text: &str, loose: bool| {
+                let key = words::key(text);
+                if !key.is_empty() {
+                    keys.push((key.into_boxed_str(), card, loose && text.len() <= LOOSE));
+                }
+            };
+            key(&component.name, true);
+            key(&component.original_name, true);
+            key(component.id.strip_suffix(".desktop").unwrap_or(&component.id), false);
+            let mut add = |text: &str, field: Field| {
+                for word in words::words(&words::fold(text)) {
+                    let place = Place { card, field };
+                    match all.get_mut(word) {
+                        // Fields are added in their order, so the first one of a card is its best.
+                        Some(places) if places.last().is_some_and(|last| last.card == card) => {}
+                        Some(places) => places.push(place),
+                        None => drop(all.insert(word.into(), vec![place])),
+                    }
+                }
+            };
+            add(&component.name, Field::Name);
+            add(&component.original_name, Field::Name);
+            component
+                .keywords
+                .iter()
+                .for_each(|keyword| add(keyword, Field::Keyword));
+            add(&component.summary, Field::Summary);
+            component.words.iter().for_each(|word| add(word, Field::Description));
+        }
+        keys.sort();
+        let mut sorted: Vec<(Box<str>, Vec<Place>)> = all.into_iter().collect();
+        sorted.sort_by(|one, other| one.0.cmp(&other.0));
+        let mut index = Index {
+            cards: cards.len(),
+            keys,
+            words: Vec::with_capacity(sorted.len()),
+            places: Vec::new(),
+        };
+        for (text, places) in sorted {
+            let best = places
+                .iter()
+                .map(|place| place.field)
+                .min()
+                .unwrap_or(Field::Description);
+            index.places.extend(places);
+            index.words.push(Word {
+                letters: words::letters(&text),
+                text,
+                best,
+                end: u32::try_from(index.places.len()).unwrap_or(u32::MAX),
+            });
+        }
+        index.places.shrink_to_fit();
+        index
+    }
+
+    /// The components that fit all words of a term, in the order of the cards.
+    pub(crate) fn find(&self, term: &str) -> Vec<Hit> {
+        let end = term.char_indices().nth(LONGEST).map_or(term.len(), |(end, _)| end);
+        let term = term.get(..end).unwrap_or_default();
+        let folded = words::fold(term);
+        let mut typed: Vec<&str> = Vec::new();
+        for word in words::words(&folded) {
+            if typed.len() < MOST_WORDS && !typed.contains(&word) {
+                typed.push(word);
+            }
+        }
+        let start = if typed.is_empty() { Tier::Nowhere } else { Tier::Name };
+        let mut hits = vec![(start, 0u16); self.cards];
+        for word in typed {
+            for (hit, tier) in hits.iter_mut().zip(self.fits(word)) {
+                *hit = (hit.0.max(tier), hit.1.saturating_add(tier as u16));
+            }
+        }
+        let whole = words::key(term);
+        if !whole.is_empty() {
+            for (key, card, _) in self.beginning(&whole) {
+                let tier = if **key == *whole { Tier::Name } else { Tier::NameBegins };
+                if let Some(hit) = hits.get_mut(*card as usize) {
+                    *hit = (tier.min(hit.0), 0);
+                }
+            }
+        }
+        let lengths = self.lengths();
+        let hits = (0u32..).zip(hits).zip(lengths);
+        hits.filter(|((_, (worst, _)), _)| *worst != Tier::Nowhere)
+            .map(|((card, (worst, sum)), length)| Hit {
+                card,
+                worst,
+                sum,
+                length,
+            })
+            .collect()
+    }
+
+    /// Bytes of the shortest key of each card.
+    fn lengths(&self) -> Vec<u16> {
+        let mut lengths = vec![u16::MAX; self.cards];
+        for (key, card, loose) in &self.keys {
+            if let Some(length) = lengths.get_mut(*card as usize)
+                && *loose
+            {
+                *length = u16::try_from(key.len()).unwrap_or(u16::MAX).min(*length);
+            }
+        }
+        lengths
+    }
+
+    /// The keys that begin so.
+    fn beginning(&self, text: &str) -> &[(Box<str>, u32, bool)] {
+        let begin = self.keys.partition_point(|(key, ..)| **key < *text);
+        let rest = self.keys.get(begin..).unwrap_or_default();
+        let end = rest.partition_point(|(key, ..)| key.starts_with(text));
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// How well one word fits each card.
+    fn fits(&self, typed: &str) -> Vec<Tier> {
+        let mut fits = vec![Tier::Nowhere; self.cards];
+        let mut better = |card: u32, tier: Tier| {
+            if let Some(known) = fits.get_mut(card as usize) {
+                *known = tier.min(*known);
+            }
+        };
+        let letters = typed.chars().count();
+        let begin = self.words.partition_point(|word| *word.text < *typed);
+        for (number, word) in self.words.iter().enumerate().skip(begin) {
+            if !word.text.starts_with(typed) {
+                break;
+            }
+            let whole = word.text.len() == typed.len();
+            for place in self.places(number) {
+                let tier = match (place.field, whole) {
+                    (Field::Name, true) => Tier::NameWord,
+                    (Field::Name, false) => Tier::NameWordBegins,
+                    (Field::Keyword, true) => Tier::Keyword,
+                    (Field::Keyword, false) => Tier::KeywordBegins,
+                    (Field::Summary, true) => Tier::SummaryWord,
+                    (Field::Summary, false) => Tier::SummaryWordBegins,
+                    (Field::Description, true) => Tier::DescriptionWord,
+                    // Every description has a word that begins with any one letter.
+                    (Field::Description, false) if letters > 1 => Tier::DescriptionWordBegins,
+                    (Field::Description, false) => continue,
+                };
+                better(place.card, tier);
+            }
+        }
+        // Nearly everything is one typing error away from three letters.
+        if letters >= 4 {
+            let wanted = words::letters(typed);
+            for (number, word) in self.words.iter().enumerate() {
+                let missing = wanted & !word.letters;
+                if word.best == Field::Description || missing & missing.wrapping_sub(1) != 0 {
+                    continue;
+                }
+                let Some(slip) = words::slip(typed, &word.text) else {
+                    continue;
+                };
+                for place in self.places(number) {
+                    match (place.field, slip) {
+                        (Field::Name, Slip::Whole) => better(place.card, Tier::NameSlip),
+                        (Field::Name, Slip::Beginning) => better(place.card, Tier::NameSlipBegins),
+                        (Field::Keyword, Slip::Whole) => better(place.card, Tier::KeywordSlip),
+                        (Field::Summary, Slip::Whole) => better(place.card, Tier::SummarySlip),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let wanted = words::letters(typed);
+        let mut loosely = Loosely::default();
+        for (key, card, loose) in &self.keys {
+            let known = fits.get_mut(*card as usize);
+            let Some(known) = known.filter(|known| **known > Tier::NameContains && *loose) else {
+                continue;
+            };
+            if key.contains(typed) {
+                *known = Tier::NameContains;
+            } else if letters >= 3
+                && *known > Tier::NameLoosely
+                && wanted & !words::letters(key) == 0
+                && loosely.fits(typed, key)
+            {
+                *known = Tier::NameLoosely;
+            }
+        }
+        fits
+    }
+
+    fn places(&self, word: usize) -> &[Place] {
+        let end = |word: usize| self.words.get(word).map_or(0, |word| word.end as usize);
+        let begin = word.checked_sub(1).map_or(0, end);
+        self.places.get(begin..end(word)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,277 @@
+//! What a change would do, shown before it is done: packages that come, go and change, bytes, files; and the question.
+
+use iced::widget::{Column, column, container, scrollable};
+use iced::{Center, Fill, Task};
+use moult_api::{ChangePlan, Failure, PackageChange, PlannedPackage};
+use moult_i18n::{Language, bytes, count, explain, fl};
+
+use super::Look;
+use crate::store::{EntryId, Operation, Reader, plan_of, said};
+use crate::theme::{self, Element, size, space};
+use crate::widget::{banner, button, words};
+
+/// More packages of one kind than this are counted, not named.
+const NAMED: usize = 200;
+
+/// A change that waits for a yes.
+#[derive(Debug)]
+pub struct Review {
+    /// The entry of the queue that waits for the answer; None: it is put there after the answer.
+    entry: Option<EntryId>,
+    operation: Operation,
+    /// None: it is being made.
+    plan: Option<Result<Box<ChangePlan>, Failure>>,
+}
+
+/// What happens on this page.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// The plan was made, or could not be.
+    Planned(Result<Box<ChangePlan>, Failure>),
+    /// Yes.
+    Approved,
+    /// No.
+    Declined,
+}
+
+/// What the program shall do.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing.
+    None,
+    /// Do this and send what comes of it back.
+    Run(Task<Message>),
+    /// Leave everything as it is.
+    Decline(Option<EntryId>),
+    /// Do exactly what was shown.
+    Approve {
+        /// The entry that waited for it.
+        entry: Option<EntryId>,
+        /// The wish, with the digest of the plan that was shown.
+        operation: Operation,
+        /// That digest.
+        digest: String,
+    },
+}
+
+impl Review {
+    /// Has the plan made and shows it.
+    pub fn new(reader: Reader, operation: Operation) -> (Self, Task<Message>) {
+        let wish = operation.clone();
+        let task = reader.ask(
+            move |reader| async move { plan_of(&reader, &wish).await.map(Box::new) },
+            Message::Planned,
+        );
+        let page = Self {
+            entry: None,
+            operation,
+            plan: None,
+        };
+
+        (page, task)
+    }
+
+    /// Shows a plan that an entry of the queue came to.
+    pub fn of_plan(entry: EntryId, operation: Operation, plan: ChangePlan) -> Self {
+        Self {
+            entry: Some(entry),
+            operation,
+            plan: Some(Ok(Box::new(plan))),
+        }
+    }
+
+    /// The entry that waits for the answer.
+    pub fn entry(&self) -> Option<EntryId> {
+        self.entry
+    }
+
+    /// Handles a message.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Planned(plan) => {
+                self.plan = Some(plan);
+                Action::None
+            }
+            Message::Declined => Action::Decline(self.entry),
+            Message::Approved => {
+                let Some(Ok(plan)) = &self.plan else {
+                    return Action::None;
+                };
+                if plan.packages.is_empty() {
+                    return Action::Decline(self.entry);
+                }
+                let digest = plan.digest.clone();
+
+                Action::Approve {
+                    entry: self.entry,
+                    operation: self.operation.clone().seen(&digest),
+                    digest,
+                }
+            }
+        }
+    }
+
+    /// The page.
+    pub fn view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
+        let language = look.language;
+        let title = words::heading(said::wish(&self.operation, language));
+        let keep = button::secondary(fl!(language, "store-review-keep"))
+            .id("review-decline")
+            .on_press(Message::Declined);
+
+        let (body, yes): (Element<'_, Message>, _) = match &self.plan {
+            None => (
+                words::body(fl!(language, "store-review-planning"))
+                    .style(theme::quiet)
+                    .into(),
+                None,
+            ),
+            Some(Err(failure)) => {
+                let text = explain(language, failure, "");
+                let said = column![
+                    words::section(text.what),
+                    words::body(text.todo),
+                    words::body(text.state).style(theme::quiet),
+                    words::small(&failure.detail).style(theme::quiet),
+                ];
+                (said.spacing(space::S).into(), None)
+            }
+            Some(Ok(plan)) if plan.packages.is_empty() => (
+                words::body(fl!(language, "store-review-nothing"))
+                    .style(theme::quiet)
+                    .into(),
+                None,
+            ),
+            Some(Ok(plan)) => {
+                let takes_away = plan
+                    .packages
+                    .iter()
+                    .any(|package| matches!(package.change, PackageChange::Remove | PackageChange::Downgrade));
+                (shown(language, plan), Some(takes_away))
+            }
+        };
+
+        let mut answers: Vec<Element<'_, Message>> = vec![keep.into()];
+        if let Some(takes_away) = yes {
+            let label = said::wish(&self.operation, language);
+            let yes = if takes_away {
+                button::danger(label)
+            } else {
+                button::primary(label)
+            };
+            answers.push(yes.id("review-approve").on_press(Message::Approved).into());
+        }
+        let answers = look.direction.row(answers).spacing(space::S).align_y(Center);
+
+        column![
+            title,
+            scrollable(container(body).max_width(size::COLUMN).width(Fill))
+                .id("review-content")
+                .width(Fill)
+                .height(Fill),
+            container(answers)
+                .padding([space::M, 0.0])
+                .width(Fill)
+                .align_x(look.direction.end()),
+        ]
+        .spacing(space::M)
+        .height(Fill)
+        .into()
+    }
+}
+
+/// The plan in words: what it costs, what deserves care, and every package.
+fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'a, Message> {
+    let cost = column![
+        words::body(fl!(
+            language,
+            "store-review-cost",
+            download = bytes(language, plan.download_bytes),
+            disk = bytes(language, plan.disk_bytes)
+        )),
+        words::body(fl!(
+            language,
+            "store-review-files",
+            added = count(language, plan.files_added),
+            changed = count(language, plan.files_changed),
+            removed = count(language, plan.files_removed)
+        ))
+        .style(theme::quiet),
+    ]
+    .spacing(space::XXS);
+    let mut page = Column::new().spacing(space::L).width(Fill).push(cost);
+    if !plan.unsigned.is_empty() {
+        let names = plan.unsigned.join(", ");
+        page = page.push(banner::warn(fl!(
+            language,
+            "store-review-unsigned",
+            repositories = names
+        )));
+    }
+
+    for (kinds, title) in [
+        (&[PackageChange::Remove][..], fl!(language, "store-review-go")),
+        (&[PackageChange::Downgrade][..], fl!(language, "store-review-older")),
+        (&[PackageChange::Install][..], fl!(language, "store-review-come")),
+        (&[PackageChange::Upgrade][..], fl!(language, "store-review-newer")),
+        (&[PackageChange::Reinstall][..], fl!(language, "store-review-again")),
+        (&[PackageChange::Mark][..], fl!(language, "store-review-mark")),
+    ] {
+        let of_kind: Vec<_> = plan
+            .packages
+            .iter()
+            .filter(|package| kinds.contains(&package.change))
+            .collect();
+        if !of_kind.is_empty() {
+            page = page.push(group(language, title, &of_kind));
+        }
+    }
+    if !plan.orphans.is_empty() {
+        let names = plan.orphans.join(", ");
+        page = page.push(
+            column![
+                words::section(fl!(language, "store-review-orphans", count = plan.orphans.len())),
+                words::body(names).style(theme::quiet),
+            ]
+            .spacing(space::XS),
+        );
+    }
+
+    page.into()
+}
+
+fn group<'a, Message: 'a>(language: Language, title: String, packages: &[&'a PlannedPackage]) -> Element<'a, Message> {
+    let mut list = column![words::section(title)].spacing(space::XXS);
+    for package in packages.iter().take(NAMED) {
+        list = list.push(words::body(line(language, package)));
+    }
+    if let Some(more) = packages.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        list = list.push(words::body(fl!(language, "store-review-more", count = more)).style(theme::quiet));
+    }
+
+    list.into()
+}
+
+/// "openssl 3.5.1 → 3.5.2".
+fn line(language: Language, package: &PlannedPackage) -> String {
+    let (name, old, new) = (package.name.as_str(), package.old.first(), package.new.first());
+
+    match (old, new) {
+        (Some(old), Some(new)) if old.version != new.version => fl!(
+            language,
+            "store-review-from-to",
+            name = name,
+            old = old.version.as_str(),
+            new = new.version.as_str()
+        ),
+        (_, Some(one)) | (Some(one), None) => {
+            fl!(
+                language,
+                "store-review-one",
+                name = name,
+                version = one.version.as_str()
+            )
+        }
+        (None, None) => name.to_owned(),
+    }
+}

@@ -1,0 +1,25 @@
+//! The store: what everything in it shares, and the program itself.
+
+pub mod check;
+mod instance;
+pub mod launch;
+mod opening;
+mod operation;
+pub mod pictures;
+#[cfg(test)]
+pub(crate) mod private_bus;
+mod program;
+mod queue;
+mod reader;
+pub mod said;
+pub mod saved;
+mod writer;
+
+pub use instance::{Claim, Instance, Wanted};
+pub use opening::{NotUnderstood, Opening};
+pub use operation::Operation;
+pub use pictures::{Pictures, Reach, ShotFailure};
+pub use program::{Message, Options, PageId, Program, Section};
+pub use queue::{Entry, EntryId, Queue, Stage};
+pub use reader::{Reader, plan_of};
+pub use writer::{Begun, Event, Writer};

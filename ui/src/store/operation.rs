@@ -1,0 +1,112 @@
+//! What a person can have done to the system: the things that wait in the queue.
+
+use moult_api::{ChangeRequest, RepositoryRequest};
+use serde::{Deserialize, Serialize};
+
+/// Something that changes the system. Operations are carried out one after the other, in the order of being asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// Packages come, go or change.
+    Change {
+        /// The wish.
+        request: ChangeRequest,
+        /// What the things are called for people ("Krita"); empty for a wish about everything.
+        names: Vec<String>,
+        /// The digest of the plan that the person saw: only exactly that is done. Empty: the wish is what was approved,
+        /// and the plan is shown before it is made if it takes something away.
+        digest: String,
+    },
+    /// A local package, by its path: opened by the window with the person's own rights.
+    Local {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What it is called.
+        name: String,
+        /// As for [`Operation::Change`].
+        digest: String,
+    },
+    /// Another state becomes the active one.
+    Activate {
+        /// Its number.
+        state: u64,
+    },
+    /// States go.
+    RemoveStates {
+        /// Their numbers.
+        states: Vec<u64>,
+    },
+    /// The active state is compared with what it should be.
+    Verify {
+        /// And mended.
+        repair: bool,
+    },
+    /// A package list is read anew.
+    Refresh {
+        /// Which repository's; empty = all.
+        repository: String,
+    },
+    /// A repository is added, or one of this name changed; then it is read.
+    AddRepository(RepositoryRequest),
+    /// A repository goes.
+    RemoveRepository {
+        /// Its name.
+        name: String,
+    },
+    /// A repository is switched on or off.
+    EnableRepository {
+        /// Its name.
+        name: String,
+        /// On.
+        enabled: bool,
+    },
+    /// Another version of a repository is followed.
+    Follow {
+        /// Its name.
+        repository: String,
+        /// "stream/X", "tag/X" or "history/X".
+        version: String,
+    },
+    /// Packages are held at their release, or let go of.
+    Hold {
+        /// Their names.
+        packages: Vec<String>,
+        /// Held.
+        held: bool,
+    },
+    /// A state is named.
+    NameState {
+        /// Its number.
+        state: u64,
+        /// The name; empty takes it away.
+        name: String,
+    },
+    /// A state is kept for ever, or no longer.
+    PinState {
+        /// Its number.
+        state: u64,
+        /// Kept.
+        pinned: bool,
+    },
+}
+
+impl Operation {
+    /// The same wish, of which the person has seen no plan that still counts.
+    #[must_use]
+    pub fn unseen(mut self) -> Self {
+        if let Self::Change { digest, .. } | Self::Local { digest, .. } = &mut self {
+            digest.clear();
+        }
+
+        self
+    }
+
+    /// The same wish, of which the person has seen the plan with this digest.
+    #[must_use]
+    pub fn seen(mut self, shown: &str) -> Self {
+        if let Self::Change { digest, .. } | Self::Local { digest, .. } = &mut self {
+            shown.clone_into(digest);
+        }
+
+        self
+    }
+}

@@ -1,0 +1,707 @@
+//! The store as one table: which screen is open, what each one wants, where that leads.
+
+mod asked;
+mod frame;
+mod start;
+mod work;
+
+use iced::{Size, Subscription, Task, window};
+use moult_api::{ChangePlan, Failure, Filter, Job, Outcome};
+use moult_i18n::Language;
+
+use super::{Begun, EntryId, Event, Instance, Opening, Operation, Queue, Reader, Wanted, Writer, check};
+use crate::agent::{self, Agent, Answer};
+use crate::app::bar::{self, Bar};
+use crate::keyboard::Keyboard;
+use crate::screen::store::authenticate::{self, Authenticate};
+use crate::screen::store::browse::{self, Browse};
+use crate::screen::store::explore::{self, Explore};
+use crate::screen::store::history::{self, History};
+use crate::screen::store::installed::{self, Installed};
+use crate::screen::store::item::{self, AppPage};
+use crate::screen::store::queue::{self as queue_page, Queue as QueuePage};
+use crate::screen::store::review::{self, Review};
+use crate::screen::store::sources::{self, Sources};
+use crate::screen::store::updates::{self, Updates};
+use crate::screen::store::{Action, Look};
+use crate::theme::{Element, Scheme, Theme};
+use crate::trace::Trace;
+use crate::widget::Direction;
+use crate::widget::focus;
+use crate::widget::trace::{self as places, Placed};
+
+pub use start::Options;
+
+/// The field that everything is found with.
+const SEARCH: &str = "search";
+/// A page above a page above a page: older ones are forgotten.
+const DEEPEST: usize = 30;
+/// A longer search is cut, in bytes.
+const LONGEST_SEARCH: usize = 200;
+
+/// The store.
+#[derive(Debug)]
+pub struct Program {
+    language: Language,
+    keyboard: Keyboard,
+    /// The menu of keyboard layouts, where no desktop has one.
+    bar: Option<Bar>,
+    theme: Theme,
+    trace: Trace,
+    size: Size,
+    reader: Reader,
+    /// Why there is no reader.
+    no_reader: Option<Failure>,
+    writer: Option<Writer>,
+    queue: Queue,
+    /// Operations of a window before this one, of which nobody knows what became.
+    left_over: usize,
+    section: Section,
+    screens: Screens,
+    /// Pages above the section, the one in sight last.
+    above: Vec<(PageId, Above)>,
+    last_page: u64,
+    search: String,
+    notice: Option<Notice>,
+    /// The active state, as last heard; 0 = not known.
+    active: u64,
+    options: Options,
+    /// Asks for passwords where no desktop does.
+    agent: Option<Agent>,
+    /// What is asked of the person now, over everything else.
+    asked: Option<Authenticate>,
+}
+
+/// What stands in the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Worth looking at.
+    Explore,
+    /// What is there.
+    Installed,
+    /// What is newer.
+    Updates,
+    /// What was.
+    History,
+    /// Where it comes from.
+    Sources,
+    /// What is being done.
+    Queue,
+}
+
+/// The screens of the sections, each made when it is first opened.
+#[derive(Debug, Default)]
+struct Screens {
+    explore: Option<Explore>,
+    installed: Option<Installed>,
+    updates: Option<Updates>,
+    history: Option<History>,
+    sources: Option<Sources>,
+    queue: QueuePage,
+}
+
+/// Names a page above a section, so that what was asked for one never reaches another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageId(u64);
+
+/// A page above a section.
+#[derive(Debug)]
+enum Above {
+    Browse(Box<Browse>),
+    Item(Box<AppPage>),
+    Review(Box<Review>),
+}
+
+/// What the last operation came to, for the bar at the foot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Notice {
+    /// The system is another one now; one press takes it back.
+    Changed {
+        operation: Operation,
+        /// The state from before.
+        back_to: u64,
+    },
+    /// It failed.
+    Failed(EntryId),
+}
+
+/// What happens.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// On Explore.
+    Explore(explore::Message),
+    /// On Installed.
+    Installed(installed::Message),
+    /// On Updates.
+    Updates(updates::Message),
+    /// On History.
+    History(history::Message),
+    /// On Sources.
+    Sources(sources::Message),
+    /// On the queue's page.
+    Queue(queue_page::Message),
+    /// On a list of items.
+    Browse(PageId, browse::Message),
+    /// On an item's page.
+    Item(PageId, item::Message),
+    /// On the page that shows what a change would do.
+    Review(PageId, review::Message),
+    /// In the bar, where no desktop has a menu of keyboard layouts.
+    Bar(bar::Message),
+    /// A section was chosen.
+    Go(Section),
+    /// Back to the page before.
+    Back,
+    /// Something was typed into the search field.
+    Search(String),
+    /// Enter was pressed in the search field.
+    SearchEntered,
+    /// The search field is wanted.
+    FocusSearch,
+    /// Other colours are wanted.
+    Appearance(Scheme),
+    /// A reader answered, or could not be started.
+    ReaderStarted(Result<Reader, Failure>),
+    /// The reader is gone.
+    ReaderGone,
+    /// The reader shall be started once more.
+    TryAgain,
+    /// A writer was started for an entry, or not.
+    WriterStarted(EntryId, Result<Writer, Failure>),
+    /// The writer said something unasked.
+    Heard(Event),
+    /// An operation began, or did not.
+    Begun(EntryId, Result<Begun, Failure>),
+    /// An entry's job ended.
+    Ended(EntryId, Result<Outcome, Failure>),
+    /// The jobs there are.
+    Jobs(Vec<Job>),
+    /// The active state.
+    Active(u64),
+    /// Take the last change back.
+    Undo,
+    /// Put the bar at the foot away.
+    NoticePutAway,
+    /// Go on with what a window before this one left.
+    LeftOverContinue,
+    /// Forget what a window before this one left.
+    LeftOverForget,
+    /// Another start of the store wants something of this one.
+    Wanted(Wanted),
+    /// An agent is registered, is not needed, or cannot be.
+    AgentThere(Result<Option<Agent>, agent::Error>),
+    /// The agent said something unasked.
+    Agent(agent::Event),
+    /// On the page that asks who agrees.
+    Authenticate(authenticate::Message),
+    /// The window has another size.
+    Resized(Size),
+    /// The window's screen is this many times as dense.
+    Rescaled(f32),
+    /// Tab was pressed; with Shift it goes backward.
+    Tab(bool),
+    /// Escape was pressed where nothing else wanted it.
+    Escape,
+    /// The first frame is drawn.
+    FirstFrame,
+    /// Time to look where the controls are.
+    Look,
+    /// Where the controls are.
+    Placed(Vec<Placed>),
+    /// Something was done whose answer changes nothing here.
+    Asked,
+}
+
+impl Program {
+    /// The store as it starts: Explore, and a reader on its way.
+    pub fn new(language: Language, options: Options, trace: Trace) -> (Self, Task<Message>) {
+        let program = Self::idle(language, options, trace);
+        let task = Task::batch([
+            Task::perform(Reader::start(language), Message::ReaderStarted),
+            Task::perform(Agent::register(language), Message::AgentThere),
+            focus::to(SEARCH),
+        ]);
+
+        (program, task)
+    }
+
+    /// The store without a reader: for tests that play its part.
+    pub fn idle(language: Language, options: Options, trace: Trace) -> Self {
+        let keyboard = Keyboard::new();
+        let mut program = Self {
+            language,
+            bar: options.kiosk.then(|| Bar::new(language, &keyboard)),
+            keyboard,
+            theme: Theme::default(),
+            trace,
+            size: options.size,
+            reader: Reader::none(),
+            no_reader: None,
+            writer: None,
+            queue: Queue::default(),
+            left_over: 0,
+            section: Section::Explore,
+            screens: Screens::default(),
+            above: Vec::new(),
+            last_page: 0,
+            search: String::new(),
+            notice: None,
+            active: 0,
+            options,
+            agent: None,
+            asked: None,
+        };
+        program.take_up_left_over();
+        program.trace.screen(program.screen_name());
+
+        program
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        "Moult".to_owned()
+    }
+
+    /// Its colours.
+    pub fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    /// Handles a message.
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        let task = self.handle(message);
+        self.trace.screen(self.screen_name());
+
+        task
+    }
+
+    fn handle(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::Explore(message) => match &mut self.screens.explore {
+                Some(screen) => {
+                    let action = screen.update(message);
+                    self.wanted(action, Message::Explore)
+                }
+                None => Task::none(),
+            },
+            Message::Installed(message) => match &mut self.screens.installed {
+                Some(screen) => {
+                    let action = screen.update(message);
+                    self.wanted(action, Message::Installed)
+                }
+                None => Task::none(),
+            },
+            Message::Updates(message) => match &mut self.screens.updates {
+                Some(screen) => {
+                    let action = screen.update(message);
+                    self.wanted(action, Message::Updates)
+                }
+                None => Task::none(),
+            },
+            Message::History(message) => match &mut self.screens.history {
+                Some(screen) => {
+                    let action = screen.update(message);
+                    self.wanted(action, Message::History)
+                }
+                None => Task::none(),
+            },
+            Message::Sources(message) => match &mut self.screens.sources {
+                Some(screen) => {
+                    let action = screen.update(message);
+                    self.wanted(action, Message::Sources)
+                }
+                None => Task::none(),
+            },
+            Message::Queue(message) => {
+                let action = self.screens.queue.update(message);
+                self.wanted(action, Message::Queue)
+            }
+            Message::Browse(page, message) => match self.page(page) {
+                Some(Above::Browse(screen)) => {
+                    let action = screen.update(message);
+                    self.wanted(action, move |message| Message::Browse(page, message))
+                }
+                _ => Task::none(),
+            },
+            Message::Item(page, message) => match self.page(page) {
+                Some(Above::Item(screen)) => {
+                    let action = screen.update(message);
+                    self.wanted(action, move |message| Message::Item(page, message))
+                }
+                _ => Task::none(),
+            },
+            Message::Review(page, message) => match self.page(page) {
+                Some(Above::Review(screen)) => {
+                    let answer = screen.update(message);
+                    self.reviewed(page, answer)
+                }
+                _ => Task::none(),
+            },
+            Message::Bar(message) => {
+                if let Some(bar) = &mut self.bar {
+                    let _ = bar.update(message, &self.keyboard);
+                }
+                Task::none()
+            }
+            Message::Go(section) => self.go(section),
+            Message::Back => self.back(),
+            Message::Search(term) => self.look_for(term),
+            Message::SearchEntered => {
+                let first = match self.above.last() {
+                    Some((_, Above::Browse(browse))) => browse.first().map(str::to_owned),
+                    _ => None,
+                };
+                first.map_or_else(Task::none, |id| self.open_item(id))
+            }
+            Message::FocusSearch => focus::to(SEARCH),
+            Message::Appearance(scheme) => {
+                self.theme = Theme::new(scheme);
+                Task::none()
+            }
+            Message::ReaderStarted(result) => self.reader_started(result),
+            Message::ReaderGone => self.reader_gone(),
+            Message::TryAgain => {
+                self.no_reader = None;
+                Task::perform(Reader::start(self.language), Message::ReaderStarted)
+            }
+            Message::WriterStarted(entry, result) => self.writer_started(entry, result),
+            Message::Heard(event) => self.heard(event),
+            Message::Begun(entry, result) => self.begun(entry, result),
+            Message::Ended(entry, result) => self.ended(entry, result),
+            Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
+            Message::Active(state) => {
+                self.active = state;
+                Task::none()
+            }
+            Message::Undo => match self.notice.take() {
+                Some(Notice::Changed { back_to, .. }) => self.enqueue(Operation::Activate { state: back_to }),
+                _ => Task::none(),
+            },
+            Message::NoticePutAway => {
+                self.notice = None;
+                Task::none()
+            }
+            Message::LeftOverContinue => {
+                self.left_over = 0;
+                self.queue.pause(false);
+                self.go_on()
+            }
+            Message::LeftOverForget => self.forget_left_over(),
+            Message::Wanted(wanted) => {
+                let told = || check::is_waited_for().then_some(Opening::Updates);
+                let seen = window::latest().and_then(window::gain_focus);
+                let opening = wanted.opening.or_else(told);
+                let opened = opening.map_or_else(Task::none, |opening| self.open(opening));
+
+                Task::batch([seen, opened])
+            }
+            Message::AgentThere(Ok(agent)) => {
+                self.agent = agent;
+                Task::none()
+            }
+            Message::AgentThere(Err(error)) => {
+                tracing::warn!(%error, "there is no agent of our own");
+                Task::none()
+            }
+            Message::Agent(event) => self.agent_said(event),
+            Message::Authenticate(message) => match &mut self.asked {
+                Some(asked) => {
+                    let action = asked.update(message);
+                    self.authenticate_wants(action)
+                }
+                None => Task::none(),
+            },
+            Message::Resized(size) => {
+                self.size = size;
+                Task::none()
+            }
+            Message::Rescaled(factor) => {
+                self.reader.pictures().set_scale(factor);
+                Task::none()
+            }
+            Message::Tab(true) => focus::previous(),
+            Message::Tab(false) => focus::next(),
+            Message::Escape if self.asked.is_some() => {
+                self.handle(Message::Authenticate(authenticate::Message::Cancel))
+            }
+            Message::Escape => self.back(),
+            Message::FirstFrame => {
+                self.trace.first_frame();
+                Task::none()
+            }
+            Message::Look => places::collect().map(Message::Placed),
+            Message::Placed(placed) => {
+                let _ = self.trace.layout(placed);
+                Task::none()
+            }
+            Message::Asked => Task::none(),
+        }
+    }
+
+    /// What a screen wants is what the program does.
+    fn wanted<T: Send + 'static>(
+        &mut self,
+        action: Action<T>,
+        back: impl Fn(T) -> Message + Send + 'static,
+    ) -> Task<Message> {
+        match action {
+            Action::None => Task::none(),
+            Action::Run(task) => task.map(back),
+            Action::Open(id) => self.open_item(id),
+            Action::Browse(filter) => self.browse(filter),
+            Action::Do(operation) => self.enqueue(operation),
+            Action::Review(operation) => self.review(operation),
+            Action::Back => self.back(),
+            Action::Cancel(entry) => self.cancel(entry),
+            Action::Pause(is_paused) => self.pause(is_paused),
+            Action::Dismiss(entry) => {
+                self.queue.remove(entry);
+                Task::none()
+            }
+            Action::Again(entry) => self.again(entry),
+            Action::Decide(entry) => self.decide(entry),
+        }
+    }
+
+    fn go(&mut self, section: Section) -> Task<Message> {
+        self.above.clear();
+        self.search.clear();
+        self.section = section;
+        if section == Section::Updates {
+            check::seen();
+        }
+        let reader = &self.reader;
+
+        match section {
+            Section::Explore if self.screens.explore.is_none() => {
+                let (screen, task) = Explore::new(reader.clone());
+                self.screens.explore = Some(screen);
+                task.map(Message::Explore)
+            }
+            Section::Installed if self.screens.installed.is_none() => {
+                let (screen, task) = Installed::new(reader.clone());
+                self.screens.installed = Some(screen);
+                task.map(Message::Installed)
+            }
+            Section::Updates if self.screens.updates.is_none() => {
+                let (screen, task) = Updates::new(reader.clone());
+                self.screens.updates = Some(screen);
+                task.map(Message::Updates)
+            }
+            Section::History if self.screens.history.is_none() => {
+                let (screen, task) = History::new(reader.clone());
+                self.screens.history = Some(screen);
+                task.map(Message::History)
+            }
+            Section::Sources if self.screens.sources.is_none() => {
+                let (screen, task) = Sources::new(reader.clone());
+                self.screens.sources = Some(screen);
+                task.map(Message::Sources)
+            }
+            _ => Task::none(),
+        }
+    }
+
+    fn page(&mut self, id: PageId) -> Option<&mut Above> {
+        self.above
+            .iter_mut()
+            .find(|(known, _)| *known == id)
+            .map(|(_, page)| page)
+    }
+
+    fn next_page(&mut self) -> PageId {
+        self.last_page += 1;
+
+        PageId(self.last_page)
+    }
+
+    fn put_above(&mut self, id: PageId, page: Above) {
+        if self.above.len() >= DEEPEST {
+            let _ = self.above.remove(0);
+        }
+        self.above.push((id, page));
+    }
+
+    fn open_item(&mut self, item: String) -> Task<Message> {
+        let id = self.next_page();
+        let (page, task) = AppPage::new(self.reader.clone(), item);
+        self.put_above(id, Above::Item(Box::new(page)));
+
+        task.map(move |message| Message::Item(id, message))
+    }
+
+    fn browse(&mut self, filter: Filter) -> Task<Message> {
+        let id = self.next_page();
+        let (page, task) = Browse::filter(self.reader.clone(), filter);
+        self.put_above(id, Above::Browse(Box::new(page)));
+
+        task.map(move |message| Message::Browse(id, message))
+    }
+
+    fn review(&mut self, operation: Operation) -> Task<Message> {
+        let id = self.next_page();
+        let (page, task) = Review::new(self.reader.clone(), operation);
+        self.put_above(id, Above::Review(Box::new(page)));
+
+        task.map(move |message| Message::Review(id, message))
+    }
+
+    /// Shows the plan that an entry of the queue came to, and asks.
+    fn show_plan(&mut self, entry: EntryId, operation: Operation, plan: ChangePlan) {
+        let id = self.next_page();
+        let page = Review::of_plan(entry, operation, plan);
+        self.put_above(id, Above::Review(Box::new(page)));
+    }
+
+    fn look_for(&mut self, mut term: String) -> Task<Message> {
+        if term.len() > LONGEST_SEARCH {
+            term.truncate(term.floor_char_boundary(LONGEST_SEARCH));
+        }
+        self.search = term;
+
+        let top = match self.above.last_mut() {
+            Some((id, Above::Browse(browse))) if browse.is_search() => Some((*id, browse)),
+            _ => None,
+        };
+        match (self.search.trim().is_empty(), top) {
+            (true, Some(_)) => {
+                let _ = self.above.pop();
+                Task::none()
+            }
+            (true, None) => Task::none(),
+            (false, Some((id, browse))) => browse
+                .look_for(&self.search)
+                .map(move |message| Message::Browse(id, message)),
+            (false, None) => {
+                let id = self.next_page();
+                let (page, task) = Browse::search(self.reader.clone(), &self.search);
+                self.put_above(id, Above::Browse(Box::new(page)));
+
+                task.map(move |message| Message::Browse(id, message))
+            }
+        }
+    }
+
+    /// One page back; a plan that was asked about is declined.
+    fn back(&mut self) -> Task<Message> {
+        // What a section has opened in itself goes first.
+        if self.above.is_empty() {
+            let _ = match self.section {
+                Section::Updates => self.screens.updates.as_mut().is_some_and(Updates::back),
+                Section::History => self.screens.history.as_mut().is_some_and(History::back),
+                _ => false,
+            };
+            return Task::none();
+        }
+
+        match self.above.pop() {
+            Some((_, Above::Review(review))) => self.declined(review.entry()),
+            Some((_, Above::Browse(browse))) if browse.is_search() => {
+                self.search.clear();
+                Task::none()
+            }
+            _ => Task::none(),
+        }
+    }
+
+    fn screen_name(&self) -> &'static str {
+        if self.asked.is_some() {
+            return "authenticate";
+        }
+
+        match self.above.last() {
+            Some((_, Above::Browse(_))) => "browse",
+            Some((_, Above::Item(_))) => "item",
+            Some((_, Above::Review(_))) => "review",
+            None => match self.section {
+                Section::Explore => "explore",
+                Section::Installed => "installed",
+                Section::Updates => "updates",
+                Section::History => "history",
+                Section::Sources => "sources",
+                Section::Queue => "queue",
+            },
+        }
+    }
+
+    /// The window.
+    pub fn view(&self) -> Element<'_, Message> {
+        self.framed()
+    }
+
+    fn screen<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
+        if let Some(asked) = &self.asked {
+            let layout = self.bar.as_ref().map_or(("", ""), |bar| {
+                (bar.layout().short.as_str(), bar.layout().name.as_str())
+            });
+            return asked.view(look, layout).map(Message::Authenticate);
+        }
+        if let Some((id, page)) = self.above.last() {
+            let id = *id;
+            return match page {
+                Above::Browse(screen) => screen.view(look).map(move |message| Message::Browse(id, message)),
+                Above::Item(screen) => screen.view(look).map(move |message| Message::Item(id, message)),
+                Above::Review(screen) => screen.view(look).map(move |message| Message::Review(id, message)),
+            };
+        }
+        let screens = &self.screens;
+
+        match self.section {
+            Section::Explore => screens
+                .explore
+                .as_ref()
+                .map(|screen| screen.view(look).map(Message::Explore)),
+            Section::Installed => screens
+                .installed
+                .as_ref()
+                .map(|screen| screen.view(look).map(Message::Installed)),
+            Section::Updates => screens
+                .updates
+                .as_ref()
+                .map(|screen| screen.view(look).map(Message::Updates)),
+            Section::History => screens
+                .history
+                .as_ref()
+                .map(|screen| screen.view(look).map(Message::History)),
+            Section::Sources => screens
+                .sources
+                .as_ref()
+                .map(|screen| screen.view(look).map(Message::Sources)),
+            Section::Queue => Some(screens.queue.view(look).map(Message::Queue)),
+        }
+        .unwrap_or_else(|| self.not_there_yet())
+    }
+
+    /// What the program listens to.
+    pub fn subscription(&self) -> Subscription<Message> {
+        let writer = match &self.writer {
+            Some(writer) => Subscription::run_with(writer.clone(), Writer::events).map(Message::Heard),
+            None => Subscription::none(),
+        };
+
+        let agent = match &self.agent {
+            Some(agent) => Subscription::run_with(agent.clone(), Agent::events).map(Message::Agent),
+            None => Subscription::none(),
+        };
+        let instance = match &self.options.instance {
+            Some(instance) => Subscription::run_with(instance.clone(), Instance::wanted).map(Message::Wanted),
+            None => Subscription::none(),
+        };
+
+        Subscription::batch([
+            writer,
+            agent,
+            instance,
+            start::keys(),
+            start::sizes(),
+            start::looks(&self.trace),
+        ])
+    }
+
+    fn direction(&self) -> Direction {
+        Direction::of(self.language.code())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,270 @@
+//! The store as a whole, with the backend's part played by the test.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+use moult_api::{
+    Action as Wish, Cancel, ChangeRequest, FailureCode, JobKind, JobState, Offered, PackageChange, Phase,
+    PlannedPackage, StateOfThings,
+};
+
+use super::*;
+use crate::store::Stage;
+
+fn program() -> Program {
+    Program::idle(Language::English, Options::default(), Trace::off())
+}
+
+fn install(package: &str) -> Operation {
+    Operation::Change {
+        request: ChangeRequest {
+            action: Wish::Install,
+            packages: vec![package.into()],
+            imported: vec![],
+            remove_orphans: false,
+        },
+        names: vec![package.into()],
+        digest: String::new(),
+    }
+}
+
+fn job(id: &str, state: JobState, progress: f64) -> Job {
+    Job {
+        id: id.into(),
+        kind: JobKind::Packages,
+        state,
+        phase: Phase::Fetch,
+        progress,
+        bytes_done: 0,
+        bytes_total: 0,
+        items_done: 0,
+        items_total: 0,
+        current: String::new(),
+        seconds_left: -1,
+        cancel: Cancel::Free,
+        subject: String::new(),
+        failure: Failure::none(),
+    }
+}
+
+fn plan(change: PackageChange) -> ChangePlan {
+    let release = Offered {
+        repository: "shop".into(),
+        version: "1".into(),
+        source_release: 1,
+        build_release: 1,
+        size: 10,
+    };
+
+    ChangePlan {
+        digest: "d1".into(),
+        from: 3,
+        summary: String::new(),
+        packages: vec![PlannedPackage {
+            name: "vim".into(),
+            change,
+            old: vec![release],
+            new: vec![],
+            explicit: false,
+        }],
+        orphans: vec![],
+        kept_back: vec![],
+        unsigned: vec![],
+        outgrown: vec![],
+        download_bytes: 0,
+        disk_bytes: 0,
+        files_added: 0,
+        files_changed: 0,
+        files_removed: 1,
+    }
+}
+
+fn current(program: &Program) -> EntryId {
+    program.queue.current().unwrap().id
+}
+
+fn say(program: &mut Program, message: Message) {
+    drop(program.update(message));
+}
+
+fn enqueue(program: &mut Program, operation: Operation) {
+    drop(program.enqueue(operation));
+}
+
+#[test]
+fn operations_are_begun_one_after_the_other() {
+    let mut program = program();
+    enqueue(&mut program, install("vim"));
+    enqueue(&mut program, install("nano"));
+
+    let first = current(&program);
+    assert_eq!(program.queue.waiting().count(), 1);
+    say(&mut program, Message::Ended(first, Ok(Outcome::default())));
+
+    let second = current(&program);
+    assert_ne!(first, second);
+    assert_eq!(program.queue.get(second).unwrap().operation, install("nano"));
+}
+
+#[test]
+fn a_change_that_made_another_state_can_be_taken_back() {
+    let mut program = program();
+    say(&mut program, Message::Active(7));
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    let outcome = Outcome {
+        state: 8,
+        ..Outcome::default()
+    };
+    say(&mut program, Message::Ended(entry, Ok(outcome)));
+
+    say(&mut program, Message::Undo);
+    assert_eq!(
+        program.queue.current().unwrap().operation,
+        Operation::Activate { state: 7 }
+    );
+    assert_eq!(program.notice, None);
+}
+
+#[test]
+fn what_changed_nothing_cannot_be_taken_back() {
+    let mut program = program();
+    say(&mut program, Message::Active(7));
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    say(&mut program, Message::Begun(entry, Ok(Begun::Nothing)));
+
+    assert_eq!(program.notice, None);
+    assert!(matches!(program.queue.get(entry).unwrap().stage, Stage::Done(_)));
+}
+
+#[test]
+fn a_plan_that_nobody_saw_is_shown_and_only_it_is_done() {
+    let mut program = program();
+    enqueue(&mut program, install("nano"));
+    let entry = current(&program);
+    let shown = plan(PackageChange::Remove);
+    say(&mut program, Message::Begun(entry, Ok(Begun::Ask(Box::new(shown)))));
+    assert_eq!(program.screen_name(), "review");
+
+    let page = program.above.last().unwrap().0;
+    say(&mut program, Message::Review(page, review::Message::Approved));
+    assert_ne!(program.screen_name(), "review");
+    let Operation::Change { digest, .. } = &program.queue.get(entry).unwrap().operation else {
+        panic!("the wish is another one");
+    };
+    assert_eq!(digest, "d1");
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Starting);
+}
+
+#[test]
+fn a_plan_that_is_declined_changes_nothing_and_the_next_one_begins() {
+    let mut program = program();
+    enqueue(&mut program, install("nano"));
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    let shown = plan(PackageChange::Downgrade);
+    say(&mut program, Message::Begun(entry, Ok(Begun::Ask(Box::new(shown)))));
+    say(&mut program, Message::Escape);
+
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Cancelled);
+    assert_eq!(program.queue.current().unwrap().operation, install("vim"));
+}
+
+#[test]
+fn a_no_to_the_question_for_leave_holds_what_waits() {
+    let mut program = program();
+    enqueue(&mut program, install("vim"));
+    enqueue(&mut program, install("nano"));
+    let entry = current(&program);
+    let no = Failure::new(FailureCode::NotAuthorized, "");
+    say(&mut program, Message::WriterStarted(entry, Err(no)));
+
+    assert!(matches!(program.queue.get(entry).unwrap().stage, Stage::Failed(_)));
+    assert!(program.queue.is_paused());
+    assert!(program.queue.current().is_none());
+    assert_eq!(program.notice, Some(Notice::Failed(entry)));
+}
+
+#[test]
+fn a_writer_that_dies_at_work_is_said_and_what_waits_goes_on() {
+    let mut program = program();
+    enqueue(&mut program, install("vim"));
+    enqueue(&mut program, install("nano"));
+    let entry = current(&program);
+    program.queue.runs(entry, job("1", JobState::Running, 0.2));
+    say(&mut program, Message::Heard(Event::Stopped));
+
+    let Stage::Failed(failure) = &program.queue.get(entry).unwrap().stage else {
+        panic!("it is not said");
+    };
+    assert_eq!(failure.code, FailureCode::BackendStopped);
+    assert_eq!(failure.state, StateOfThings::SystemIntact);
+    assert_eq!(program.queue.current().unwrap().operation, install("nano"));
+}
+
+#[test]
+fn a_bar_never_goes_back() {
+    let mut program = program();
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    program.queue.runs(entry, job("1", JobState::Running, 0.0));
+    for progress in [0.4, 0.2, f64::NAN, 3.0] {
+        let job = job("1", JobState::Running, progress);
+        say(&mut program, Message::Heard(Event::Job(Box::new(job))));
+    }
+
+    assert_eq!(program.queue.get(entry).unwrap().progress, 1.0);
+    let before = program.queue.get(entry).unwrap().progress;
+    let job = job("2", JobState::Running, 0.1);
+    say(&mut program, Message::Heard(Event::Job(Box::new(job))));
+    assert_eq!(program.queue.get(entry).unwrap().progress, before);
+}
+
+#[test]
+fn an_answer_for_one_page_never_reaches_another() {
+    let mut program = program();
+    drop(program.open_item("first".into()));
+    drop(program.open_item("second".into()));
+    let (first, second) = (program.above[0].0, program.above[1].0);
+    assert_ne!(first, second);
+    say(&mut program, Message::Back);
+    assert_eq!(program.above.last().unwrap().0, first);
+    // The page is gone: nobody hears it.
+    assert!(program.page(second).is_none());
+}
+
+#[test]
+fn a_paused_queue_begins_nothing_until_it_goes_on() {
+    let mut program = program();
+    drop(program.pause(true));
+    enqueue(&mut program, install("vim"));
+    assert!(program.queue.current().is_none());
+    drop(program.pause(false));
+    assert!(program.queue.current().is_some());
+}
+
+#[test]
+fn what_a_window_left_waits_for_the_next_one_and_for_a_yes() {
+    let folder = std::env::temp_dir().join(format!("moult-left-over-{}", std::process::id()));
+    let options = || Options {
+        state: Some(folder.clone()),
+        ..Options::default()
+    };
+    let mut first = Program::idle(Language::English, options(), Trace::off());
+    enqueue(&mut first, install("vim"));
+    enqueue(&mut first, install("nano"));
+    drop(first);
+
+    let mut next = Program::idle(Language::English, options(), Trace::off());
+    assert_eq!(next.left_over, 2);
+    assert!(next.queue.current().is_none());
+    say(&mut next, Message::LeftOverContinue);
+    assert_eq!(next.queue.current().unwrap().operation, install("vim"));
+
+    say(&mut next, Message::LeftOverForget);
+    drop(next);
+    let last = Program::idle(Language::English, options(), Trace::off());
+    // The one that was at work is nobody's to forget.
+    assert_eq!(last.left_over, 1);
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,397 @@
+//! What is done to the system: the queue's next operation, its leave, its job, its end; and what a backend that dies means.
+
+use iced::Task;
+use moult_api::{Failure, FailureCode, Job, Outcome, StateOfThings};
+
+use super::{Above, Message, Notice, PageId, Program, Section};
+use crate::screen::store::review;
+use crate::store::{Begun, EntryId, Event, Opening, Operation, Reader, Stage, Writer, saved};
+
+impl Program {
+    /// Puts an operation into the queue and begins it if nothing else is being done.
+    pub(super) fn enqueue(&mut self, operation: Operation) -> Task<Message> {
+        let _ = self.queue.add(operation);
+        self.keep_queue();
+
+        self.go_on()
+    }
+
+    /// Begins the next operation, or lets go of root's rights when there is none.
+    pub(super) fn go_on(&mut self) -> Task<Message> {
+        let Some(entry) = self.queue.begin() else {
+            if self.queue.current().is_none() {
+                self.writer = None;
+            }
+            return Task::none();
+        };
+        let id = entry.id;
+
+        match &self.writer {
+            Some(writer) => begin(writer.clone(), id, entry.operation),
+            None => Task::perform(Writer::start(), move |result| Message::WriterStarted(id, result)),
+        }
+    }
+
+    pub(super) fn writer_started(&mut self, entry: EntryId, result: Result<Writer, Failure>) -> Task<Message> {
+        match result {
+            Ok(writer) => {
+                tracing::info!("a change was allowed");
+                self.writer = Some(writer.clone());
+                match self.queue.get(entry) {
+                    Some(entry) if entry.stage == Stage::Starting => begin(writer, entry.id, entry.operation.clone()),
+                    _ => self.go_on(),
+                }
+            }
+            // It was not allowed. What else waits would only be asked about again.
+            Err(failure) => {
+                tracing::warn!(code = ?failure.code, "no writer");
+                let others_wait = self.queue.waiting().next().is_some();
+                self.queue.pause(others_wait);
+                self.settle(entry, Err(failure))
+            }
+        }
+    }
+
+    pub(super) fn begun(&mut self, entry: EntryId, result: Result<Begun, Failure>) -> Task<Message> {
+        match result {
+            Ok(Begun::Job(job)) => {
+                self.queue.runs(entry, *job);
+                // It may have ended before its name was known here.
+                self.ask_jobs()
+            }
+            Ok(Begun::Done | Begun::Nothing) => self.settle(entry, Ok(Outcome::default())),
+            Ok(Begun::Ask(plan)) => {
+                let Some(operation) = self.queue.get(entry).map(|entry| entry.operation.clone()) else {
+                    return Task::none();
+                };
+                self.queue.set(entry, Stage::Asking(plan.clone()));
+                self.show_plan(entry, operation, *plan);
+                Task::none()
+            }
+            // Its end is heard as an event.
+            Err(failure) if failure.code == FailureCode::BackendStopped => Task::none(),
+            Err(failure) => self.settle(entry, Err(failure)),
+        }
+    }
+
+    fn ask_jobs(&self) -> Task<Message> {
+        match self.writer.clone() {
+            Some(writer) => Task::perform(async move { writer.jobs_now().await }, |jobs| {
+                jobs.map_or(Message::Asked, Message::Jobs)
+            }),
+            None => Task::none(),
+        }
+    }
+
+    pub(super) fn heard(&mut self, event: Event) -> Task<Message> {
+        match event {
+            Event::Job(job) => self.job(&job),
+            Event::Stopped => {
+                self.writer = None;
+                let Some((entry, stage)) = self.queue.current().map(|entry| (entry.id, entry.stage.clone())) else {
+                    return Task::none();
+                };
+                match stage {
+                    // Nothing was begun: what was asked can still be answered.
+                    Stage::Asking(_) => Task::none(),
+                    _ => {
+                        let failure = Failure::new(FailureCode::BackendStopped, "the writer ended")
+                            .leaving(StateOfThings::SystemIntact);
+                        self.settle(entry, Err(failure))
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn job(&mut self, job: &Job) -> Task<Message> {
+        self.trace.job(job);
+
+        match (self.queue.heard(job), self.writer.clone()) {
+            (Some(entry), Some(writer)) => {
+                let job = job.clone();
+                Task::perform(async move { writer.outcome(&job).await }, move |outcome| {
+                    Message::Ended(entry, outcome)
+                })
+            }
+            _ => Task::none(),
+        }
+    }
+
+    pub(super) fn ended(&mut self, entry: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
+        self.settle(entry, outcome)
+    }
+
+    /// An entry is over: remembers how to take it back, shows the system as it is now, and goes on.
+    fn settle(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
+        let before = self.active;
+        let after = outcome.as_ref().map_or(0, |outcome| outcome.state);
+        self.queue.ended(id, outcome);
+        let ended = self
+            .queue
+            .get(id)
+            .map(|entry| (entry.stage.clone(), entry.operation.clone()));
+        if let Some((stage, operation)) = ended {
+            match stage {
+                Stage::Done(_) if after != 0 && before != 0 && after != before => {
+                    self.notice = Some(Notice::Changed {
+                        operation,
+                        back_to: before,
+                    });
+                }
+                Stage::Failed(_) => self.notice = Some(Notice::Failed(id)),
+                _ => {}
+            }
+        }
+        if after != 0 {
+            self.active = after;
+        }
+        self.keep_queue();
+
+        Task::batch([self.refresh(), self.go_on()])
+    }
+
+    /// The system changed: everything that is shown is asked anew.
+    fn refresh(&mut self) -> Task<Message> {
+        let screens = &mut self.screens;
+        let mut tasks = Vec::new();
+        tasks.extend(screens.explore.as_mut().map(|s| s.refresh().map(Message::Explore)));
+        tasks.extend(screens.installed.as_mut().map(|s| s.refresh().map(Message::Installed)));
+        tasks.extend(screens.updates.as_mut().map(|s| s.refresh().map(Message::Updates)));
+        tasks.extend(screens.history.as_mut().map(|s| s.refresh().map(Message::History)));
+        tasks.extend(screens.sources.as_mut().map(|s| s.refresh().map(Message::Sources)));
+        for (id, page) in &mut self.above {
+            let id = *id;
+            match page {
+                Above::Browse(page) => tasks.push(page.refresh().map(move |m| Message::Browse(id, m))),
+                Above::Item(page) => tasks.push(page.refresh().map(move |m| Message::Item(id, m))),
+                Above::Review(_) => {}
+            }
+        }
+        tasks.push(self.ask_active());
+
+        Task::batch(tasks)
+    }
+
+    fn ask_active(&self) -> Task<Message> {
+        self.reader.ask(
+            |reader| async move { reader.packages().await?.states().await },
+            |states| {
+                let active = states
+                    .unwrap_or_default()
+                    .into_iter()
+                    .find(|state| state.status == "active");
+                active.map_or(Message::Asked, |state| Message::Active(state.id))
+            },
+        )
+    }
+
+    pub(super) fn reviewed(&mut self, page: PageId, answer: review::Action) -> Task<Message> {
+        match answer {
+            review::Action::None => Task::none(),
+            review::Action::Run(task) => task.map(move |message| Message::Review(page, message)),
+            review::Action::Decline(entry) => {
+                self.above.retain(|(id, _)| *id != page);
+                self.declined(entry)
+            }
+            review::Action::Approve {
+                entry: Some(entry),
+                digest,
+                ..
+            } => {
+                self.above.retain(|(id, _)| *id != page);
+                self.queue.approve(entry, digest);
+                self.go_on()
+            }
+            review::Action::Approve {
+                entry: None, operation, ..
+            } => {
+                self.above.retain(|(id, _)| *id != page);
+                self.enqueue(operation)
+            }
+        }
+    }
+
+    /// A plan was shown and not approved.
+    pub(super) fn declined(&mut self, entry: Option<EntryId>) -> Task<Message> {
+        match entry {
+            Some(entry) => {
+                self.queue.set(entry, Stage::Cancelled);
+                self.keep_queue();
+                self.go_on()
+            }
+            None => Task::none(),
+        }
+    }
+
+    pub(super) fn cancel(&mut self, id: EntryId) -> Task<Message> {
+        self.stop(id, false)
+    }
+
+    /// Stops an entry, for good or until the queue goes on.
+    fn stop(&mut self, id: EntryId, waits_again: bool) -> Task<Message> {
+        let Some(entry) = self.queue.get(id) else {
+            return Task::none();
+        };
+        if !entry.can_cancel() {
+            return Task::none();
+        }
+
+        match (&entry.stage, &entry.job, self.writer.clone()) {
+            (Stage::Running, Some(job), Some(writer)) => {
+                let job = job.id.clone();
+                self.queue.set(id, Stage::Stopping(waits_again));
+                Task::perform(async move { writer.cancel(&job).await }, |_| Message::Asked)
+            }
+            (Stage::Waiting | Stage::Asking(_), ..) if !waits_again => {
+                self.above
+                    .retain(|(_, page)| !matches!(page, Above::Review(review) if review.entry() == Some(id)));
+                self.declined(Some(id))
+            }
+            _ => Task::none(),
+        }
+    }
+
+    /// Holds the queue. What is being done is stopped where that is free, and done again later: what it has downloaded is
+    /// kept.
+    pub(super) fn pause(&mut self, is_paused: bool) -> Task<Message> {
+        self.queue.pause(is_paused);
+        let current = self.queue.current().map(|entry| entry.id);
+
+        match (is_paused, current) {
+            (true, Some(current)) => self.stop(current, true),
+            (true, None) => Task::none(),
+            (false, _) => {
+                self.left_over = 0;
+                self.go_on()
+            }
+        }
+    }
+
+    /// Tries an entry that failed once more. Its plan is made anew.
+    pub(super) fn again(&mut self, id: EntryId) -> Task<Message> {
+        let Some(operation) = self.queue.get(id).map(|entry| entry.operation.clone()) else {
+            return Task::none();
+        };
+        self.queue.remove(id);
+        self.queue.pause(false);
+
+        self.enqueue(operation.unseen())
+    }
+
+    /// Shows the plan that an entry waits to be approved, if it is not in sight.
+    pub(super) fn decide(&mut self, id: EntryId) -> Task<Message> {
+        let shown = |page: &Above| matches!(page, Above::Review(review) if review.entry() == Some(id));
+        if self.above.iter().any(|(_, page)| shown(page)) {
+            return Task::none();
+        }
+        let Some(entry) = self.queue.get(id) else {
+            return Task::none();
+        };
+        if let Stage::Asking(plan) = &entry.stage {
+            let (operation, plan) = (entry.operation.clone(), (**plan).clone());
+            self.show_plan(id, operation, plan);
+        }
+
+        Task::none()
+    }
+
+    pub(super) fn reader_started(&mut self, result: Result<Reader, Failure>) -> Task<Message> {
+        match result {
+            Ok(reader) => {
+                self.reader = reader.clone();
+                self.no_reader = None;
+                // What was made without a reader, or with one that is gone, is made anew with this one.
+                self.screens = super::Screens::default();
+                self.above.clear();
+                let opening = self.options.opening.take();
+                let shown = self.go(self.section);
+                let opened = opening.map_or_else(Task::none, |opening| self.open(opening));
+
+                Task::batch([
+                    shown,
+                    opened,
+                    self.ask_active(),
+                    Task::perform(reader.gone(), |()| Message::ReaderGone),
+                ])
+            }
+            Err(failure) => {
+                self.no_reader = Some(failure);
+                Task::none()
+            }
+        }
+    }
+
+    /// The reader ended, as it never should: it is started once more, once; then the person is asked.
+    pub(super) fn reader_gone(&mut self) -> Task<Message> {
+        tracing::warn!("the reader ended");
+        self.reader = Reader::none();
+        self.no_reader =
+            Some(Failure::new(FailureCode::BackendStopped, "the reader ended").leaving(StateOfThings::SystemIntact));
+
+        Task::none()
+    }
+
+    pub(super) fn open(&mut self, opening: Opening) -> Task<Message> {
+        if !self.reader.is_there() {
+            self.options.opening = Some(opening);
+            return Task::none();
+        }
+
+        match opening {
+            Opening::Item(id) => self.open_item(id),
+            Opening::Updates => self.go(Section::Updates),
+            Opening::Stone(path) => {
+                let name = path
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                self.review(Operation::Local {
+                    path,
+                    name,
+                    digest: String::new(),
+                })
+            }
+        }
+    }
+
+    /// Operations that the window before this one did not get to, or that it was at when it ended. They wait until the
+    /// person says that they shall go on: one of them may be done by now, and then there is nothing to do.
+    pub(super) fn take_up_left_over(&mut self) {
+        let Some(folder) = &self.options.state else {
+            return;
+        };
+        for operation in saved::load(folder) {
+            let _ = self.queue.add(operation.unseen());
+        }
+        self.left_over = self.queue.open();
+        self.queue.pause(self.left_over > 0);
+    }
+
+    pub(super) fn forget_left_over(&mut self) -> Task<Message> {
+        self.left_over = 0;
+        let waiting: Vec<_> = self.queue.waiting().map(|entry| entry.id).collect();
+        for id in waiting {
+            self.queue.remove(id);
+        }
+        self.queue.pause(false);
+        self.keep_queue();
+
+        Task::none()
+    }
+
+    fn keep_queue(&self) {
+        if let Some(folder) = &self.options.state
+            && let Err(error) = saved::save(folder, &self.queue.unfinished())
+        {
+            // Only the next window would miss it.
+            tracing::warn!(%error, "the queue could not be kept");
+        }
+    }
+}
+
+fn begin(writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {
+    Task::perform(async move { writer.begin(&operation).await }, move |result| {
+        Message::Begun(entry, result)
+    })
+}

@@ -1,0 +1,363 @@
+//! Operations in words: as a wish ("Install Krita"), while they are done ("Installing Krita") and afterwards
+//! ("Installed Krita").
+
+use moult_api::Action;
+use moult_i18n::{Language, count, fl};
+
+use super::Operation;
+
+/// In which form an operation is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// What somebody wants: "Install Krita".
+    Wish,
+    /// What is being done: "Installing Krita".
+    Now,
+    /// What was done: "Installed Krita".
+    Done,
+}
+
+/// An operation that is wanted or waits: "Install Krita".
+#[must_use]
+pub fn wish(operation: &Operation, language: Language) -> String {
+    words(operation, language, Form::Wish)
+}
+
+/// An operation that is being done: "Installing Krita".
+#[must_use]
+pub fn now(operation: &Operation, language: Language) -> String {
+    words(operation, language, Form::Now)
+}
+
+/// An operation that is done: "Installed Krita".
+#[must_use]
+pub fn done(operation: &Operation, language: Language) -> String {
+    words(operation, language, Form::Done)
+}
+
+/// One of three sentences, by the form. Nothing but the chosen one is looked up.
+macro_rules! said {
+    ($form:expr, $language:expr, $wish:tt, $now:tt, $done:tt $(, $name:ident = $value:expr)* $(,)?) => {
+        match $form {
+            Form::Wish => fl!($language, $wish $(, $name = $value)*),
+            Form::Now => fl!($language, $now $(, $name = $value)*),
+            Form::Done => fl!($language, $done $(, $name = $value)*),
+        }
+    };
+}
+
+/// An operation in words, without a full stop.
+#[must_use]
+pub fn words(operation: &Operation, language: Language, form: Form) -> String {
+    match operation {
+        Operation::Change { request, names, .. } => {
+            let named = if names.is_empty() { &request.packages } else { names };
+            change(request.action, named, language, form)
+        }
+        Operation::Local { name, .. } => said!(
+            form,
+            language,
+            "store-said-local-wish",
+            "store-said-local-now",
+            "store-said-local-done",
+            name = name.clone(),
+        ),
+        Operation::Activate { state } => said!(
+            form,
+            language,
+            "store-said-activate-wish",
+            "store-said-activate-now",
+            "store-said-activate-done",
+            state = state.to_string(),
+        ),
+        Operation::RemoveStates { states } => {
+            let state = states.first().map(u64::to_string).unwrap_or_default();
+            said!(
+                form,
+                language,
+                "store-said-states-wish",
+                "store-said-states-now",
+                "store-said-states-done",
+                count = states.len(),
+                shown = count(language, states.len() as u64),
+                state = state,
+            )
+        }
+        Operation::Verify { repair: false } => said!(
+            form,
+            language,
+            "store-said-verify-wish",
+            "store-said-verify-now",
+            "store-said-verify-done",
+        ),
+        Operation::Verify { repair: true } => said!(
+            form,
+            language,
+            "store-said-repair-wish",
+            "store-said-repair-now",
+            "store-said-repair-done",
+        ),
+        Operation::NameState { state, name } if name.is_empty() => said!(
+            form,
+            language,
+            "store-said-unname-wish",
+            "store-said-unname-now",
+            "store-said-unname-done",
+            state = state.to_string(),
+        ),
+        Operation::NameState { state, name } => said!(
+            form,
+            language,
+            "store-said-name-wish",
+            "store-said-name-now",
+            "store-said-name-done",
+            state = state.to_string(),
+            name = name.clone(),
+        ),
+        Operation::PinState { state, pinned: true } => said!(
+            form,
+            language,
+            "store-said-pin-wish",
+            "store-said-pin-now",
+            "store-said-pin-done",
+            state = state.to_string(),
+        ),
+        Operation::PinState { state, pinned: false } => said!(
+            form,
+            language,
+            "store-said-unpin-wish",
+            "store-said-unpin-now",
+            "store-said-unpin-done",
+            state = state.to_string(),
+        ),
+        Operation::Hold { packages, held } => hold(packages, *held, language, form),
+        Operation::Refresh { .. }
+        | Operation::AddRepository(_)
+        | Operation::RemoveRepository { .. }
+        | Operation::EnableRepository { .. }
+        | Operation::Follow { .. } => source(operation, language, form),
+    }
+}
+
+/// Names beside one another, `most` of them at most: "Krita", "Krita and GIMP", "Krita and 2 more".
+#[must_use]
+pub fn names(names: &[impl AsRef<str>], most: usize, language: Language) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first, second] => fl!(
+            language,
+            "store-said-two",
+            first = first.as_ref().to_owned(),
+            second = second.as_ref().to_owned()
+        ),
+        [..] => {
+            let most = most.clamp(1, names.len());
+            let listed = |names: &[_]| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+            match names.split_at(most) {
+                (all, []) => match all.split_last() {
+                    Some((last, rest)) => fl!(
+                        language,
+                        "store-said-two",
+                        first = listed(rest),
+                        second = last.as_ref().to_owned()
+                    ),
+                    None => String::new(),
+                },
+                (shown, more) => fl!(
+                    language,
+                    "store-said-more",
+                    names = listed(shown),
+                    count = more.len(),
+                    shown = count(language, more.len() as u64)
+                ),
+            }
+        }
+    }
+}
+
+fn change(action: Action, named: &[String], language: Language, form: Form) -> String {
+    let number = named.len();
+    let names = names(named, 1, language);
+
+    match action {
+        Action::Install if named.is_empty() => said!(
+            form,
+            language,
+            "store-said-install-some-wish",
+            "store-said-install-some-now",
+            "store-said-install-some-done",
+        ),
+        Action::Install => said!(
+            form,
+            language,
+            "store-said-install-wish",
+            "store-said-install-now",
+            "store-said-install-done",
+            names = names,
+            count = number,
+        ),
+        Action::Reinstall => said!(
+            form,
+            language,
+            "store-said-reinstall-wish",
+            "store-said-reinstall-now",
+            "store-said-reinstall-done",
+            names = names,
+            count = number,
+        ),
+        Action::Remove if named.is_empty() => said!(
+            form,
+            language,
+            "store-said-orphans-wish",
+            "store-said-orphans-now",
+            "store-said-orphans-done",
+        ),
+        Action::Remove => said!(
+            form,
+            language,
+            "store-said-remove-wish",
+            "store-said-remove-now",
+            "store-said-remove-done",
+            names = names,
+            count = number,
+        ),
+        Action::Sync if named.is_empty() => said!(
+            form,
+            language,
+            "store-said-sync-wish",
+            "store-said-sync-now",
+            "store-said-sync-done",
+        ),
+        Action::Sync => said!(
+            form,
+            language,
+            "store-said-update-wish",
+            "store-said-update-now",
+            "store-said-update-done",
+            names = names,
+            count = number,
+        ),
+        Action::MarkExplicit => said!(
+            form,
+            language,
+            "store-said-explicit-wish",
+            "store-said-explicit-now",
+            "store-said-explicit-done",
+            names = names,
+            count = number,
+        ),
+        Action::MarkAutomatic => said!(
+            form,
+            language,
+            "store-said-automatic-wish",
+            "store-said-automatic-now",
+            "store-said-automatic-done",
+            names = names,
+            count = number,
+        ),
+    }
+}
+
+fn hold(packages: &[String], held: bool, language: Language, form: Form) -> String {
+    let names = names(packages, 1, language);
+    let number = packages.len();
+
+    if held {
+        said!(
+            form,
+            language,
+            "store-said-hold-wish",
+            "store-said-hold-now",
+            "store-said-hold-done",
+            names = names,
+            count = number,
+        )
+    } else {
+        said!(
+            form,
+            language,
+            "store-said-unhold-wish",
+            "store-said-unhold-now",
+            "store-said-unhold-done",
+            names = names,
+            count = number,
+        )
+    }
+}
+
+fn source(operation: &Operation, language: Language, form: Form) -> String {
+    match operation {
+        Operation::Refresh { repository } if repository.is_empty() => said!(
+            form,
+            language,
+            "store-said-refresh-all-wish",
+            "store-said-refresh-all-now",
+            "store-said-refresh-all-done",
+        ),
+        Operation::Refresh { repository } => said!(
+            form,
+            language,
+            "store-said-refresh-wish",
+            "store-said-refresh-now",
+            "store-said-refresh-done",
+            name = repository.clone(),
+        ),
+        Operation::AddRepository(request) => said!(
+            form,
+            language,
+            "store-said-add-wish",
+            "store-said-add-now",
+            "store-said-add-done",
+            name = request.name.clone(),
+        ),
+        Operation::RemoveRepository { name } => said!(
+            form,
+            language,
+            "store-said-away-wish",
+            "store-said-away-now",
+            "store-said-away-done",
+            name = name.clone(),
+        ),
+        Operation::EnableRepository { name, enabled: true } => said!(
+            form,
+            language,
+            "store-said-on-wish",
+            "store-said-on-now",
+            "store-said-on-done",
+            name = name.clone(),
+        ),
+        Operation::EnableRepository { name, enabled: false } => said!(
+            form,
+            language,
+            "store-said-off-wish",
+            "store-said-off-now",
+            "store-said-off-done",
+            name = name.clone(),
+        ),
+        Operation::Follow { repository, version } => match version.split_once('/') {
+            Some(("tag" | "history", point)) => said!(
+                form,
+                language,
+                "store-said-stay-wish",
+                "store-said-stay-now",
+                "store-said-stay-done",
+                name = repository.clone(),
+                point = point.to_owned(),
+            ),
+            other => said!(
+                form,
+                language,
+                "store-said-follow-wish",
+                "store-said-follow-now",
+                "store-said-follow-done",
+                name = repository.clone(),
+                stream = other.map_or(version.as_str(), |(_, stream)| stream).to_owned(),
+            ),
+        },
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+use moult_api::{ChangeRequest, RepositoryRequest};
+
+use super::*;
+use Language::{English, French, German};
+
+fn change(action: Action, names: &[&str]) -> Operation {
+    Operation::Change {
+        request: ChangeRequest {
+            action,
+            packages: names.iter().map(|name| name.to_lowercase()).collect(),
+            imported: vec![],
+            remove_orphans: false,
+        },
+        names: names.iter().map(|&name| name.to_owned()).collect(),
+        digest: String::new(),
+    }
+}
+
+#[test]
+fn an_operation_is_said_as_a_wish_while_it_is_done_and_afterwards() {
+    let install = change(Action::Install, &["Krita"]);
+
+    for (language, said) in [
+        (English, ["Install Krita", "Installing Krita", "Installed Krita"]),
+        (
+            German,
+            [
+                "Krita installieren",
+                "Krita wird installiert",
+                "Krita wurde installiert",
+            ],
+        ),
+        (
+            French,
+            [
+                "Installer Krita",
+                "Installation en cours : Krita",
+                "Krita a été installé",
+            ],
+        ),
+    ] {
+        let all = [
+            wish(&install, language),
+            now(&install, language),
+            done(&install, language),
+        ];
+        assert_eq!(all.map(|text| text.replace('\u{a0}', " ")), said);
+    }
+}
+
+#[test]
+fn several_things_are_counted_and_agree_with_their_verb() {
+    let three = change(Action::Remove, &["Krita", "GIMP", "Inkscape"]);
+    assert_eq!(wish(&three, English), "Remove Krita and 2 more");
+    assert_eq!(now(&three, German), "Krita und 2 weitere werden entfernt");
+    assert_eq!(done(&three, French), "Krita et 2 autres ont été retirés");
+
+    let two = change(Action::Sync, &["Krita", "GIMP"]);
+    assert_eq!(done(&two, English), "Updated Krita and GIMP");
+    assert_eq!(done(&two, German), "Krita und GIMP wurden aktualisiert");
+}
+
+#[test]
+fn a_list_of_names_ends_with_its_last_name_or_with_how_many_more_there_are() {
+    assert_eq!(names(&["a", "b", "c"], 5, English), "a, b and c");
+    assert_eq!(names(&["a", "b", "c", "d"], 2, German), "a, b und 2 weitere");
+    assert_eq!(names(&["a", "b", "c"], 2, French), "a, b et un autre");
+    assert_eq!(names(&[] as &[&str], 2, French), "");
+}
+
+#[test]
+fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
+    let all = [
+        change(Action::Install, &[]),
+        change(Action::Install, &["a"]),
+        change(Action::Reinstall, &["a"]),
+        change(Action::Remove, &[]),
+        change(Action::Remove, &["a"]),
+        change(Action::Sync, &[]),
+        change(Action::Sync, &["a"]),
+        change(Action::MarkExplicit, &["a"]),
+        change(Action::MarkAutomatic, &["a"]),
+        Operation::Local {
+            path: "/a.stone".into(),
+            name: "a".into(),
+            digest: String::new(),
+        },
+        Operation::Activate { state: 3 },
+        Operation::RemoveStates { states: vec![3] },
+        Operation::RemoveStates { states: vec![3, 4] },
+        Operation::Verify { repair: false },
+        Operation::Verify { repair: true },
+        Operation::Refresh {
+            repository: String::new(),
+        },
+        Operation::Refresh { repository: "a".into() },
+        Operation::AddRepository(RepositoryRequest {
+            name: "a".into(),
+            ..RepositoryRequest::default()
+        }),
+        Operation::RemoveRepository { name: "a".into() },
+        Operation::EnableRepository {
+            name: "a".into(),
+            enabled: true,
+        },
+        Operation::EnableRepository {
+            name: "a".into(),
+            enabled: false,
+        },
+        Operation::Follow {
+            repository: "a".into(),
+            version: "stream/b".into(),
+        },
+        Operation::Follow {
+            repository: "a".into(),
+            version: "history/b".into(),
+        },
+        Operation::Hold {
+            packages: vec!["a".into()],
+            held: true,
+        },
+        Operation::Hold {
+            packages: vec!["a".into()],
+            held: false,
+        },
+        Operation::NameState {
+            state: 3,
+            name: "a".into(),
+        },
+        Operation::NameState {
+            state: 3,
+            name: String::new(),
+        },
+        Operation::PinState { state: 3, pinned: true },
+        Operation::PinState {
+            state: 3,
+            pinned: false,
+        },
+    ];
+
+    for language in Language::ALL {
+        let mut said: Vec<_> = all
+            .iter()
+            .flat_map(|operation| [Form::Wish, Form::Now, Form::Done].map(|form| words(operation, language, form)))
+            .collect();
+        let count = said.len();
+        assert!(said.iter().all(|text| !text.is_empty() && !text.ends_with('.')));
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), count, "{language:?}");
+    }
+}

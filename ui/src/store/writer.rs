@@ -1,0 +1,267 @@
+//! The writer: a backend that root's rights were given to for the time of a change. The system asks the person before it
+//! starts, so it is started when there is something to do, and let go of when there is nothing more.
+
+use std::fs::File;
+use std::hash::{Hash, Hasher};
+use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::stream::{self, Stream, StreamExt};
+use moult_api::{
+    Action, ChangePlan, ChangeRequest, ChangesProxy, Failure, FailureCode, Job, JobsProxy, Outcome, PackageChange,
+    PackagesProxy, RestartReport, StateOfThings, StoreProxy,
+};
+use zbus::{Connection, Fd};
+
+use super::Operation;
+use crate::backend;
+
+/// A connected writer. Clones speak to the same one.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    number: u64,
+    connection: Connection,
+}
+
+/// How an operation began.
+#[derive(Debug, Clone)]
+pub enum Begun {
+    /// It is a job; news of it come as [`Event::Job`].
+    Job(Box<Job>),
+    /// It is done already.
+    Done,
+    /// There was nothing to do.
+    Nothing,
+    /// It is not begun: the person has to see this plan first.
+    Ask(Box<ChangePlan>),
+}
+
+/// Something that the writer says unasked.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A job moved.
+    Job(Box<Job>),
+    /// The writer is gone. Nothing comes after this.
+    Stopped,
+}
+
+impl Writer {
+    /// Starts one; the system asks the person.
+    ///
+    /// # Errors
+    /// As [`backend::Client::start`].
+    pub async fn start() -> Result<Self, Failure> {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+
+        Ok(Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            connection: backend::privileged("--store").await?,
+        })
+    }
+
+    /// Begins an operation.
+    ///
+    /// # Errors
+    /// Why it could not be begun; then nothing was changed.
+    pub async fn begin(&self, operation: &Operation) -> Result<Begun, Failure> {
+        let changes = self.changes().await?;
+
+        match operation {
+            Operation::Change { request, digest, .. } => self.change(request, digest).await,
+            Operation::Local { path, digest, .. } => {
+                let file = open(path)?;
+                let imported = changes.import(Fd::from(file.as_fd())).await?;
+                let request = ChangeRequest {
+                    action: Action::Install,
+                    packages: Vec::new(),
+                    imported: vec![imported],
+                    remove_orphans: false,
+                };
+                self.change(&request, digest).await
+            }
+            Operation::Activate { state } => self.job(changes.activate(*state).await?).await,
+            Operation::RemoveStates { states } => self.job(changes.remove_states(states).await?).await,
+            Operation::Verify { repair } => self.job(changes.verify(*repair).await?).await,
+            Operation::Refresh { repository } => self.job(changes.refresh(repository).await?).await,
+            Operation::AddRepository(repository) => {
+                changes.add_repository(repository).await?;
+                self.job(changes.refresh(&repository.name).await?).await
+            }
+            Operation::RemoveRepository { name } => {
+                let _ = changes.remove_repository(name).await?;
+                Ok(Begun::Done)
+            }
+            Operation::EnableRepository { name, enabled } => {
+                changes.enable_repository(name, *enabled).await?;
+                if *enabled {
+                    self.job(changes.refresh(name).await?).await
+                } else {
+                    Ok(Begun::Done)
+                }
+            }
+            Operation::Follow { repository, version } => self.job(changes.follow(repository, version).await?).await,
+            Operation::Hold { packages, held } => {
+                let names: Vec<&str> = packages.iter().map(String::as_str).collect();
+                changes.hold(&names, *held).await?;
+                Ok(Begun::Done)
+            }
+            Operation::NameState { state, name } => {
+                changes.name_state(*state, name).await?;
+                Ok(Begun::Done)
+            }
+            Operation::PinState { state, pinned } => {
+                changes.pin_state(*state, *pinned).await?;
+                Ok(Begun::Done)
+            }
+        }
+    }
+
+    /// Plans a change as the system is now, and begins it if it is what the person has seen.
+    async fn change(&self, request: &ChangeRequest, seen: &str) -> Result<Begun, Failure> {
+        let plan = self.packages().await?.plan(request).await?;
+        if plan.packages.is_empty() {
+            return Ok(Begun::Nothing);
+        }
+        if !is_approved(request, &plan, seen) {
+            return Ok(Begun::Ask(Box::new(plan)));
+        }
+
+        self.job(self.changes().await?.apply(&plan.digest).await?).await
+    }
+
+    async fn job(&self, id: String) -> Result<Begun, Failure> {
+        let jobs = self.jobs().await?.list().await?;
+
+        jobs.into_iter()
+            .find(|job| job.id == id)
+            .map(|job| Begun::Job(Box::new(job)))
+            .ok_or_else(|| Failure::new(FailureCode::Internal, format!("the job {id} is not known")))
+    }
+
+    /// What came of a job that ended, or why it ended. The job is forgotten then.
+    ///
+    /// # Errors
+    /// Why it ended, if it did not end as it should.
+    pub async fn outcome(&self, job: &Job) -> Result<Outcome, Failure> {
+        let outcome = match job.state {
+            moult_api::JobState::Done => self.changes().await?.outcome(&job.id).await,
+            _ => Err(job.failure.clone()),
+        };
+        self.jobs().await?.dismiss(&job.id).await?;
+
+        outcome
+    }
+
+    /// Asks a job to stop.
+    ///
+    /// # Errors
+    /// It cannot be cancelled any more, or is not known.
+    pub async fn cancel(&self, job: &str) -> Result<(), Failure> {
+        self.jobs().await?.cancel(job).await
+    }
+
+    /// Every job there is, also those that an earlier window began.
+    ///
+    /// # Errors
+    /// The writer is gone.
+    pub async fn jobs_now(&self) -> Result<Vec<Job>, Failure> {
+        self.jobs().await?.list().await
+    }
+
+    /// What still runs from a system of before, everybody's programs included.
+    ///
+    /// # Errors
+    /// The writer is gone.
+    pub async fn restart(&self) -> Result<RestartReport, Failure> {
+        StoreProxy::new(&self.connection).await?.restart().await
+    }
+
+    /// What the writer says unasked, until it is gone.
+    pub fn events(&self) -> impl Stream<Item = Event> + use<> {
+        let writer = self.clone();
+
+        stream::once(async move {
+            let signals = async { Ok::<_, Failure>(writer.jobs().await?.receive_job_changed().await?) };
+            let Ok(signals) = signals.await else {
+                return stream::once(async { Event::Stopped }).boxed();
+            };
+            // What moved before the signals were listened to.
+            let already = writer.jobs_now().await.unwrap_or_default();
+            let closed = Box::pin(async move { writer.connection.closed().await });
+
+            stream::iter(already.into_iter().map(|job| Event::Job(Box::new(job))))
+                .chain(
+                    signals
+                        .filter_map(|signal| async move { Some(Event::Job(Box::new(signal.args().ok()?.job.clone()))) })
+                        .take_until(closed),
+                )
+                .chain(stream::once(async { Event::Stopped }))
+                .boxed()
+        })
+        .flatten()
+    }
+
+    async fn changes(&self) -> Result<ChangesProxy<'static>, Failure> {
+        Ok(ChangesProxy::new(&self.connection).await?)
+    }
+
+    async fn packages(&self) -> Result<PackagesProxy<'static>, Failure> {
+        Ok(PackagesProxy::new(&self.connection).await?)
+    }
+
+    async fn jobs(&self) -> Result<JobsProxy<'static>, Failure> {
+        Ok(JobsProxy::new(&self.connection).await?)
+    }
+}
+
+/// Whether this plan may be made without being shown (again). With a digest: only that very plan. Without one: if it takes
+/// nothing away, makes nothing older and trusts nobody new, as far as the wish does not say so itself.
+fn is_approved(request: &ChangeRequest, plan: &ChangePlan, seen: &str) -> bool {
+    if !seen.is_empty() {
+        return plan.digest == seen;
+    }
+
+    plan.unsigned.is_empty()
+        && plan.packages.iter().all(|package| match package.change {
+            PackageChange::Install | PackageChange::Upgrade | PackageChange::Mark => true,
+            PackageChange::Remove => request.action == Action::Remove && request.packages.contains(&package.name),
+            PackageChange::Reinstall => request.action == Action::Reinstall,
+            PackageChange::Downgrade => false,
+        })
+}
+
+/// Opens a package file with the person's own rights; never something that blocks or is no file.
+pub(super) fn open(path: &Path) -> Result<File, Failure> {
+    let bad = |reason: String| {
+        Failure::new(FailureCode::BadInput, reason.clone())
+            .arg("field", path.display())
+            .arg("reason", reason)
+            .leaving(StateOfThings::SystemIntact)
+    };
+    let file = File::options()
+        .read(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(|error| bad(error.to_string()))?;
+    let is_file = file.metadata().map_err(|error| bad(error.to_string()))?.is_file();
+
+    if is_file {
+        Ok(file)
+    } else {
+        Err(bad("it is no file".to_owned()))
+    }
+}
+
+impl Hash for Writer {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+    }
+}
+
+impl PartialEq for Writer {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
