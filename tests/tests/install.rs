@@ -151,6 +151,11 @@ fn the_person_logs_in(root: &Root, choices: &Choices) {
     );
     let reached = console.run("systemctl is-active multi-user.target");
     assert_eq!(reached, "active");
+    // The system has its own store, knows where it came from, and what else there is.
+    let repositories = console.run("moultctl repo list | cat");
+    assert!(repositories.contains("file:///repo/stone.index"), "{repositories}");
+    let found = console.run("moultctl search gnome-sudoku | cat");
+    assert!(found.contains("gnome-sudoku"), "{found}");
     // A container has no device with the UUID that fstab names, so the root cannot be remounted by it there.
     let failed = console.run("systemctl --failed --no-legend --plain | cat");
     let failed: Vec<&str> = failed

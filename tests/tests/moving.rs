@@ -57,7 +57,10 @@ fn each_release_brings_newer_packages_with_another_content_under_a_growing_numbe
     let server = moving.serve(LOOPBACK, Knobs::default()).unwrap();
     let (mut engine, root) = client(folder.path(), &server.url("stone.index"), moving.public_key());
     let _ = engine.refresh("moving", &Unwatched).unwrap();
-    assert!(matches!(engine.repositories().unwrap()[0].trust, Trust::Signed { .. }));
+    assert!(matches!(
+        engine.configuration().unwrap().repositories[0].status.trust,
+        Trust::Signed { .. }
+    ));
     let plan = engine
         .plan(
             &Request::Install {

@@ -99,7 +99,7 @@ fn list() -> Vec<String> {
     package_list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sample/programs")).unwrap()
 }
 
-/// Each package's first component with a window, which must have an icon in both sizes that lies where the catalogue says.
+/// Of each package the component with a window that has the shortest name. It must have an icon in both sizes that lies where the catalogue says.
 fn in_the_catalogue(root: &Path, packages: &[String]) -> Vec<Program> {
     let languages = Languages::new(Some("C".to_owned()));
     let (catalogue, _) = Catalogue::open(&Sources::system(root), &languages, None, &Limits::default()).unwrap();
@@ -110,7 +110,8 @@ fn in_the_catalogue(root: &Path, packages: &[String]) -> Vec<Program> {
         let apps = components.filter_map(|id| catalogue.get(id).unwrap());
         let app = apps
             .filter(|component| component.kind == Kind::DesktopApp)
-            .next()
+            // `foot`, before `foot-server` and `footclient`.
+            .min_by_key(|component| component.launchables.first().map(|entry| entry.value.len()))
             .unwrap_or_else(|| panic!("{package} has no component with a window"));
         for pixels in [64, 128] {
             let icons = catalogue.icon_files(&app, pixels);

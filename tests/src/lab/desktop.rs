@@ -105,7 +105,7 @@ impl<'a> Desktop<'a> {
         self.lab.path(&format!("{}/{below}", self.root))
     }
 
-    /// A screen of its own, 1024 x 768, in the folder `name`.
+    /// A screen of its own, 1280 x 720, in the folder `name`.
     ///
     /// # Errors
     /// When cage does not start.

@@ -27,6 +27,52 @@ const PROGRAMS: [(&str, &str); 3] = [
     ("moult-backend", "libexec/moult/moult-backend"),
 ];
 
+/// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
+const FILES: [(&str, &str); 9] = [
+    (
+        "polkit/org.moult.backend.policy",
+        "share/polkit-1/actions/org.moult.backend.policy",
+    ),
+    (
+        "desktop/org.moult.Store.desktop",
+        "share/applications/org.moult.Store.desktop",
+    ),
+    (
+        "desktop/org.moult.Store.metainfo.xml",
+        "share/metainfo/org.moult.Store.metainfo.xml",
+    ),
+    ("desktop/org.moult.stone.xml", "share/mime/packages/org.moult.stone.xml"),
+    (
+        "desktop/icons/org.moult.Store.svg",
+        "share/icons/hicolor/scalable/apps/org.moult.Store.svg",
+    ),
+    (
+        "systemd/system/moult-refresh.service",
+        "lib/systemd/system/moult-refresh.service",
+    ),
+    (
+        "systemd/system/moult-refresh.timer",
+        "lib/systemd/system/moult-refresh.timer",
+    ),
+    (
+        "systemd/user/moult-check.service",
+        "lib/systemd/user/moult-check.service",
+    ),
+    ("systemd/user/moult-check.timer", "lib/systemd/user/moult-check.timer"),
+];
+
+/// Links of the timers that run: below `/usr`, and their text.
+const LINKS: [(&str, &str); 2] = [
+    (
+        "lib/systemd/system/timers.target.wants/moult-refresh.timer",
+        "../moult-refresh.timer",
+    ),
+    (
+        "lib/systemd/user/timers.target.wants/moult-check.timer",
+        "../moult-check.timer",
+    ),
+];
+
 /// What the programs load or start without being linked to it: the window's libraries and its font, keyboard layouts and Compose
 /// tables, the way to become root, and what triggers run in.
 const NEEDS: &str =
@@ -114,29 +160,9 @@ fn sources(programs: &Path) -> Result<(BTreeMap<String, Origin>, u64), Error> {
         release = release.max(u64::try_from(built.mtime()).unwrap_or(0) / 60);
         let _ = sources.insert(path.to_owned(), Origin { from, mode: 0o755 });
     }
-    let _ = sources.insert(
-        "share/polkit-1/actions/org.moult.backend.policy".to_owned(),
-        Origin {
-            from: session.join("polkit/org.moult.backend.policy"),
-            mode: 0o644,
-        },
-    );
-    // Desktop entries, their description for stores, and the icon.
-    for entry in fs::read_dir(session.join("desktop")).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let folder = match name.rsplit_once('.').map(|(_, ending)| ending) {
-            Some("desktop") => "share/applications",
-            Some("xml") => "share/metainfo",
-            Some("svg") => "share/icons/hicolor/scalable/apps",
-            _ => continue,
-        };
-        let _ = sources.insert(
-            format!("{folder}/{name}"),
-            Origin {
-                from: entry.path(),
-                mode: 0o644,
-            },
-        );
+    for (from, path) in FILES {
+        let from = session.join(from);
+        let _ = sources.insert(path.to_owned(), Origin { from, mode: 0o644 });
     }
     Ok((sources, release))
 }
@@ -186,6 +212,9 @@ fn draft(sources: &BTreeMap<String, Origin>, release: u64, scratch: &Path) -> Re
         };
         draft.elf.add(path.as_bytes(), &content);
         draft.insert(path.clone().into_bytes(), Node::file(origin.mode, content))?;
+    }
+    for (path, target) in LINKS {
+        draft.insert(path.as_bytes().to_vec(), Node::symlink(target.as_bytes()))?;
     }
     Ok(draft)
 }
