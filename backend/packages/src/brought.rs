@@ -65,7 +65,7 @@ fn show(connection: &mut Connection, package: &Package) -> Result<(), Error> {
     }
     for table in SEEN {
         let statement = connection.prepare(&format!("SELECT * FROM main.{table}"))?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         drop(statement);
         let all = columns.join(", ");
         // The kept copy counts as the file that is brought. The cast keeps both halves alike: only then does SQLite look

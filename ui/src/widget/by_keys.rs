@@ -127,10 +127,10 @@ impl<Message> Widget<Message, Theme, Renderer> for ByKeys<'_, Message> {
         let focus = tree.state.downcast_mut::<Focus>();
 
         match event {
-            Event::Mouse(mouse::Event::ButtonPressed(_)) | Event::Touch(touch::Event::FingerPressed { .. }) => {
-                if focus.pointed(cursor.is_over(layout.bounds())) {
-                    shell.request_redraw();
-                }
+            Event::Mouse(mouse::Event::ButtonPressed(_)) | Event::Touch(touch::Event::FingerPressed { .. })
+                if focus.pointed(cursor.is_over(layout.bounds())) =>
+            {
+                shell.request_redraw();
             }
             Event::Keyboard(keyboard::Event::KeyPressed {
                 modified_key: Key::Named(key),

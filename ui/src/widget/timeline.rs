@@ -227,21 +227,19 @@ impl<Message> Widget<Message, Theme, Renderer> for Timeline<'_, Message> {
                 }
             }
             Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
-            | Event::Touch(touch::Event::FingerLifted { .. } | touch::Event::FingerLost { .. }) => {
-                if state.grip.take().is_some() {
-                    shell.capture_event();
-                }
+            | Event::Touch(touch::Event::FingerLifted { .. } | touch::Event::FingerLost { .. })
+                if state.grip.take().is_some() =>
+            {
+                shell.capture_event();
             }
-            Event::Mouse(mouse::Event::WheelScrolled { delta }) => {
-                if cursor.is_over(bounds) && scale.hidden() > 0.0 {
-                    let turned = match delta {
-                        mouse::ScrollDelta::Lines { x, y } => (x + y) * -2.0 * scale.step(),
-                        mouse::ScrollDelta::Pixels { x, y } => -(x + y),
-                    };
-                    state.offset = (state.offset + turned).clamp(0.0, scale.hidden());
-                    shell.capture_event();
-                    shell.request_redraw();
-                }
+            Event::Mouse(mouse::Event::WheelScrolled { delta }) if cursor.is_over(bounds) && scale.hidden() > 0.0 => {
+                let turned = match delta {
+                    mouse::ScrollDelta::Lines { x, y } => (x + y) * -2.0 * scale.step(),
+                    mouse::ScrollDelta::Pixels { x, y } => -(x + y),
+                };
+                state.offset = (state.offset + turned).clamp(0.0, scale.hidden());
+                shell.capture_event();
+                shell.request_redraw();
             }
             Event::Keyboard(keyboard::Event::KeyPressed {
                 modified_key: Key::Named(key),

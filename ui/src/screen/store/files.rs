@@ -118,13 +118,11 @@ pub enum Message {
 
 impl Files {
     /// The files of a plan that the reader made, by its digest.
-    #[must_use]
     pub fn of_plan(reader: Reader, digest: &str) -> (Self, Task<Message>) {
         Self::begin(reader, Source::Plan(digest.to_owned()))
     }
 
     /// The files that differ between two states.
-    #[must_use]
     pub fn of_states(reader: Reader, from: u64, to: u64) -> (Self, Task<Message>) {
         Self::begin(reader, Source::States(from, to))
     }

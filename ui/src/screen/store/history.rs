@@ -134,7 +134,6 @@ pub enum Message {
 
 impl History {
     /// Begins to ask.
-    #[must_use]
     pub fn new(reader: Reader) -> (Self, Task<Message>) {
         let mut history = Self {
             reader,

@@ -140,7 +140,6 @@ pub enum Message {
 
 impl Installed {
     /// Begins to look.
-    #[must_use]
     pub fn new(reader: Reader) -> (Self, Task<Message>) {
         let mut screen = Self {
             reader,

@@ -46,7 +46,6 @@ pub enum Message {
 
 impl Queue {
     /// Nothing unfolded.
-    #[must_use]
     pub fn new() -> (Self, iced::Task<Message>) {
         (Self::default(), iced::Task::none())
     }

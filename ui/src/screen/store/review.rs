@@ -48,7 +48,7 @@ pub enum Action {
         /// The entry that waited for it.
         entry: Option<EntryId>,
         /// The wish, with the digest of the plan that was shown.
-        operation: Operation,
+        operation: Box<Operation>,
         /// That digest.
         digest: String,
     },
@@ -104,7 +104,7 @@ impl Review {
 
                 Action::Approve {
                     entry: self.entry,
-                    operation: self.operation.clone().seen(&digest),
+                    operation: Box::new(self.operation.clone().seen(&digest)),
                     digest,
                 }
             }

@@ -89,7 +89,6 @@ pub enum Message {
 
 impl Sources {
     /// Begins to look.
-    #[must_use]
     pub fn new(reader: Reader) -> (Self, Task<Message>) {
         let mut screen = Self {
             reader,

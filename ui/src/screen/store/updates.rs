@@ -25,6 +25,9 @@ use crate::store::{Operation, Reader};
 use crate::theme::Element;
 use crate::widget::{Move, Scroll};
 
+/// What was chosen, and its plan.
+type Part = (BTreeSet<String>, Result<Box<Planned>, Failure>);
+
 /// What is newer, and what the person chose of it.
 #[derive(Debug)]
 pub struct Updates {
@@ -44,7 +47,7 @@ pub struct Updates {
     /// There is something to choose, and nothing is chosen.
     is_empty: bool,
     /// The plan without what is left out, and what was left out of it.
-    part: Option<(BTreeSet<String>, Result<Box<Planned>, Failure>)>,
+    part: Option<Part>,
     /// What is left out of the plan that is under way.
     asking_part: Option<BTreeSet<String>>,
     lines: Vec<Line>,
@@ -182,7 +185,6 @@ pub enum Message {
 
 impl Updates {
     /// Begins to ask.
-    #[must_use]
     pub fn new(reader: Reader) -> (Self, Task<Message>) {
         let mut updates = Self {
             reader,

@@ -207,7 +207,7 @@ impl Program {
                 entry: None, operation, ..
             } => {
                 self.above.retain(|(id, _)| *id != page);
-                self.enqueue(operation)
+                self.enqueue(*operation)
             }
         }
     }

@@ -372,7 +372,7 @@ impl History {
             .entries()
             .rev()
             .find(|entry| matches!(entry.operation, Operation::Verify { .. }))?;
-        if !self.selected().is_some_and(|state| state.status == "active") {
+        if self.selected().is_none_or(|state| state.status != "active") {
             return None;
         }
 
