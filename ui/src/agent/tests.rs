@@ -186,14 +186,14 @@ async fn a_withdrawn_request_is_told_and_makes_room_for_the_next() {
     let agent = Agent::register_on(own, Language::English).await.unwrap().unwrap();
     let mut events = agent.events().boxed();
 
+    let second = ask(&polkit, &name, "2", 0);
     let person = async {
         let first = asked(&mut events).await;
         withdraw(&polkit, &name, "unknown").await;
         withdraw(&polkit, &name, "1").await;
         assert!(matches!(next(&mut events).await, Event::Withdrawn(id) if id == first.id));
-        ask(&polkit, &name, "2", 0)
     };
-    let (first, second) = tokio::join!(ask(&polkit, &name, "1", 0), person);
+    let (first, ()) = tokio::join!(ask(&polkit, &name, "1", 0), person);
     assert_eq!(name_of(first), "org.freedesktop.PolicyKit1.Error.Cancelled");
     let answer = async { asked(&mut events).await.answer(Answer::Given) };
     let (second, ()) = tokio::join!(second, answer);

@@ -238,7 +238,8 @@ fn the_list_has_each_name_once_with_its_preferred_offer_in_the_order_of_names() 
     assert!(searcher.is_installed("z") && !searcher.is_installed("a"));
     let mut all: Vec<String> = searcher.all().into_iter().map(|found| found.name).collect();
     let mut listed: Vec<String> = found.into_iter().map(|found| found.name).collect();
-    (all.sort(), listed.sort());
+    all.sort();
+    listed.sort();
     assert_eq!(all, listed);
 }
 

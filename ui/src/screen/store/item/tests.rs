@@ -257,11 +257,7 @@ fn screenshots_turn_round_and_the_next_one_is_fetched_before_it_is_wanted() {
     let shots = details().screenshots;
     let pictures = crate::store::Pictures::default();
     let mut state = Shots::default();
-    let wanted: Vec<_> = state
-        .ask(&shots, &pictures)
-        .into_iter()
-        .map(|(at, url)| (at, url))
-        .collect();
+    let wanted: Vec<_> = state.ask(&shots, &pictures).into_iter().collect();
     assert_eq!(
         wanted,
         [(0, SHOT.to_owned()), (1, "https://example.org/1.png".to_owned())]
