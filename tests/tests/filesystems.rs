@@ -36,7 +36,7 @@ fn install(filesystem: &str) {
         .find(|line| line.contains(root.path.to_str().unwrap()))
         .unwrap();
     assert_eq!(mounted.split_whitespace().nth(2), Some(filesystem));
-    assert_eq!(tree::check(&repo, &root.path).unwrap().packages, 1);
+    assert_eq!(tree::check(&repo, &root.path, None).unwrap().packages, 1);
     let fstab = root.read("etc/fstab");
     let line = |at: &str| {
         fstab

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use moult_tests::lab::drive::{self, Choices, HELD};
 use moult_tests::lab::{Kiosk, Network, Options};
+use moult_tests::sample::make::SAMPLE;
 use moult_tests::sample::tree;
 use support::image::{self, Root};
 use support::login::Console;
@@ -83,7 +84,7 @@ fn a_newcomer_installs_through_the_window_and_logs_in() {
 }
 
 fn the_files_are_those_of_the_stones(root: &Root) {
-    let checked = tree::check(&sample(), &root.path).unwrap();
+    let checked = tree::check(&sample(), &root.path, Some(SAMPLE)).unwrap();
     assert!(checked.packages >= 120, "{checked:?}");
     assert!(checked.files > 1000, "{checked:?}");
 }

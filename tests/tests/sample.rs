@@ -197,12 +197,12 @@ fn a_root_made_of_the_stones_is_what_they_say_and_any_change_is_found() {
     let (repo, root) = (bench.path("repo"), bench.path("root"));
     assert_eq!(tree::extract(&repo, &root).unwrap(), 3);
 
-    let checked = tree::check(&repo, &root).unwrap();
+    let checked = tree::check(&repo, &root, None).unwrap();
     assert_eq!((checked.packages, checked.links, checked.unclaimed), (3, 1, 0));
     let secret = fs::metadata(root.join("usr/lib/all")).unwrap();
     assert_eq!((secret.uid(), secret.gid(), secret.mode() & 0o7777), (7, 8, 0o2750));
 
-    let differs = |expected: &str| match tree::check(&repo, &root) {
+    let differs = |expected: &str| match tree::check(&repo, &root, None) {
         Err(Error::Different(found)) => assert!(found.len() == 1 && found[0].contains(expected), "{found:?}"),
         other => panic!("{expected} was not found: {other:?}"),
     };
@@ -226,7 +226,7 @@ fn a_root_made_of_the_stones_is_what_they_say_and_any_change_is_found() {
     std::os::unix::fs::symlink("all", root.join("usr/bin/all-link")).unwrap();
 
     fs::write(root.join("usr/bin/stranger"), "").unwrap();
-    assert_eq!(tree::check(&repo, &root).unwrap().unclaimed, 1);
+    assert_eq!(tree::check(&repo, &root, None).unwrap().unclaimed, 1);
 }
 
 #[test]

@@ -89,6 +89,9 @@ enum Command {
         /// The root of the installed system
         #[arg(long)]
         root: PathBuf,
+        /// Only this package and what it needs
+        #[arg(long)]
+        of: Option<String>,
     },
     /// Make a root out of all stones, for tests of the stones themselves
     Extract {
@@ -192,8 +195,8 @@ fn run(command: Command) -> Result<(), Error> {
                 println!("{}: {old} -> {new}, /usr/{}", package.name, package.changed);
             }
         }
-        Command::Check { repo, root } => {
-            let checked = tree::check(&repo, &root)?;
+        Command::Check { repo, root, of } => {
+            let checked = tree::check(&repo, &root, of.as_deref())?;
             println!(
                 "{} packages: {} files ({} bytes), {} links, {} directories are as their stones say; {} other files below /usr",
                 checked.packages, checked.files, checked.bytes, checked.links, checked.directories, checked.unclaimed

@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::path::{Component, Path, PathBuf};
 
-use moult_stone::{EntryKind, Limits, Package, Stone};
+use moult_stone::{EntryKind, Limits, Package, Provider, Stone};
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -32,9 +32,40 @@ pub struct Checked {
     pub unclaimed: usize,
 }
 
-/// One stone of a repository, checked against the index, and where it is.
-fn stones(repo: &Path) -> Result<Vec<(PathBuf, Stone)>, Error> {
-    in_parallel(list(repo)?, |package| stone(repo, &package))
+/// The stones of a repository, each checked against the list, and where they are; of all packages, or of one and what it needs.
+fn stones(repo: &Path, of: Option<&str>) -> Result<Vec<(PathBuf, Stone)>, Error> {
+    let packages = list(repo)?;
+    let packages = match of {
+        Some(name) => needed(packages, name)?,
+        None => packages,
+    };
+    in_parallel(packages, |package| stone(repo, &package))
+}
+
+/// A package and all that it needs. Where several packages give the same, the one of that name counts, else the first.
+fn needed(packages: Vec<Package>, name: &str) -> Result<Vec<Package>, Error> {
+    let mut givers: BTreeMap<Provider, usize> = BTreeMap::new();
+    for (at, package) in packages.iter().enumerate() {
+        for provider in &package.providers {
+            let _ = givers.entry(provider.clone()).or_insert(at);
+        }
+    }
+    for (at, package) in packages.iter().enumerate() {
+        let _ = givers.insert(Provider::name(&package.name), at);
+    }
+
+    let mut wanted = BTreeSet::new();
+    let mut open = vec![Provider::name(name)];
+    while let Some(provider) = open.pop() {
+        let at = *givers
+            .get(&provider)
+            .ok_or_else(|| Error::Unresolved(vec![provider.to_string()]))?;
+        if let (true, Some(package)) = (wanted.insert(at), packages.get(at)) {
+            open.extend(package.dependencies.iter().cloned());
+        }
+    }
+    let chosen = packages.into_iter().enumerate().filter(|(at, _)| wanted.contains(at));
+    Ok(chosen.map(|(_, package)| package).collect())
 }
 
 fn stone(repo: &Path, package: &Package) -> Result<(PathBuf, Stone), Error> {
@@ -66,9 +97,9 @@ fn stone(repo: &Path, package: &Package) -> Result<(PathBuf, Stone), Error> {
     Ok((path, stone))
 }
 
-/// Verifies that each path of each package is below `root/usr` with the kind, content, mode and owner that its stone says.
-pub fn check(repo: &Path, root: &Path) -> Result<Checked, Error> {
-    let stones = stones(repo)?;
+/// Verifies that each path of each package, or of one package `of` the repository and all that it needs, is below `root/usr` with the kind, content, mode and owner that its stone says.
+pub fn check(repo: &Path, root: &Path, of: Option<&str>) -> Result<Checked, Error> {
+    let stones = stones(repo, of)?;
     let usr = root.join("usr");
     let mut checked = Checked {
         packages: stones.len(),
@@ -177,7 +208,7 @@ pub fn extract(repo: &Path, root: &Path) -> Result<usize, Error> {
     folder(root)?;
     fs::create_dir(&usr).map_err(Error::io("make", &usr))?;
 
-    let stones = stones(repo)?;
+    let stones = stones(repo, None)?;
     let count = stones.len();
     let _ = in_parallel(stones, |(path, stone)| unpack(&path, &stone, &usr))?;
 
