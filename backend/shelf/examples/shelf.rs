@@ -1,7 +1,7 @@
 //! What the shelf of a large catalogue costs: opening it, its first page, each key of a search, its memory.
 //!
 //!     cargo run --release -p moult-packages --example catalogue -- PACKAGES_FILE DIR
-//!     cargo run --release -p moult-shelf --example measure -- DIR COMPONENTS
+//!     cargo run --release -p moult-shelf --example shelf -- DIR COMPONENTS
 //!
 //! DIR is what the first one made. COMPONENTS is a catalogue, such as Debian's `Components-amd64.yml.gz`; it is copied to
 //! where catalogues lie in DIR's root. The steps run in a process of their own each, as a reader is started anew for each
