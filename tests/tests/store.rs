@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -37,7 +38,8 @@ impl Drop for Server {
 }
 
 impl World {
-    fn new() -> World {
+    /// `asks`: whether the person has to prove who they are before a change.
+    fn new(asks: bool) -> World {
         let (root, published) = (folder(), folder());
         let moving = Moving::publish(&support::sample(), published.path()).unwrap();
         let bind = |host: &Path, inside: &str, read_only| Bind {
@@ -47,6 +49,7 @@ impl World {
         };
         let options = Options {
             programs: Some(support::programs()),
+            kiosk_rule: !asks,
             binds: vec![
                 bind(root.path(), ROOT, false),
                 bind(&moving.repo(), "/srv/moving", true),
@@ -112,7 +115,7 @@ fn pictures() -> PathBuf {
 
 #[test]
 fn a_person_finds_installs_updates_and_goes_back_in_time() {
-    let world = World::new();
+    let world = World::new(false);
     let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
     let screen = desktop.screen("store").unwrap();
     let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
@@ -201,4 +204,106 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
         std::thread::sleep(Duration::from_secs(1));
         shop.picture(&album.join(format!("{name}.png"))).unwrap();
     }
+}
+
+#[test]
+fn what_goes_wrong_is_said_and_nothing_is_lost() {
+    let world = World::new(false);
+    let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
+    let screen = desktop.screen("store").unwrap();
+    let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
+    let album = pictures();
+    let first = world.state();
+
+    // A list that somebody else signed is refused, in words; what was known before stays.
+    world.moving.sign_by_a_stranger().unwrap();
+    shop.wait_screen("explore").unwrap();
+    shop.click("go-sources").unwrap();
+    shop.wait_screen("sources").unwrap();
+    shop.click("sources-refresh").unwrap();
+    let _ = shop.wait_any("go-queue").unwrap();
+    shop.click("go-queue").unwrap();
+    shop.wait_screen("queue").unwrap();
+    shop.picture(&album.join("11-refused.png")).unwrap();
+    assert_eq!(world.state(), first);
+    let listed: serde_json::Value = serde_json::from_str(&world.moultctl(&["--json", "repo", "list"])).unwrap();
+    let moving = &listed["repositories"][0];
+    assert!(
+        moving["failure"].as_str().is_some_and(|failure| !failure.is_empty()),
+        "{moving}"
+    );
+    assert_ne!(moving["packages"], 0, "{moving}");
+
+    // The window dies while it installs: the work goes on, and the next window finds out.
+    let _ = world.moving.advance(&[]).unwrap();
+    shop.type_over("search", "galculator").unwrap();
+    let found = format!("browse-item-{}", APP.1);
+    shop.click(&found).unwrap();
+    shop.wait_screen("item").unwrap();
+    let _ = shop.wait("item-deed").unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    let before = shop.trace.jobs().len();
+    shop.click("item-deed").unwrap();
+    if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
+        shop.click("review-approve").unwrap();
+    }
+    let begun = std::time::Instant::now();
+    while shop.trace.jobs().len() == before && begun.elapsed() < LIMIT {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    shop.kill().unwrap();
+
+    shop.start().unwrap();
+    let _ = shop.wait("left-over-continue").unwrap();
+    shop.picture(&album.join("12-left-over.png")).unwrap();
+    shop.click("left-over-continue").unwrap();
+    let begun = std::time::Instant::now();
+    while !world.has("bin/galculator") {
+        assert!(begun.elapsed() < LIMIT, "{}", shop.said());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(world.state(), first + 1, "it was done once");
+    let verified = world.moultctl(&["--json", "state", "verify"]);
+    let verified: serde_json::Value = serde_json::from_str(&verified).unwrap();
+    assert_eq!(verified["damage"], serde_json::json!([]), "{verified}");
+}
+
+#[test]
+fn without_a_desktop_the_store_asks_for_the_password_itself() {
+    const PASSWORD: &str = "correct horse 42";
+    let world = World::new(true);
+    let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
+    let mut chpasswd = world
+        .lab
+        .command(User::Root, "chroot", &[ROOT, "/usr/sbin/chpasswd"])
+        .unwrap();
+    let mut chpasswd = chpasswd.stdin(Stdio::piped()).spawn().unwrap();
+    let line = format!("root:{PASSWORD}\n");
+    chpasswd.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+    assert!(chpasswd.wait().unwrap().success());
+    let screen = desktop.screen("store").unwrap();
+    let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
+    let album = pictures();
+
+    shop.wait_screen("explore").unwrap();
+    shop.type_over("search", "galculator").unwrap();
+    shop.click(&format!("browse-item-{}", APP.1)).unwrap();
+    shop.wait_screen("item").unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    let done = shop.ended("done");
+    shop.click("item-deed").unwrap();
+    if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
+        shop.click("review-approve").unwrap();
+    }
+    shop.wait_screen("authenticate").unwrap();
+    shop.type_over("authenticate-password", "not the password\n").unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    shop.picture(&album.join("13-password.png")).unwrap();
+    assert!(!world.has("bin/galculator"));
+    assert_eq!(shop.trace.screen().as_deref(), Some("authenticate"));
+    shop.type_over("authenticate-password", &format!("{PASSWORD}\n"))
+        .unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    assert!(world.has("bin/galculator"));
+    assert!(!shop.said().contains(PASSWORD));
 }

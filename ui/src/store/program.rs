@@ -172,6 +172,8 @@ pub enum Message {
     Heard(Event),
     /// An operation began, or did not.
     Begun(EntryId, Result<Begun, Failure>),
+    /// Who is at work already, so that an entry could not be begun.
+    AtWork(EntryId, Result<Vec<Job>, Failure>),
     /// An entry's job ended.
     Ended(EntryId, Result<Outcome, Failure>),
     /// The jobs there are.
@@ -367,6 +369,7 @@ impl Program {
             Message::WriterStarted(entry, result) => self.writer_started(entry, result),
             Message::Heard(event) => self.heard(event),
             Message::Begun(entry, result) => self.begun(entry, result),
+            Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
             Message::Ended(entry, result) => self.ended(entry, result),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {

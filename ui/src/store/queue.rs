@@ -34,6 +34,8 @@ pub struct Entry {
     pub progress: f64,
     /// Its job, as last heard.
     pub job: Option<Job>,
+    /// The job is not this entry's own: another window began it, and this entry waits for its end.
+    pub is_following: bool,
 }
 
 /// How it stands with an operation.
@@ -151,6 +153,7 @@ impl Queue {
             stage: Stage::Waiting,
             progress: 0.0,
             job: None,
+            is_following: false,
         });
 
         id
@@ -184,7 +187,10 @@ impl Queue {
 
         match stage {
             Stage::Done(_) => entry.progress = 1.0,
-            Stage::Waiting => entry.job = None,
+            Stage::Waiting => {
+                entry.job = None;
+                entry.is_following = false;
+            }
             _ => {}
         }
         entry.stage = stage;
@@ -209,6 +215,14 @@ impl Queue {
         {
             entry.stage = Stage::Running;
             entry.job = Some(job);
+        }
+    }
+
+    /// Another window's job is at work: an entry waits for its end, and shows how far it is.
+    pub fn follow(&mut self, id: EntryId, job: Job) {
+        self.runs(id, job);
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+            entry.is_following = true;
         }
     }
 

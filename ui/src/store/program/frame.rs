@@ -218,7 +218,8 @@ impl Program {
             (sign.style(theme::quiet), name)
         };
         let mut parts: Vec<Element<'_, Message>> = vec![sign.into(), name.into()];
-        if let (Section::Updates, Some(updates)) = (section, self.screens.updates.as_ref().and_then(|u| u.count())) {
+        let updates = self.screens.updates.as_ref().and_then(|updates| updates.count());
+        if let (Section::Updates, Some(updates @ 1..)) = (section, updates) {
             parts.push(
                 words::small(count(self.language, updates as u64))
                     .style(theme::accent)

@@ -268,3 +268,25 @@ fn what_a_window_left_waits_for_the_next_one_and_for_a_yes() {
     assert_eq!(last.left_over, 1);
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn what_another_window_began_is_waited_for_and_then_it_is_ones_turn() {
+    let mut program = program();
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    let busy = Failure::new(FailureCode::Busy, "");
+    say(&mut program, Message::Begun(entry, Err(busy)));
+    assert!(!program.queue.get(entry).unwrap().stage.is_ended());
+
+    let theirs = job("theirs", JobState::Running, 0.5);
+    say(&mut program, Message::AtWork(entry, Ok(vec![theirs])));
+    assert_eq!(program.queue.get(entry).unwrap().progress, 0.0);
+    let theirs = job("theirs", JobState::Running, 0.7);
+    say(&mut program, Message::Heard(Event::Job(Box::new(theirs))));
+    assert_eq!(program.queue.get(entry).unwrap().progress, 0.7);
+
+    let theirs = job("theirs", JobState::Done, 1.0);
+    say(&mut program, Message::Heard(Event::Job(Box::new(theirs))));
+    // Begun again: the plan is made anew.
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Starting);
+}

@@ -1,11 +1,16 @@
 //! What is done to the system: the queue's next operation, its leave, its job, its end; and what a backend that dies means.
 
+use std::time::Duration;
+
 use iced::Task;
-use moult_api::{Failure, FailureCode, Job, Outcome, StateOfThings};
+use moult_api::{Failure, FailureCode, Job, JobState, Outcome, StateOfThings};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
 use crate::store::{Begun, EntryId, Event, Opening, Operation, Reader, Stage, Writer, saved};
+
+/// How long to wait for whoever is at work to say so.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl Program {
     /// Puts an operation into the queue and begins it if nothing else is being done.
@@ -70,6 +75,40 @@ impl Program {
             }
             // Its end is heard as an event.
             Err(failure) if failure.code == FailureCode::BackendStopped => Task::none(),
+            // A window before this one, or somebody else, has begun something that goes on.
+            Err(failure) if failure.code == FailureCode::Busy => self.look_who_is_at_work(entry),
+            Err(failure) => self.settle(entry, Err(failure)),
+        }
+    }
+
+    fn look_who_is_at_work(&self, entry: EntryId) -> Task<Message> {
+        match self.writer.clone() {
+            Some(writer) => Task::perform(
+                async move {
+                    let jobs = writer.jobs_now().await?;
+                    if jobs.iter().all(|job| job.state != JobState::Running) {
+                        // It is about to begin or to end.
+                        tokio::time::sleep(AGAIN).await;
+                    }
+                    Ok(jobs)
+                },
+                move |jobs| Message::AtWork(entry, jobs),
+            ),
+            None => Task::none(),
+        }
+    }
+
+    /// What another window began is waited for; then this entry's turn comes, and finds less to do, or nothing.
+    pub(super) fn at_work(&mut self, entry: EntryId, jobs: Result<Vec<Job>, Failure>) -> Task<Message> {
+        match jobs {
+            Ok(jobs) => {
+                match jobs.into_iter().find(|job| job.state == JobState::Running) {
+                    Some(job) => self.queue.follow(entry, job),
+                    None => self.queue.set(entry, Stage::Waiting),
+                }
+                // It may have ended before this was known here.
+                Task::batch([self.ask_jobs(), self.go_on()])
+            }
             Err(failure) => self.settle(entry, Err(failure)),
         }
     }
@@ -107,7 +146,15 @@ impl Program {
     pub(super) fn job(&mut self, job: &Job) -> Task<Message> {
         self.trace.job(job);
 
-        match (self.queue.heard(job), self.writer.clone()) {
+        let ended = self.queue.heard(job);
+        if let Some(entry) = ended
+            && self.queue.get(entry).is_some_and(|entry| entry.is_following)
+        {
+            self.queue.set(entry, Stage::Waiting);
+            return Task::batch([self.refresh(), self.go_on()]);
+        }
+
+        match (ended, self.writer.clone()) {
             (Some(entry), Some(writer)) => {
                 let job = job.clone();
                 Task::perform(async move { writer.outcome(&job).await }, move |outcome| {
