@@ -9,9 +9,12 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use moult_tests::lab::{
-    Error, Kiosk, Lab, Network, Options, Root, Screen, User,
+    Bind, Error, Installed, Kiosk, Lab, Network, Options, Root, Screen, User,
+    desktop::Desktop,
     drive::{self, Choices},
-    inner, measure, target_folder,
+    inner, measure,
+    shop::{self, Shop},
+    target_folder,
 };
 
 /// A small Debian 13 in namespaces of its own, for trying Moult out. Needs root; changes nothing outside target/.
@@ -40,6 +43,18 @@ enum Verb {
         /// Language to choose: en, de or fr.
         #[arg(long, default_value = "en")]
         language: String,
+    },
+    /// Opens the store in the system on a disk that was installed, headless, and keeps a picture of every screen. Call it
+    /// below `unshare --mount`, so that a mount never outlives it.
+    Store {
+        #[command(flatten)]
+        world: World,
+        /// Where the pictures go.
+        #[arg(long)]
+        pictures: PathBuf,
+        /// Width and height of the screen.
+        #[arg(long, default_value = "1280x800", value_parser = size)]
+        size: (u32, u32),
     },
     /// Measures the first frame, memory and one install through the window.
     Measure {
@@ -120,6 +135,7 @@ fn main() -> ExitCode {
             size,
             language,
         } => drive(&world, &pictures, size, language),
+        Verb::Store { world, pictures, size } => store(&world, &pictures, size),
         Verb::Measure { world, starts } => measure(&world, starts),
         Verb::Run { world, live, command } => return run(&world, live, &command),
         Verb::Inner => inner::run(),
@@ -180,6 +196,47 @@ fn drive(world: &World, pictures: &Path, size: (u32, u32), language: String) -> 
         begun.elapsed().as_secs(),
         choices.user_name,
         choices.password
+    );
+    Ok(())
+}
+
+/// Where the lab has the installed system.
+const SYSTEM: &str = "/srv/system";
+
+fn store(world: &World, pictures: &Path, size: (u32, u32)) -> Result<(), Error> {
+    let begun = Instant::now();
+    let image = world
+        .disk
+        .as_deref()
+        .ok_or_else(|| Error::Start("which disk? --disk IMAGE".into()))?;
+    let installed = Installed::mount(image, &pictures.join("system"))?;
+    let mut options = world.options()?;
+    options.disks.clear();
+    options.binds.push(Bind {
+        host: installed.path().to_owned(),
+        inside: SYSTEM.into(),
+        read_only: false,
+    });
+    let lab = Lab::start(&options)?;
+    // The system knows the place that it was installed from.
+    let repository = format!("{SYSTEM}/repo");
+    lab.run(User::Root, "mkdir", &["-p", &repository])?;
+    lab.run(User::Root, "mount", &["--bind", "/repo", &repository])?;
+    let desktop = Desktop::prepare(&lab, SYSTEM)?;
+    let screen = desktop.screen("store")?;
+    let mut shop = Shop::open(&desktop, &screen, size, &[])?;
+    println!("The store is open after {} ms.", begun.elapsed().as_millis());
+    let mut number = 0;
+    shop::tour(&mut shop, "galculatr", "galculator.desktop", |shop, name| {
+        number += 1;
+        let path = pictures.join(format!("store-{number}-{name}.png"));
+        shop.picture(&path)?;
+        println!("  {name}: {}", path.display());
+        Ok(())
+    })?;
+    println!(
+        "Installed an app and took it back after {} s.",
+        begun.elapsed().as_secs()
     );
     Ok(())
 }

@@ -10,6 +10,7 @@ pub mod desktop;
 mod disk;
 pub mod drive;
 pub mod inner;
+mod installed;
 mod kiosk;
 pub mod measure;
 mod namespace;
@@ -23,6 +24,7 @@ mod trace;
 use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
 pub use disk::Disk;
+pub use installed::Installed;
 pub use kiosk::{Kiosk, Screen};
 pub use namespace::{Bind, Lab, Network, Options, User};
 pub use program::{checkout, find_program, target_folder};

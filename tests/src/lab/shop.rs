@@ -245,3 +245,52 @@ impl<'a> Shop<'a> {
         Ok(String::from_utf8_lossy(&output).into_owned())
     }
 }
+
+/// What a newcomer does in a store: looks round, finds something, installs it, looks at updates, goes back. `picture` is
+/// called with the name of each screen once it is complete.
+///
+/// # Errors
+/// When something does not come, or an operation ends otherwise than done.
+pub fn tour(
+    shop: &mut Shop<'_>,
+    term: &str,
+    item: &str,
+    mut picture: impl FnMut(&Shop<'_>, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    shop.wait_screen("explore")?;
+    let _ = shop.wait_any("explore-featured-")?;
+    picture(shop, "explore")?;
+    shop.type_over("search", term)?;
+    let found = format!("browse-item-{item}");
+    let _ = shop.wait(&found)?;
+    picture(shop, "search")?;
+    shop.click(&found)?;
+    shop.wait_screen("item")?;
+    let _ = shop.wait("item-deed")?;
+    // Until what comes along is known.
+    sleep(Duration::from_secs(2));
+    picture(shop, "app")?;
+
+    let done = shop.ended("done");
+    shop.click("item-deed")?;
+    // What deserves a second look (a source that nobody signed, say) is shown before it is done.
+    if shop.trace.wait_screen("review", Duration::from_secs(2)).is_ok() {
+        picture(shop, "review")?;
+        shop.click("review-approve")?;
+    }
+    shop.wait_done(done, PATIENCE * 4)?;
+    let _ = shop.wait("undo")?;
+    picture(shop, "installed")?;
+
+    shop.click("go-updates")?;
+    shop.wait_screen("updates")?;
+    let _ = shop.wait("updates-check")?;
+    picture(shop, "updates")?;
+    let done = shop.ended("done");
+    shop.click("undo")?;
+    shop.wait_done(done, PATIENCE)?;
+    shop.click("go-history")?;
+    shop.wait_screen("history")?;
+    let _ = shop.wait("history-redo")?;
+    picture(shop, "history")
+}

@@ -263,6 +263,11 @@ fn title<'a>(language: Language, entry: &Entry) -> (Element<'a, Message>, String
             icon(Icon::CircleX).style(theme::quiet).into(),
             said::now(operation, language),
         ),
+        // A list that could not be read is no success, though nothing failed that was begun.
+        Stage::Done(outcome) if is_in_part(outcome) => (
+            icon(Icon::TriangleAlert).style(theme::warn).into(),
+            said::done(operation, language),
+        ),
         Stage::Done(_) => (
             icon(Icon::CircleCheck).style(theme::good).into(),
             said::done(operation, language),
@@ -346,9 +351,18 @@ fn controls<'a>(language: Language, entry: &Entry) -> Vec<Element<'a, Message>> 
                 .into(),
         ],
         Stage::Failed(_) | Stage::Cancelled => vec![dismiss(), again()],
+        Stage::Done(ref outcome) if is_in_part(outcome) => vec![dismiss(), again()],
         Stage::Done(_) => vec![dismiss()],
         _ => vec![cancel()],
     }
+}
+
+/// Whether a repository could not be read.
+fn is_in_part(outcome: &moult_api::Outcome) -> bool {
+    outcome
+        .refreshed
+        .iter()
+        .any(|row| row.result == moult_api::RefreshResult::Failed)
 }
 
 #[cfg(test)]
