@@ -209,7 +209,18 @@ fn store(world: &World, pictures: &Path, size: (u32, u32)) -> Result<(), Error> 
         .disk
         .as_deref()
         .ok_or_else(|| Error::Start("which disk? --disk IMAGE".into()))?;
-    let installed = Installed::mount(image, &pictures.join("system"))?;
+    fs::create_dir_all(pictures).map_err(|source| Error::File {
+        what: "making",
+        path: pictures.to_owned(),
+        source,
+    })?;
+    // The lab sees the host from its root.
+    let whole = fs::canonicalize(pictures).map_err(|source| Error::File {
+        what: "looking for",
+        path: pictures.to_owned(),
+        source,
+    })?;
+    let installed = Installed::mount(image, &whole.join("system"))?;
     let mut options = world.options()?;
     options.disks.clear();
     options.binds.push(Bind {
@@ -227,7 +238,7 @@ fn store(world: &World, pictures: &Path, size: (u32, u32)) -> Result<(), Error> 
     let mut shop = Shop::open(&desktop, &screen, size, &[])?;
     println!("The store is open after {} ms.", begun.elapsed().as_millis());
     let mut number = 0;
-    shop::tour(&mut shop, "galculatr", "galculator.desktop", |shop, name| {
+    shop::tour(&mut shop, "gpicviw", "gpicview.desktop", |shop, name| {
         number += 1;
         let path = pictures.join(format!("store-{number}-{name}.png"));
         shop.picture(&path)?;
