@@ -2,34 +2,37 @@
 
 mod asked;
 mod frame;
+mod message;
+mod pages;
 mod start;
 mod work;
 
 use iced::{Size, Subscription, Task, window};
-use moult_api::{ChangePlan, Failure, Filter, Job, Outcome};
+use moult_api::Failure;
 use moult_i18n::Language;
 
-use super::{Begun, EntryId, Event, Instance, Opening, Operation, Queue, Reader, Wanted, Writer, check};
-use crate::agent::{self, Agent, Answer};
-use crate::app::bar::{self, Bar};
+use super::{EntryId, Instance, Opening, Operation, Queue, Reader, Writer, check};
+use crate::agent::{Agent, Answer};
+use crate::app::bar::Bar;
 use crate::keyboard::Keyboard;
 use crate::screen::store::authenticate::{self, Authenticate};
-use crate::screen::store::browse::{self, Browse};
-use crate::screen::store::explore::{self, Explore};
-use crate::screen::store::history::{self, History};
-use crate::screen::store::installed::{self, Installed};
-use crate::screen::store::item::{self, AppPage};
-use crate::screen::store::queue::{self as queue_page, Queue as QueuePage};
-use crate::screen::store::review::{self, Review};
-use crate::screen::store::sources::{self, Sources};
-use crate::screen::store::updates::{self, Updates};
+use crate::screen::store::browse::Browse;
+use crate::screen::store::explore::Explore;
+use crate::screen::store::history::History;
+use crate::screen::store::installed::Installed;
+use crate::screen::store::item::AppPage;
+use crate::screen::store::queue::Queue as QueuePage;
+use crate::screen::store::review::Review;
+use crate::screen::store::sources::Sources;
+use crate::screen::store::updates::Updates;
 use crate::screen::store::{Action, Look};
-use crate::theme::{Element, Scheme, Theme};
+use crate::theme::{Element, Theme};
 use crate::trace::Trace;
 use crate::widget::Direction;
 use crate::widget::focus;
-use crate::widget::trace::{self as places, Placed};
+use crate::widget::trace as places;
 
+pub use message::{Message, PageId, Section};
 pub use start::Options;
 
 /// The field that everything is found with.
@@ -72,23 +75,6 @@ pub struct Program {
     asked: Option<Authenticate>,
 }
 
-/// What stands in the rail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    /// Worth looking at.
-    Explore,
-    /// What is there.
-    Installed,
-    /// What is newer.
-    Updates,
-    /// What was.
-    History,
-    /// Where it comes from.
-    Sources,
-    /// What is being done.
-    Queue,
-}
-
 /// The screens of the sections, each made when it is first opened.
 #[derive(Debug, Default)]
 struct Screens {
@@ -99,10 +85,6 @@ struct Screens {
     sources: Option<Sources>,
     queue: QueuePage,
 }
-
-/// Names a page above a section, so that what was asked for one never reaches another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageId(u64);
 
 /// A page above a section.
 #[derive(Debug)]
@@ -123,95 +105,6 @@ enum Notice {
     },
     /// It failed.
     Failed(EntryId),
-}
-
-/// What happens.
-#[derive(Debug, Clone)]
-pub enum Message {
-    /// On Explore.
-    Explore(explore::Message),
-    /// On Installed.
-    Installed(installed::Message),
-    /// On Updates.
-    Updates(updates::Message),
-    /// On History.
-    History(history::Message),
-    /// On Sources.
-    Sources(sources::Message),
-    /// On the queue's page.
-    Queue(queue_page::Message),
-    /// On a list of items.
-    Browse(PageId, browse::Message),
-    /// On an item's page.
-    Item(PageId, item::Message),
-    /// On the page that shows what a change would do.
-    Review(PageId, review::Message),
-    /// In the bar, where no desktop has a menu of keyboard layouts.
-    Bar(bar::Message),
-    /// A section was chosen.
-    Go(Section),
-    /// Back to the page before.
-    Back,
-    /// Something was typed into the search field.
-    Search(String),
-    /// Enter was pressed in the search field.
-    SearchEntered,
-    /// The search field is wanted.
-    FocusSearch,
-    /// Other colours are wanted.
-    Appearance(Scheme),
-    /// A reader answered, or could not be started.
-    ReaderStarted(Result<Reader, Failure>),
-    /// The reader is gone.
-    ReaderGone,
-    /// The reader shall be started once more.
-    TryAgain,
-    /// A writer was started for an entry, or not.
-    WriterStarted(EntryId, Result<Writer, Failure>),
-    /// The writer said something unasked.
-    Heard(Event),
-    /// An operation began, or did not.
-    Begun(EntryId, Result<Begun, Failure>),
-    /// Who is at work already, so that an entry could not be begun.
-    AtWork(EntryId, Result<Vec<Job>, Failure>),
-    /// An entry's job ended.
-    Ended(EntryId, Result<Outcome, Failure>),
-    /// The jobs there are.
-    Jobs(Vec<Job>),
-    /// The active state.
-    Active(u64),
-    /// Take the last change back.
-    Undo,
-    /// Put the bar at the foot away.
-    NoticePutAway,
-    /// Go on with what a window before this one left.
-    LeftOverContinue,
-    /// Forget what a window before this one left.
-    LeftOverForget,
-    /// Another start of the store wants something of this one.
-    Wanted(Wanted),
-    /// An agent is registered, is not needed, or cannot be.
-    AgentThere(Result<Option<Agent>, agent::Error>),
-    /// The agent said something unasked.
-    Agent(agent::Event),
-    /// On the page that asks who agrees.
-    Authenticate(authenticate::Message),
-    /// The window has another size.
-    Resized(Size),
-    /// The window's screen is this many times as dense.
-    Rescaled(f32),
-    /// Tab was pressed; with Shift it goes backward.
-    Tab(bool),
-    /// Escape was pressed where nothing else wanted it.
-    Escape,
-    /// The first frame is drawn.
-    FirstFrame,
-    /// Time to look where the controls are.
-    Look,
-    /// Where the controls are.
-    Placed(Vec<Placed>),
-    /// Something was done whose answer changes nothing here.
-    Asked,
 }
 
 impl Program {
@@ -500,108 +393,6 @@ impl Program {
                 let (screen, task) = Sources::new(reader.clone());
                 self.screens.sources = Some(screen);
                 task.map(Message::Sources)
-            }
-            _ => Task::none(),
-        }
-    }
-
-    fn page(&mut self, id: PageId) -> Option<&mut Above> {
-        self.above
-            .iter_mut()
-            .find(|(known, _)| *known == id)
-            .map(|(_, page)| page)
-    }
-
-    fn next_page(&mut self) -> PageId {
-        self.last_page += 1;
-
-        PageId(self.last_page)
-    }
-
-    fn put_above(&mut self, id: PageId, page: Above) {
-        if self.above.len() >= DEEPEST {
-            let _ = self.above.remove(0);
-        }
-        self.above.push((id, page));
-    }
-
-    fn open_item(&mut self, item: String) -> Task<Message> {
-        let id = self.next_page();
-        let (page, task) = AppPage::new(self.reader.clone(), item);
-        self.put_above(id, Above::Item(Box::new(page)));
-
-        task.map(move |message| Message::Item(id, message))
-    }
-
-    fn browse(&mut self, filter: Filter) -> Task<Message> {
-        let id = self.next_page();
-        let (page, task) = Browse::filter(self.reader.clone(), filter);
-        self.put_above(id, Above::Browse(Box::new(page)));
-
-        task.map(move |message| Message::Browse(id, message))
-    }
-
-    fn review(&mut self, operation: Operation) -> Task<Message> {
-        let id = self.next_page();
-        let (page, task) = Review::new(self.reader.clone(), operation);
-        self.put_above(id, Above::Review(Box::new(page)));
-
-        task.map(move |message| Message::Review(id, message))
-    }
-
-    /// Shows the plan that an entry of the queue came to, and asks.
-    fn show_plan(&mut self, entry: EntryId, operation: Operation, plan: ChangePlan) {
-        let id = self.next_page();
-        let page = Review::of_plan(entry, operation, plan);
-        self.put_above(id, Above::Review(Box::new(page)));
-    }
-
-    fn look_for(&mut self, mut term: String) -> Task<Message> {
-        if term.len() > LONGEST_SEARCH {
-            term.truncate(term.floor_char_boundary(LONGEST_SEARCH));
-        }
-        self.search = term;
-
-        let top = match self.above.last_mut() {
-            Some((id, Above::Browse(browse))) if browse.is_search() => Some((*id, browse)),
-            _ => None,
-        };
-        match (self.search.trim().is_empty(), top) {
-            (true, Some(_)) => {
-                let _ = self.above.pop();
-                Task::none()
-            }
-            (true, None) => Task::none(),
-            (false, Some((id, browse))) => browse
-                .look_for(&self.search)
-                .map(move |message| Message::Browse(id, message)),
-            (false, None) => {
-                let id = self.next_page();
-                let (page, task) = Browse::search(self.reader.clone(), &self.search);
-                self.put_above(id, Above::Browse(Box::new(page)));
-
-                task.map(move |message| Message::Browse(id, message))
-            }
-        }
-    }
-
-    /// One page back; a plan that was asked about is declined.
-    fn back(&mut self) -> Task<Message> {
-        // What a section has opened in itself goes first.
-        if self.above.is_empty() {
-            let _ = match self.section {
-                Section::Updates => self.screens.updates.as_mut().is_some_and(Updates::back),
-                Section::History => self.screens.history.as_mut().is_some_and(History::back),
-                _ => false,
-            };
-            return Task::none();
-        }
-
-        match self.above.pop() {
-            Some((_, Above::Review(review))) => self.declined(review.entry()),
-            Some((_, Above::Browse(browse))) if browse.is_search() => {
-                self.search.clear();
-                Task::none()
             }
             _ => Task::none(),
         }

@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 use moult_api::{
-    Action as Wish, Cancel, ChangeRequest, FailureCode, JobKind, JobState, Offered, PackageChange, Phase,
-    PlannedPackage, StateOfThings,
+    Action as Wish, Cancel, ChangePlan, ChangeRequest, FailureCode, Job, JobKind, JobState, Offered, Outcome,
+    PackageChange, Phase, PlannedPackage, StateOfThings,
 };
 
 use super::*;
-use crate::store::Stage;
+use crate::screen::store::review;
+use crate::store::{Begun, Event, Stage};
 
 fn program() -> Program {
     Program::idle(Language::English, Options::default(), Trace::off())
