@@ -1,6 +1,6 @@
 //! Questions about packages. None of them waits for a writer: each sees the last commit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use moult_stone::{Kind, Provider};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -249,22 +249,17 @@ impl Engine {
         let Some(active) = state::active(&snapshot)?.map(state::signed) else {
             return Ok(owners);
         };
-        for some in paths.chunks(500) {
-            let places = vec!["?"; some.len()].join(", ");
-            let mut statement = snapshot.prepare(&format!(
-                "SELECT l.path, u.name FROM selections s JOIN unpacked u ON u.hash = s.hash
-                 JOIN layouts l ON l.package = u.id AND l.kind != 3 AND l.path IN ({places}) WHERE s.state = ?"
-            ))?;
-            let mut at = 0;
-            for path in some {
-                at += 1;
-                statement.raw_bind_parameter(at, path)?;
-            }
-            statement.raw_bind_parameter(at + 1, active)?;
-            let mut rows = statement.raw_query();
-            while let Some(row) = rows.next()? {
-                let _ = owners.insert(row.get(0)?, row.get(1)?);
-            }
+        let wanted: HashSet<&[u8]> = paths.iter().copied().collect();
+        let mut statement = snapshot
+            .prepare("SELECT u.id, u.name FROM selections s JOIN unpacked u ON u.hash = s.hash WHERE s.state = ?1")?;
+        let packages = statement.query_map([active], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for package in packages {
+            let (id, name): (i64, String) = package?;
+            ledger::layout(&snapshot, id, |entry| {
+                if entry.what != layouts::Kind::Directory && wanted.contains(entry.path) {
+                    let _ = owners.insert(entry.path.to_vec(), name.clone());
+                }
+            })?;
         }
         Ok(owners)
     }
