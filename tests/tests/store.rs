@@ -234,6 +234,13 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     );
     assert_ne!(moving["packages"], 0, "{moving}");
 
+    // What answers the window's questions is killed: that is said, and it can be started again.
+    let _ = world
+        .lab
+        .try_run(User::Root, "pkill", &["-KILL", "-f", "moult-backend --reader"])
+        .unwrap();
+    shop.click("try-again").unwrap();
+
     // The window dies while it installs: the work goes on, and the next window finds out.
     let _ = world.moving.advance(&[]).unwrap();
     shop.type_over("search", "galculator").unwrap();

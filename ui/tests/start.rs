@@ -33,11 +33,14 @@ fn the_window_refuses_to_run_as_root() {
 }
 
 #[test]
-fn the_store_says_that_it_is_not_there_yet() {
-    let output = moult(&["store"]);
-
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("not there yet"), "{}", stderr(&output));
+fn the_store_opens_one_thing_and_nobody_chooses_its_backend() {
+    for wrong in [
+        &["store", "--backend", "/tmp/mine"][..],
+        &["store", "--updates", "appstream:org.gnome.Maps"],
+        &["store", "a.stone", "b.stone"],
+    ] {
+        assert_eq!(moult(wrong).status.code(), Some(2), "{wrong:?}");
+    }
 }
 
 #[test]

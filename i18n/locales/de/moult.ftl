@@ -1566,3 +1566,4 @@ store-sources-write-add = Hinzufügen und Liste lesen
 store-sources-write-change = Speichern und Liste lesen
 store-sources-write-means = Dafür wird nach dem Passwort eines Verwalters gefragt. Installiert wird dadurch nichts.
 store-updates-help = Die Aktualisierungen öffnen
+store-reader-gone = Der Teil, der Programme und Pakete zeigt, ist stehen geblieben. Ihr System ist, wie es war; er hat nichts daran geändert.

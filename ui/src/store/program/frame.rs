@@ -273,6 +273,21 @@ impl Program {
                 .into(),
             );
         }
+        // What is shown is of before: it cannot be asked anew.
+        if self.no_reader.is_some() && self.screens.explore.is_some() {
+            return Some(
+                row![
+                    banner::warn(fl!(language, "store-reader-gone")),
+                    button::primary(fl!(language, "store-try-again"))
+                        .id("try-again")
+                        .on_press(Message::TryAgain),
+                ]
+                .spacing(space::S)
+                .align_y(Center)
+                .into(),
+            );
+        }
+
         None
     }
 
