@@ -235,7 +235,13 @@ mod tests {
             fs::create_dir_all(root.path().join(".moult/states/1/usr/bin")).unwrap();
             let program = root.path().join("usr/bin/sleeper");
             let _ = fs::copy("/bin/sleep", &program).unwrap();
-            let child = Command::new(program).arg("60").stdin(Stdio::null()).spawn().unwrap();
+            // Between a fork and an exec, a child of another test may still hold the file as it was written.
+            let child = loop {
+                match Command::new(&program).arg("60").stdin(Stdio::null()).spawn() {
+                    Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+                    other => break other.unwrap(),
+                }
+            };
             Lab { root, child }
         }
 
