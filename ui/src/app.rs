@@ -23,7 +23,7 @@ use crate::screen::progress::{self, Progress};
 use crate::screen::summary::{self, Summary};
 use crate::screen::welcome::{self, Welcome};
 use crate::theme::Theme;
-use crate::trace::Trace;
+use crate::trace::{Looked, Trace};
 use crate::widget::trace::Placed;
 use crate::widget::{focus, frame, trace as places};
 
@@ -452,7 +452,16 @@ impl App {
             _ => Subscription::none(),
         };
 
-        Subscription::batch([backend, machine::keys(), machine::looks(&self.trace)])
+        Subscription::batch([backend, machine::keys(), self.trace.looks().map(Message::from)])
+    }
+}
+
+impl From<Looked> for Message {
+    fn from(looked: Looked) -> Self {
+        match looked {
+            Looked::FirstFrame => Self::FirstFrame,
+            Looked::Time => Self::Look,
+        }
     }
 }
 

@@ -311,7 +311,7 @@ async fn connect(socket: UnixStream) -> Result<Connection, Failure> {
 }
 
 /// The reading end of a pipe that holds the secret; its writing end is closed already.
-pub(crate) fn sealed(secret: &SecretString) -> Result<OwnedFd, Failure> {
+fn sealed(secret: &SecretString) -> Result<OwnedFd, Failure> {
     if secret.expose_secret().len() > SECRET_LIMIT {
         return Err(Failure::new(FailureCode::BadInput, "the secret is too long"));
     }

@@ -3,12 +3,26 @@
 //! Never anything that was typed: only names of screens, ids and places of controls, and how far a job is.
 
 use std::io::Write;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
+use iced::{Event, Subscription, event, window};
 use moult_api::Job;
 use serde_json::{Value, json};
 
 use crate::widget::trace::Placed;
+
+/// How often a traced program looks where its controls are.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What only a traced program is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// The first frame is drawn.
+    FirstFrame,
+    /// It is time to look where the controls are.
+    Time,
+}
 
 /// Where the events go.
 #[derive(Debug, Default)]
@@ -35,6 +49,22 @@ impl Trace {
     /// Whether anything is written.
     pub fn is_on(&self) -> bool {
         self.started.is_some()
+    }
+
+    /// What a traced program listens to. Untraced, nothing.
+    pub fn looks(&self) -> Subscription<Looked> {
+        if !self.is_on() {
+            return Subscription::none();
+        }
+
+        let first = event::listen_raw(|event, _, _| {
+            static SEEN: AtomicBool = AtomicBool::new(false);
+
+            let is_frame = matches!(event, Event::Window(window::Event::RedrawRequested(_)));
+            (is_frame && !SEEN.swap(true, Ordering::Relaxed)).then_some(Looked::FirstFrame)
+        });
+
+        Subscription::batch([first, iced::time::every(LOOK).map(|_| Looked::Time)])
     }
 
     /// A screen opened.

@@ -1567,3 +1567,4 @@ store-sources-write-change = Speichern und Liste lesen
 store-sources-write-means = Dafür wird nach dem Passwort eines Verwalters gefragt. Installiert wird dadurch nichts.
 store-updates-help = Die Aktualisierungen öffnen
 store-reader-gone = Der Teil, der Programme und Pakete zeigt, ist stehen geblieben. Ihr System ist, wie es war; er hat nichts daran geändert.
+store-review-local = Eine Datei, die Sie mitbringen und die niemand signiert hat: { $file }. Installieren Sie sie nur, wenn Sie ihrer Herkunft trauen.

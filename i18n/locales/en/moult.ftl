@@ -1568,3 +1568,4 @@ store-sources-write-change = Save it and read its list
 store-sources-write-means = This asks for an administrator’s password. Nothing is installed by it.
 store-updates-help = Open the updates
 store-reader-gone = What shows programs and packages has stopped. Your system is as it was; nothing was being changed by it.
+store-review-local = A file that you brought, signed by nobody: { $file }. Install it only if you trust where it comes from.

@@ -1567,3 +1567,4 @@ store-sources-write-change = L’enregistrer et lire sa liste
 store-sources-write-means = Cela demande le mot de passe d’un administrateur. Rien n’est installé par là.
 store-updates-help = Ouvrir les mises à jour
 store-reader-gone = Ce qui montre les applications et les paquets s’est arrêté. Votre système est comme avant ; rien n’y était modifié par lui.
+store-review-local = Un fichier que vous apportez et que personne n’a signé : { $file }. Ne l’installez que si vous vous fiez à sa provenance.

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use moult_tests::lab::Installed;
 
 /// A checksum of everything in an image, holes read as zeros.
 pub(crate) fn fingerprint(image: &Path) -> blake3::Hash {
@@ -24,60 +25,24 @@ pub(crate) fn fingerprint(image: &Path) -> blake3::Hash {
     hasher.finalize()
 }
 
-/// First byte and type of each partition, read by sfdisk.
-pub(crate) fn partitions(image: &Path) -> Vec<(u64, String)> {
-    let output = Command::new("/usr/sbin/sfdisk")
-        .arg("--json")
-        .arg(image)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let table = &json["partitiontable"];
-    assert_eq!(table["label"], "gpt");
-    let sector = table["sectorsize"].as_u64().unwrap_or(512);
-    let list = table["partitions"].as_array().unwrap();
-    list.iter()
-        .map(|part| {
-            (
-                part["start"].as_u64().unwrap() * sector,
-                part["type"].as_str().unwrap().to_lowercase(),
-            )
-        })
-        .collect()
-}
-
 /// The root partition of an installed image, mounted; unmounted when dropped.
 pub(crate) struct Root {
     pub(crate) path: PathBuf,
+    _mounted: Installed,
 }
 
 impl Root {
     pub(crate) fn mount(image: &Path, at: &Path) -> Self {
-        let root_type = "4f68bce3-e8cd-4db1-96e7-fbcaf984b709";
-        let (start, _) = partitions(image)
-            .into_iter()
-            .find(|(_, kind)| kind == root_type)
-            .expect("a root partition");
-        fs::create_dir_all(at).unwrap();
-        let status = Command::new("/usr/bin/mount")
-            .args(["-o", &format!("loop,offset={start}")])
-            .arg(image)
-            .arg(at)
-            .status()
-            .unwrap();
-        assert!(status.success());
-        Self { path: at.to_owned() }
+        let mounted = Installed::mount(image, at).unwrap();
+
+        Self {
+            path: at.to_owned(),
+            _mounted: mounted,
+        }
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-}
-
-impl Drop for Root {
-    fn drop(&mut self) {
-        let _ = Command::new("/usr/bin/umount").arg(&self.path).status();
     }
 }
 

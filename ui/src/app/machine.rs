@@ -1,18 +1,12 @@
 //! What the program learns from the machine it runs on: keys nobody wanted, the clock, its own first frame.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use iced::event::{self, Status};
 use iced::keyboard::{Event as KeyEvent, Key, key::Named};
-use iced::{Event, Subscription, window};
+use iced::{Event, Subscription};
 
 use super::Message;
-use crate::trace::Trace;
-
-/// How often a traced program looks where its controls are. Untraced it never does.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Enter and Escape that no control took.
 pub(super) fn keys() -> Subscription<Message> {
@@ -29,22 +23,6 @@ pub(super) fn keys() -> Subscription<Message> {
         },
         _ => None,
     })
-}
-
-/// For `--trace`: the first frame, and from time to time the controls.
-pub(super) fn looks(trace: &Trace) -> Subscription<Message> {
-    if !trace.is_on() {
-        return Subscription::none();
-    }
-
-    let first = event::listen_raw(|event, _, _| {
-        static SEEN: AtomicBool = AtomicBool::new(false);
-
-        let is_frame = matches!(event, Event::Window(window::Event::RedrawRequested(_)));
-        (is_frame && !SEEN.swap(true, Ordering::Relaxed)).then_some(Message::FirstFrame)
-    });
-
-    Subscription::batch([first, iced::time::every(LOOK).map(|_| Message::Look)])
 }
 
 /// The time zone of this system, else UTC.

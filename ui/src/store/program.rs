@@ -263,7 +263,7 @@ impl Program {
             Message::Heard(event) => self.heard(event),
             Message::Begun(entry, result) => self.begun(entry, result),
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
-            Message::Ended(entry, result) => self.ended(entry, result),
+            Message::Ended(entry, result) => self.settle(entry, result),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {
                 self.active = state;
@@ -488,7 +488,7 @@ impl Program {
             instance,
             start::keys(),
             start::sizes(),
-            start::looks(&self.trace),
+            self.trace.looks().map(Message::from),
         ])
     }
 

@@ -57,7 +57,6 @@ pub mod search;
 pub mod segments;
 #[cfg(test)]
 mod tests;
-pub mod tick;
 pub mod timeline;
 pub mod trace;
 pub mod unfolding;
@@ -81,7 +80,6 @@ pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
 pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
-pub use tick::tick;
 pub use timeline::{Notch, Timeline, timeline};
 pub use unfolding::unfolding;
 

@@ -11,7 +11,8 @@ use crate::store::Operation;
 use crate::theme::{self, Element, Theme, space as gap};
 use crate::widget::{Control, Icon, banner, button, icon, words};
 
-/// How wide a letter is at most, on average, as a part of the type size; measured with Inter.
+/// How wide a letter is on average, as a part of the type size: an estimate on the wide side. What is wider all the same is
+/// clipped.
 pub(super) const LETTER: f32 = 0.58;
 
 /// The end of a text that is too long for a width, with a sign for what is left out: of a path, the end tells most.

@@ -147,7 +147,18 @@ impl Review {
                     .packages
                     .iter()
                     .any(|package| matches!(package.change, PackageChange::Remove | PackageChange::Downgrade));
-                (shown(language, plan), Some(takes_away))
+                let plan = shown(language, plan);
+                let plan = match &self.operation {
+                    // A list's signature says nothing of a file that somebody brought.
+                    Operation::Local { path, .. } => {
+                        let path = path.display().to_string();
+                        column![banner::warn(fl!(language, "store-review-local", file = path)), plan]
+                            .spacing(space::L)
+                            .into()
+                    }
+                    _ => plan,
+                };
+                (plan, Some(takes_away))
             }
         };
 
@@ -209,19 +220,15 @@ fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'
         )));
     }
 
-    for (kinds, title) in [
-        (&[PackageChange::Remove][..], fl!(language, "store-review-go")),
-        (&[PackageChange::Downgrade][..], fl!(language, "store-review-older")),
-        (&[PackageChange::Install][..], fl!(language, "store-review-come")),
-        (&[PackageChange::Upgrade][..], fl!(language, "store-review-newer")),
-        (&[PackageChange::Reinstall][..], fl!(language, "store-review-again")),
-        (&[PackageChange::Mark][..], fl!(language, "store-review-mark")),
+    for (kind, title) in [
+        (PackageChange::Remove, fl!(language, "store-review-go")),
+        (PackageChange::Downgrade, fl!(language, "store-review-older")),
+        (PackageChange::Install, fl!(language, "store-review-come")),
+        (PackageChange::Upgrade, fl!(language, "store-review-newer")),
+        (PackageChange::Reinstall, fl!(language, "store-review-again")),
+        (PackageChange::Mark, fl!(language, "store-review-mark")),
     ] {
-        let of_kind: Vec<_> = plan
-            .packages
-            .iter()
-            .filter(|package| kinds.contains(&package.change))
-            .collect();
+        let of_kind: Vec<_> = plan.packages.iter().filter(|package| package.change == kind).collect();
         if !of_kind.is_empty() {
             page = page.push(group(language, title, &of_kind));
         }
@@ -275,3 +282,6 @@ fn line(language: Language, package: &PlannedPackage) -> String {
         (None, None) => name.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

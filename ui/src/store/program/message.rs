@@ -10,6 +10,7 @@ use crate::screen::store::{
 };
 use crate::store::{Begun, EntryId, Event, Reader, Wanted, Writer};
 use crate::theme::Scheme;
+use crate::trace::Looked;
 use crate::widget::trace::Placed;
 
 /// What stands in the rail.
@@ -120,4 +121,13 @@ pub enum Message {
     Placed(Vec<Placed>),
     /// Something was done whose answer changes nothing here.
     Asked,
+}
+
+impl From<Looked> for Message {
+    fn from(looked: Looked) -> Self {
+        match looked {
+            Looked::FirstFrame => Self::FirstFrame,
+            Looked::Time => Self::Look,
+        }
+    }
 }

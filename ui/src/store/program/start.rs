@@ -1,8 +1,6 @@
 //! How the store is started, and what it learns from the machine it runs on.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use iced::event::{self, Status};
 use iced::keyboard::{Event as KeyEvent, Key, Modifiers, key::Named};
@@ -10,10 +8,6 @@ use iced::{Event, Size, Subscription, window};
 
 use super::Message;
 use crate::store::{Instance, Opening};
-use crate::trace::Trace;
-
-/// How often a traced program looks where its controls are. Untraced it never does.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// How the store is started.
 #[derive(Debug, Clone)]
@@ -58,20 +52,4 @@ pub(super) fn sizes() -> Subscription<Message> {
             _ => None,
         }),
     ])
-}
-
-/// For `--trace`: the first frame, and from time to time the controls.
-pub(super) fn looks(trace: &Trace) -> Subscription<Message> {
-    if !trace.is_on() {
-        return Subscription::none();
-    }
-
-    let first = event::listen_raw(|event, _, _| {
-        static SEEN: AtomicBool = AtomicBool::new(false);
-
-        let is_frame = matches!(event, Event::Window(window::Event::RedrawRequested(_)));
-        (is_frame && !SEEN.swap(true, Ordering::Relaxed)).then_some(Message::FirstFrame)
-    });
-
-    Subscription::batch([first, iced::time::every(LOOK).map(|_| Message::Look)])
 }

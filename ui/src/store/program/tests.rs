@@ -291,3 +291,20 @@ fn what_another_window_began_is_waited_for_and_then_it_is_ones_turn() {
     // Begun again: the plan is made anew.
     assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Starting);
 }
+
+#[test]
+fn what_another_window_began_and_the_person_cancels_is_not_begun_again() {
+    let mut program = program();
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    let busy = Failure::new(FailureCode::Busy, "");
+    say(&mut program, Message::Begun(entry, Err(busy)));
+    let theirs = job("theirs", JobState::Running, 0.5);
+    say(&mut program, Message::AtWork(entry, Ok(vec![theirs])));
+
+    program.queue.set(entry, Stage::Stopping(false));
+    let theirs = job("theirs", JobState::Cancelled, 0.5);
+    say(&mut program, Message::Heard(Event::Job(Box::new(theirs))));
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Cancelled);
+    assert!(program.queue.current().is_none());
+}

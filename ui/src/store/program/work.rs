@@ -148,9 +148,17 @@ impl Program {
 
         let ended = self.queue.heard(job);
         if let Some(entry) = ended
-            && self.queue.get(entry).is_some_and(|entry| entry.is_following)
+            .and_then(|id| self.queue.get(id))
+            .filter(|entry| entry.is_following)
         {
-            self.queue.set(entry, Stage::Waiting);
+            let id = entry.id;
+            // Whoever cancelled it does not want it done afterwards either.
+            let next = match entry.stage {
+                Stage::Stopping(false) => Stage::Cancelled,
+                _ => Stage::Waiting,
+            };
+            self.queue.set(id, next);
+            self.keep_queue();
             return Task::batch([self.refresh(), self.go_on()]);
         }
 
@@ -165,12 +173,8 @@ impl Program {
         }
     }
 
-    pub(super) fn ended(&mut self, entry: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
-        self.settle(entry, outcome)
-    }
-
     /// An entry is over: remembers how to take it back, shows the system as it is now, and goes on.
-    fn settle(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
+    pub(super) fn settle(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
         let before = self.active;
         let after = outcome.as_ref().map_or(0, |outcome| outcome.state);
         self.queue.ended(id, outcome);
@@ -369,7 +373,7 @@ impl Program {
         }
     }
 
-    /// The reader ended, as it never should: it is started once more, once; then the person is asked.
+    /// The reader ended, as it never should. It is not started again by itself: that is said, with a button.
     pub(super) fn reader_gone(&mut self) -> Task<Message> {
         tracing::warn!("the reader ended");
         self.reader = Reader::none();

@@ -12,7 +12,7 @@ use crate::theme::{self, Element, size, space};
 use crate::widget::arrows::arrows;
 use crate::widget::control::Style;
 use crate::widget::progress::hairline;
-use crate::widget::{button, dropdown, excerpt, focusable, icon, picture, rows, tick, words};
+use crate::widget::{Tick, button, check, dropdown, excerpt, focusable, icon, picture, rows, words};
 
 impl Browse {
     fn has_filters(&self) -> bool {
@@ -127,13 +127,13 @@ impl Browse {
             }
         }
         filters.push(
-            tick(
-                look.direction,
+            check(
+                "browse-installed",
+                Tick::from(self.filter.installed),
                 fl!(language, "store-browse-installed-only"),
-                self.filter.installed,
+                look.direction,
+                Some(Message::InstalledPressed),
             )
-            .id("browse-installed")
-            .on_press(Message::InstalledPressed)
             .into(),
         );
         let filters = look
