@@ -46,7 +46,9 @@ impl Set {
             let mut writer = PackageWriter::new(package(&name, needs.into_iter())).level(3);
             for file in 0..each {
                 let path = format!("share/{name}/{:02}/file-{file}.dat", file / 40);
-                let bytes = dice.content(dice.clone().size());
+                // As many bytes in every set: what small files in one directory lack, the others have.
+                let size = dice.clone().size() * self.files / (self.files - self.together);
+                let bytes = dice.content(size);
                 made.bytes += bytes.len() as u64;
                 writer.file(path.as_bytes(), 0o644, 0, 0, Source::Bytes(bytes))?;
                 made.files += 1;
