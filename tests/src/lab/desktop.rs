@@ -292,6 +292,13 @@ impl Tree {
         Tree(child)
     }
 
+    /// The numbers of the processes of this name in it, the outermost first. The kernel knows 15 bytes of a name.
+    pub(super) fn named(&self, name: &str) -> Vec<u32> {
+        let mut found = below(self.0.id());
+        found.retain(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name));
+        found
+    }
+
     /// Kills the processes of this name in it, and nothing else.
     pub(super) fn kill_only(mut self, name: &str) {
         for pid in below(self.0.id()).into_iter().chain([self.0.id()]) {

@@ -27,7 +27,7 @@ use crate::screen::store::sources::Sources;
 use crate::screen::store::updates::Updates;
 use crate::screen::store::{Action, Look};
 use crate::theme::{Element, Theme};
-use crate::trace::Trace;
+use crate::trace::{Found, Trace};
 use crate::widget::Direction;
 use crate::widget::focus;
 use crate::widget::trace as places;
@@ -175,6 +175,9 @@ impl Program {
             Message::Explore(message) => match &mut self.screens.explore {
                 Some(screen) => {
                     let action = screen.update(message);
+                    if screen.is_loaded() {
+                        self.trace.content();
+                    }
                     self.wanted(action, Message::Explore)
                 }
                 None => Task::none(),
@@ -214,6 +217,10 @@ impl Program {
             Message::Browse(page, message) => match self.page(page) {
                 Some(Above::Browse(screen)) => {
                     let action = screen.update(message);
+                    if let Some((question, letters, items)) = screen.answered() {
+                        let page = page.0;
+                        self.trace.found(Found { page, question, letters, items });
+                    }
                     self.wanted(action, move |message| Message::Browse(page, message))
                 }
                 _ => Task::none(),
