@@ -12,7 +12,7 @@
 //!
 //! let engine = Engine::open_reader(Path::new("/"))?;
 //! let shelf = Shelf::open(Path::new("/"), &engine, &Languages::new(["de_AT"]), None)?;
-//! for item in shelf.find("tabelle", &Filter::default(), 10)?.items {
+//! for item in shelf.find("tabelle", &Filter::default(), 10).items {
 //!     println!("{} ({})", item.name, item.package);
 //! }
 //! # Ok::<(), moult_shelf::Error>(())

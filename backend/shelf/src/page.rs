@@ -44,12 +44,12 @@ impl Shelf {
             Some(name) => self.main_card(name),
             None => self.card_of(id),
         };
-        let described = match number.and_then(|number| self.stock.card(number).zip(self.brought(number))) {
-            Some((card, found)) => self.stock.catalogue.get(&card.id)?.map(|component| (component, found)),
+        let described = match number.and_then(|number| self.item_of(number)) {
+            Some(item) => self.stock.catalogue.get(&item.id)?.map(|component| (item, component)),
             None => None,
         };
         let (item, component) = match described {
-            Some((component, found)) => (self.described(&component, found), Some(component)),
+            Some((item, component)) => (item, Some(component)),
             None => {
                 let name = id.strip_prefix(PACKAGE);
                 let Some(found) = name.and_then(|name| self.searcher.preferred(name)) else {

@@ -132,7 +132,9 @@ impl Parser {
             let line: Line = serde_json::from_str(line).unwrap_or_default();
             return match line {
                 Line { found: Some(found), .. } => Some(Said::Found { letters: found.letters }),
-                Line { content: Some(true), .. } => Some(Said::Content),
+                Line {
+                    content: Some(true), ..
+                } => Some(Said::Content),
                 Line { .. } => None,
             };
         }

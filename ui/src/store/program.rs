@@ -219,7 +219,12 @@ impl Program {
                     let action = screen.update(message);
                     if let Some((question, letters, items)) = screen.answered() {
                         let page = page.0;
-                        self.trace.found(Found { page, question, letters, items });
+                        self.trace.found(Found {
+                            page,
+                            question,
+                            letters,
+                            items,
+                        });
                     }
                     self.wanted(action, move |message| Message::Browse(page, message))
                 }

@@ -69,7 +69,12 @@ pub struct Effort {
 ///
 /// # Errors
 /// When the window does not come, or does not answer.
-pub fn measure(desktop: &Desktop<'_>, screen: &Screen<'_>, effort: Effort, album: Option<&Path>) -> Result<Costs, Error> {
+pub fn measure(
+    desktop: &Desktop<'_>,
+    screen: &Screen<'_>,
+    effort: Effort,
+    album: Option<&Path>,
+) -> Result<Costs, Error> {
     let mut costs = Costs::default();
     // The first start reads the catalogues and writes the cache; it is told apart.
     for number in 0..=effort.starts {
@@ -92,7 +97,11 @@ pub fn measure(desktop: &Desktop<'_>, screen: &Screen<'_>, effort: Effort, album
 fn started(shop: &mut Shop<'_>) -> Result<(Duration, Duration), Error> {
     let begun = Instant::now();
     let executed = loop {
-        let window = shop.window.as_ref().map(|window| window.named("moult")).unwrap_or_default();
+        let window = shop
+            .window
+            .as_ref()
+            .map(|window| window.named("moult"))
+            .unwrap_or_default();
         if !window.is_empty() {
             break Moment::now();
         }
@@ -140,7 +149,11 @@ fn keys(
     shop.wait_screen("explore")?;
     let _ = shop.wait_any("explore-featured-")?;
     sleep(Duration::from_secs(2));
-    let places = shop.trace.layout().iter().map(|widget: &Widget| (widget.id.clone(), widget.middle()));
+    let places = shop
+        .trace
+        .layout()
+        .iter()
+        .map(|widget: &Widget| (widget.id.clone(), widget.middle()));
     let places = places.collect();
     if let Some(album) = album {
         shop.picture(&album.join("cost-explore.png"))?;
@@ -210,7 +223,9 @@ fn use_it(
     costs.list = scroll(&mut shop, &mut frames)?;
 
     shop.seat.pace = Duration::from_millis(4);
-    let terms = WORDS.iter().flat_map(|one| WORDS.iter().map(move |other| format!("{one} {other}")));
+    let terms = WORDS
+        .iter()
+        .flat_map(|one| WORDS.iter().map(move |other| format!("{one} {other}")));
     for (number, term) in (1..=effort.searches).zip(terms.cycle()) {
         search(&mut shop, at("search"), &term)?;
         sleep(Duration::from_millis(80));
@@ -291,7 +306,11 @@ fn scroll(shop: &mut Shop<'_>, frames: &mut Frames) -> Result<FrameTimes, Error>
 }
 
 fn pid(shop: &Shop<'_>, name: &str) -> Result<u32, Error> {
-    let found = shop.window.as_ref().map(|window| window.named(name)).unwrap_or_default();
+    let found = shop
+        .window
+        .as_ref()
+        .map(|window| window.named(name))
+        .unwrap_or_default();
     let first = found.first().copied();
     first.ok_or_else(|| Error::Start(format!("{name} does not run: {}", shop.said())))
 }

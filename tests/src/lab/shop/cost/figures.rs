@@ -1,10 +1,6 @@
 //! The figures, how they are counted and how they are printed.
 
-use std::{
-    fmt, fs,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{fmt, fs, path::PathBuf, time::Duration};
 
 use crate::lab::Error;
 
@@ -34,7 +30,11 @@ pub struct Costs {
 impl fmt::Display for Costs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "exec to the first frame:    {}", Spread::of(&self.frame))?;
-        writeln!(f, "exec to content:            {}  (goal < 250)", Spread::of(&self.content))?;
+        writeln!(
+            f,
+            "exec to content:            {}  (goal < 250)",
+            Spread::of(&self.content)
+        )?;
         writeln!(f, "  without a cache:          {}", ms(self.first_content))?;
         writeln!(f, "key to result:              {}  (goal < 50)", Spread::of(&self.key))?;
         writeln!(f, "scrolling the grid:         {}  (goal <= 33 a frame)", self.grid)?;
@@ -85,7 +85,12 @@ pub struct FrameTimes {
 
 impl fmt::Display for FrameTimes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {} of processor a frame", Spread::of(&self.between), ms(self.busy))
+        write!(
+            f,
+            "{}, {} of processor a frame",
+            Spread::of(&self.between),
+            ms(self.busy)
+        )
     }
 }
 
@@ -119,13 +124,22 @@ impl Memory {
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let both = self.window + self.reader;
-        let Memory { window, reader, proportional } = self;
-        write!(f, "{both} resident (window {window}, reader {reader}), {proportional} in proportion")
+        let Memory {
+            window,
+            reader,
+            proportional,
+        } = self;
+        write!(
+            f,
+            "{both} resident (window {window}, reader {reader}), {proportional} in proportion"
+        )
     }
 }
 
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
