@@ -116,6 +116,9 @@ async fn a_reader_sees_what_another_backend_changes() {
     store.changes().await.hold(&["draw"], true).await.unwrap();
     assert!(shop.items(&installed, 0, 10).await.unwrap().items[0].held);
     assert_eq!(shop.item("org.example.Draw").await.unwrap().installed_bytes, 4);
+    // In the order of the question, whatever is there.
+    let sizes = shop.installed_sizes(&["none", "draw", "tool", "draw"]).await.unwrap();
+    assert_eq!(sizes, [0, 4, 0, 4]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

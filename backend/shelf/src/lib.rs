@@ -37,7 +37,7 @@ pub use category::{CATEGORIES, SYSTEM};
 pub use error::Error;
 pub use front::Front;
 pub use item::{Filter, Item, ItemKind, Page};
-pub use page::Details;
+pub use page::{Details, installed_bytes};
 pub use shelf::Shelf;
 pub use update::{Group, Restart, Update, releases_between, restart};
 pub use version::compare;

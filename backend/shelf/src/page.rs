@@ -98,7 +98,8 @@ fn bare(id: &str) -> &str {
     id.strip_suffix(".desktop").unwrap_or(id)
 }
 
-fn installed_bytes(engine: &Engine, package: &str) -> Result<u64, Error> {
+/// Bytes of the regular files of an installed package; 0 if it is not installed.
+pub fn installed_bytes(engine: &Engine, package: &str) -> Result<u64, Error> {
     let files = match engine.files(package) {
         Ok(found) if found.installed => found.files,
         // Gone since, or never unpacked here.

@@ -11,6 +11,7 @@ use iced::{Size, Subscription, Task, window};
 use moult_api::Failure;
 use moult_i18n::Language;
 
+use super::keeper::Keeper;
 use super::{EntryId, Instance, Opening, Operation, Queue, Reader, Writer, check};
 use crate::agent::{Agent, Answer};
 use crate::app::bar::Bar;
@@ -57,6 +58,8 @@ pub struct Program {
     no_reader: Option<Failure>,
     writer: Option<Writer>,
     queue: Queue,
+    /// Writes the queue down; made when there is something to write.
+    keeper: Option<Keeper>,
     /// Operations of a window before this one, of which nobody knows what became.
     left_over: usize,
     section: Section,
@@ -134,6 +137,7 @@ impl Program {
             no_reader: None,
             writer: None,
             queue: Queue::default(),
+            keeper: None,
             left_over: 0,
             section: Section::Explore,
             screens: Screens::default(),

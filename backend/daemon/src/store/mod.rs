@@ -109,6 +109,19 @@ impl Store {
         .await
     }
 
+    async fn installed_sizes(&self, packages: Vec<String>) -> Result<Vec<u64>, Failure> {
+        if packages.len() > ASKED {
+            return Err(bad("packages", "there are too many"));
+        }
+        let place = self.place.clone();
+        blocking(move || {
+            let engine = place.look().map_err(failure)?;
+            let sizes = packages.iter().map(|name| moult_shelf::installed_bytes(&engine, name));
+            sizes.collect::<Result<_, _>>().map_err(kept::failed)
+        })
+        .await
+    }
+
     async fn updates(&self, digest: String) -> Result<Vec<UpdateRow>, Failure> {
         let sealed = self.plans.of(&digest)?;
         self.ask(move |open| updates::rows(open, &sealed)).await

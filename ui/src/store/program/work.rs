@@ -7,6 +7,7 @@ use moult_api::{Failure, FailureCode, Job, JobState, Outcome, StateOfThings};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
+use crate::store::keeper::Keeper;
 use crate::store::{Begun, EntryId, Event, Opening, Operation, Reader, Stage, Writer, saved};
 
 /// How long to wait for whoever is at work to say so.
@@ -431,12 +432,20 @@ impl Program {
         Task::none()
     }
 
-    fn keep_queue(&self) {
-        if let Some(folder) = &self.options.state
-            && let Err(error) = saved::save(folder, &self.queue.unfinished())
-        {
-            // Only the next window would miss it.
-            tracing::warn!(%error, "the queue could not be kept");
+    /// The queue is another one: it is written down, not by whoever draws.
+    fn keep_queue(&mut self) {
+        let Some(folder) = &self.options.state else {
+            return;
+        };
+        if self.keeper.is_none() {
+            match Keeper::new(folder.clone()) {
+                Ok(keeper) => self.keeper = Some(keeper),
+                // Only the next window would miss it.
+                Err(error) => tracing::warn!(%error, "the queue could not be kept"),
+            }
+        }
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(self.queue.unfinished());
         }
     }
 }

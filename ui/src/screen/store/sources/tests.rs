@@ -28,6 +28,13 @@ fn row(name: &str, trust: Trust) -> RepositoryRow {
         version: String::new(),
         history: String::new(),
         newer_format: String::new(),
+        keys: if trust == Trust::Unsigned {
+            vec![]
+        } else {
+            vec![KEY.into()]
+        },
+        channel: String::new(),
+        architecture: String::new(),
     }
 }
 
@@ -36,6 +43,8 @@ fn all() -> Repositories {
         uri: "https://packages.example.org/".into(),
         version: "stream/unstable".into(),
         history: "2026-11-27".into(),
+        channel: "main".into(),
+        architecture: "aarch64".into(),
         ..row("unstable", Trust::Signed)
     };
     let vendor = RepositoryRow {
@@ -388,22 +397,33 @@ fn a_new_source_is_checked_while_it_is_typed_and_written_down_when_it_is_right()
 }
 
 #[test]
-fn a_signed_source_cannot_lose_its_keys_by_being_changed() {
+fn a_signed_source_is_changed_without_its_keys_being_typed_again_and_cannot_lose_them() {
     let mut screen = opened("unstable");
     let _ = press(&mut screen, "source-change");
     typed(&mut screen, &[(form::Blank::Priority, "5")]);
+    typed(&mut screen, &[(form::Blank::Keys, " ")]);
     assert!(matches!(press(&mut screen, "source-write"), Some(Action::Run(_))));
     assert!(shows(
         &screen,
-        "It has keys now, and they are not shown here. Type them once more, or its list would no longer be checked."
+        "Its list is checked with a key now. Without any it would no longer be: to have that, remove the source and add it anew."
     ));
 
-    typed(&mut screen, &[(form::Blank::Keys, KEY)]);
-    assert!(matches!(
-        press(&mut screen, "source-write"),
-        Some(Action::Do(Operation::AddRepository(request)))
-            if request.name == "unstable" && request.priority == 5 && request.version == "stream/unstable"
-    ));
+    let mut screen = opened("unstable");
+    let _ = press(&mut screen, "source-change");
+    typed(&mut screen, &[(form::Blank::Priority, "5")]);
+    let Some(Action::Do(Operation::AddRepository(request))) = press(&mut screen, "source-write") else {
+        panic!("not written")
+    };
+    assert_eq!((request.name.as_str(), request.priority), ("unstable", 5));
+    assert_eq!(request.keys, [KEY]);
+    assert_eq!(
+        (
+            request.version.as_str(),
+            request.channel.as_str(),
+            request.architecture.as_str()
+        ),
+        ("stream/unstable", "main", "aarch64")
+    );
 }
 
 #[test]
