@@ -689,6 +689,12 @@ store-review-planning = Es wird ermittelt, was sich ändern würde
 store-review-nothing = Es würde sich nichts ändern.
 store-review-cost = { $download } sind zu holen, { $disk } kommen auf dem Datenträger dazu.
 store-review-files = Dateien, die kommen: { $added }; die sich ändern: { $changed }; die gehen: { $removed }.
+store-review-packages-tab = Pakete ({ $shown })
+store-review-files-tab = Dateien ({ $shown })
+store-review-marked = { $count ->
+        [one] { $shown } Datei verdient einen zweiten Blick: Set-ID, Kernel, Start oder Dienst
+       *[other] { $shown } Dateien verdienen einen zweiten Blick: Set-ID, Kernel, Start oder Dienst
+    }
 store-review-unsigned = Nicht signiert: { $repositories }. Jeder zwischen Ihnen und dort könnte diese Pakete verändert haben.
 store-review-go = Diese gehen
 store-review-older = Diese werden älter
@@ -1319,6 +1325,9 @@ store-said-on-done = Die Quelle { $name } wurde eingeschaltet
 store-said-off-wish = Die Quelle { $name } abschalten
 store-said-off-now = Die Quelle { $name } wird abgeschaltet
 store-said-off-done = Die Quelle { $name } wurde abgeschaltet
+store-said-bridge-wish = Das neuere Moult holen, das { $name } verlangt
+store-said-bridge-now = Das neuere Moult, das { $name } verlangt, wird geholt
+store-said-bridge-done = Das neuere Moult, das { $name } verlangt hat, ist da
 store-said-follow-wish = Bei { $name } dem Strom { $stream } folgen
 store-said-follow-now = { $name } wird auf den Strom { $stream } umgestellt
 store-said-follow-done = { $name } folgt dem Strom { $stream }
@@ -1497,7 +1506,10 @@ store-sources-refreshed = gelesen am { $date }
 store-sources-follows = folgt { $stream }
 store-sources-follows-list = folgt { $stream }, Liste { $list } ist in Gebrauch
 store-sources-stays = bleibt auf { $point }
-store-sources-newer = Sie hat inzwischen ein Format ({ $format }), das nur ein neueres Moult liest. Die Liste davor bleibt in Gebrauch; aktualisieren Sie Moult.
+store-sources-newer = Sie hat inzwischen ein Format ({ $format }), das nur ein neueres Moult liest. Die Liste davor bleibt in Gebrauch.
+store-sources-bridge = Das neuere Moult ansehen
+store-sources-bridge-means = Was es ändert, wird vorher gezeigt. Ist es installiert, öffnen Sie den Store neu und lesen die Liste dieser Quelle noch einmal.
+store-sources-bridge-none = Kein installiertes Paket enthält dieses Programm, also kann keines an seine Stelle treten: Installieren Sie ein neueres Moult so, wie dieses hier dazukam.
 store-sources-failed-first = Sie konnte am { $date } nicht gelesen werden und bietet deshalb nichts an: { $reason }
 store-sources-failed-again = Sie konnte am { $date } nicht gelesen werden; die Liste davor bleibt in Gebrauch: { $reason }
 store-sources-waits = { $what }: wartet in der Warteschlange

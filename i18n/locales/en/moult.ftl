@@ -690,6 +690,12 @@ store-review-planning = Working out what would change
 store-review-nothing = Nothing would change.
 store-review-cost = { $download } to download, { $disk } more on the disk.
 store-review-files = Files that come: { $added }; that change: { $changed }; that go: { $removed }.
+store-review-packages-tab = Packages ({ $shown })
+store-review-files-tab = Files ({ $shown })
+store-review-marked = { $count ->
+        [one] { $shown } file deserves a second look: set-id, kernel, boot or service
+       *[other] { $shown } files deserve a second look: set-id, kernel, boot or service
+    }
 store-review-unsigned = Not signed: { $repositories }. Anybody between you and there could have changed these packages.
 store-review-go = These go
 store-review-older = These become older
@@ -1320,6 +1326,9 @@ store-said-on-done = Switched the source { $name } on
 store-said-off-wish = Switch the source { $name } off
 store-said-off-now = Switching the source { $name } off
 store-said-off-done = Switched the source { $name } off
+store-said-bridge-wish = Get the newer Moult that { $name } asks for
+store-said-bridge-now = Getting the newer Moult that { $name } asks for
+store-said-bridge-done = Got the newer Moult that { $name } asked for
 store-said-follow-wish = Follow { $stream } of { $name }
 store-said-follow-now = Moving { $name } on to { $stream }
 store-said-follow-done = { $name } follows { $stream }
@@ -1498,7 +1507,10 @@ store-sources-refreshed = read on { $date }
 store-sources-follows = follows { $stream }
 store-sources-follows-list = follows { $stream }, list { $list } is in use
 store-sources-stays = stays on { $point }
-store-sources-newer = It has a format ({ $format }) by now that only a newer Moult reads. The list before it stays in use; update Moult.
+store-sources-newer = It has a format ({ $format }) by now that only a newer Moult reads. The list before it stays in use.
+store-sources-bridge = Look at the newer Moult
+store-sources-bridge-means = What it changes is shown first. When it is installed, open the store again and read the list of this source anew.
+store-sources-bridge-none = No installed package brings this program, so that none can take its place: install a newer Moult in the way in which this one came.
 store-sources-failed-first = It could not be read on { $date }, so it offers nothing: { $reason }
 store-sources-failed-again = It could not be read on { $date }; the list before it stays in use: { $reason }
 store-sources-waits = { $what }: waits in the queue

@@ -689,6 +689,12 @@ store-review-planning = Calcul de ce qui changerait
 store-review-nothing = Rien ne changerait.
 store-review-cost = { $download } à télécharger, { $disk } de plus sur le disque.
 store-review-files = Fichiers ajoutés : { $added } ; modifiés : { $changed } ; retirés : { $removed }.
+store-review-packages-tab = Paquets ({ $shown })
+store-review-files-tab = Fichiers ({ $shown })
+store-review-marked = { $count ->
+        [one] { $shown } fichier mérite un second regard : set-id, noyau, démarrage ou service
+       *[other] { $shown } fichiers méritent un second regard : set-id, noyau, démarrage ou service
+    }
 store-review-unsigned = Non signé : { $repositories }. N’importe qui entre vous et cette source a pu modifier ces paquets.
 store-review-go = Ceux-ci partent
 store-review-older = Ceux-ci redeviennent plus anciens
@@ -1319,6 +1325,9 @@ store-said-on-done = Le dépôt { $name } a été activé
 store-said-off-wish = Désactiver le dépôt { $name }
 store-said-off-now = Désactivation du dépôt { $name }
 store-said-off-done = Le dépôt { $name } a été désactivé
+store-said-bridge-wish = Installer le Moult plus récent que { $name } demande
+store-said-bridge-now = Installation du Moult plus récent que { $name } demande
+store-said-bridge-done = Le Moult plus récent que { $name } demandait est là
 store-said-follow-wish = Suivre le flux { $stream } de { $name }
 store-said-follow-now = Passage de { $name } au flux { $stream }
 store-said-follow-done = { $name } suit le flux { $stream }
@@ -1497,7 +1506,10 @@ store-sources-refreshed = lu le { $date }
 store-sources-follows = suit { $stream }
 store-sources-follows-list = suit { $stream }, la liste { $list } est utilisée
 store-sources-stays = reste à { $point }
-store-sources-newer = Il a maintenant un format ({ $format }) que seul un Moult plus récent lit. La liste d’avant reste utilisée ; mettez Moult à jour.
+store-sources-newer = Il a maintenant un format ({ $format }) que seul un Moult plus récent lit. La liste d’avant reste utilisée.
+store-sources-bridge = Voir le Moult plus récent
+store-sources-bridge-means = Ce qu’il change est montré avant. Une fois installé, rouvrez la boutique et relisez la liste de cette source.
+store-sources-bridge-none = Aucun paquet installé ne contient ce programme, aucun ne peut donc le remplacer : installez un Moult plus récent comme celui-ci l’a été.
 store-sources-failed-first = Il n’a pas pu être lu le { $date } et n’offre donc rien : { $reason }
 store-sources-failed-again = Il n’a pas pu être lu le { $date } ; la liste d’avant reste utilisée : { $reason }
 store-sources-waits = { $what } : dans la file d’attente

@@ -279,7 +279,7 @@ impl Program {
             Message::Heard(event) => self.heard(event),
             Message::Begun(entry, result) => self.begun(entry, result),
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
-            Message::Ended(entry, result) => self.settle(entry, result),
+            Message::Ended(entry, result) => self.ended(entry, result),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {
                 self.active = state;

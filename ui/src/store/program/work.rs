@@ -71,8 +71,7 @@ impl Program {
                     return Task::none();
                 };
                 self.queue.set(entry, Stage::Asking(plan.clone()));
-                self.show_plan(entry, operation, *plan);
-                Task::none()
+                self.show_plan(entry, operation, *plan)
             }
             // Its end is heard as an event.
             Err(failure) if failure.code == FailureCode::BackendStopped => Task::none(),
@@ -171,6 +170,20 @@ impl Program {
                 })
             }
             _ => Task::none(),
+        }
+    }
+
+    /// An entry's job has ended. What it only planned is shown before it is done.
+    pub(super) fn ended(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
+        let only_plans = self.queue.get(id).is_some_and(|entry| entry.operation.only_plans());
+        let plan = outcome.as_ref().ok().map(|outcome| outcome.plan.clone());
+
+        match (plan.filter(|plan| !plan.is_empty()), self.writer.clone()) {
+            (Some(plan), Some(writer)) if only_plans => Task::perform(
+                async move { writer.planned(&plan).await.map(|plan| Begun::Ask(Box::new(plan))) },
+                move |result| Message::Begun(id, result),
+            ),
+            _ => self.settle(id, outcome),
         }
     }
 
@@ -342,7 +355,7 @@ impl Program {
         };
         if let Stage::Asking(plan) = &entry.stage {
             let (operation, plan) = (entry.operation.clone(), (**plan).clone());
-            self.show_plan(id, operation, plan);
+            return self.show_plan(id, operation, plan);
         }
 
         Task::none()

@@ -426,6 +426,49 @@ fn a_signed_source_is_changed_without_its_keys_being_typed_again_and_cannot_lose
     );
 }
 
+/// A source that only a newer engine reads, opened.
+fn outgrown() -> Sources {
+    let (mut screen, _) = Sources::new(Reader::none());
+    let mut known = all();
+    known.repositories[0].newer_format = "v9".into();
+    let _ = screen.update(Message::Loaded(1, Ok(known)));
+    let _ = screen.update(Message::Pressed("unstable".into()));
+    screen
+}
+
+#[test]
+fn the_newer_engine_that_a_source_asks_for_can_be_got_from_it() {
+    let mut screen = outgrown();
+    assert!(shows(
+        &screen,
+        "It has a format (v9) by now that only a newer Moult reads. The list before it stays in use."
+    ));
+    assert!(matches!(press(&mut screen, "source-bridge"), Some(Action::Run(_))));
+    assert!(matches!(
+        screen.update(Message::Engine("unstable".into(), Ok("moult".into()))),
+        Action::Do(Operation::Bridge { repository, package, digest })
+            if repository == "unstable" && package == "moult" && digest.is_empty()
+    ));
+
+    let mut scene = Scene::new(Language::English);
+    let _ = scene.queue.add(Operation::Bridge {
+        repository: "unstable".into(),
+        package: "moult".into(),
+        digest: String::new(),
+    });
+    let pressed = scene.click(screen.view(scene.look()), "source-bridge");
+    assert!(pressed.is_empty(), "it is under way");
+
+    assert!(matches!(
+        screen.update(Message::Engine("unstable".into(), Ok(String::new()))),
+        Action::None
+    ));
+    assert!(shows(
+        &screen,
+        "No installed package brings this program, so that none can take its place: install a newer Moult in the way in which this one came."
+    ));
+}
+
 #[test]
 fn what_is_under_way_stands_beside_its_source() {
     let screen = screen();
@@ -477,6 +520,8 @@ fn pictures_of_the_sources_can_be_taken() {
         ],
     );
     scene().pictures("sources-form", &form, Sources::view);
+
+    scene().pictures("sources-bridge", &outgrown(), Sources::view);
 
     let mut removing = opened("unstable");
     let _ = removing.update(Message::RemovePressed);
