@@ -83,6 +83,9 @@ enum Verb {
         /// Where pictures of what was measured go.
         #[arg(long)]
         pictures: Option<PathBuf>,
+        /// GNOME Software and Discover beside it, in a root of their own (made once, some hundred megabytes).
+        #[arg(long)]
+        others: bool,
     },
     /// Runs one program in the lab.
     Run {
@@ -163,7 +166,8 @@ fn main() -> ExitCode {
             starts,
             searches,
             pictures,
-        } => store_cost(&world, list, Effort { starts, searches }, pictures),
+            others,
+        } => store_cost(&world, list, Effort { starts, searches }, pictures, others),
         Verb::Run { world, live, command } => return run(&world, live, &command),
         Verb::Inner => inner::run(),
     };
@@ -303,7 +307,7 @@ fn measure(world: &World, starts: usize) -> Result<(), Error> {
     Ok(())
 }
 
-fn store_cost(world: &World, list: PathBuf, effort: Effort, album: Option<PathBuf>) -> Result<(), Error> {
+fn store_cost(world: &World, list: PathBuf, effort: Effort, album: Option<PathBuf>, others: bool) -> Result<(), Error> {
     let options = world.options()?;
     let missing = |what: &str| Error::Start(format!("which {what}?"));
     if let Some(album) = &album {
@@ -320,6 +324,14 @@ fn store_cost(world: &World, list: PathBuf, effort: Effort, album: Option<PathBu
         album,
     };
     println!("{}", world.measure(effort)?);
+    if others {
+        for other in world.others()? {
+            match other {
+                Ok(other) => println!("{other}"),
+                Err(why) => println!("one that did not start: {why}"),
+            }
+        }
+    }
     Ok(())
 }
 

@@ -91,7 +91,7 @@ impl<'a> Desktop<'a> {
         &self.root
     }
 
-    fn command(&self, program: &str, arguments: &[&str]) -> Result<Command, Error> {
+    pub(super) fn command(&self, program: &str, arguments: &[&str]) -> Result<Command, Error> {
         let all = [&[self.root.as_str(), program], arguments].concat();
         self.lab.command(User::Root, "chroot", &all)
     }
@@ -194,7 +194,7 @@ impl Screen<'_> {
         }
     }
 
-    fn start(&self, argv: &[String], log: &Path) -> Result<Tree, Error> {
+    pub(super) fn start(&self, argv: &[String], log: &Path) -> Result<Tree, Error> {
         let live = self.desktop.lab.live().to_string();
         let runtime = format!("XDG_RUNTIME_DIR={}", self.runtime);
         // In a process namespace of its own, so that what it starts in the background ends with it.

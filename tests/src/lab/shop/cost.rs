@@ -3,6 +3,7 @@
 //! kernel counts it. Nothing is asserted.
 
 mod figures;
+mod others;
 mod world;
 
 use std::{
@@ -13,6 +14,7 @@ use std::{
 };
 
 pub use figures::{Costs, FrameTimes, Idle, Memory, Spread};
+pub use others::Other;
 pub use world::World;
 
 use super::{Manner, PATIENCE, Shop};

@@ -108,15 +108,11 @@ pub struct Memory {
 impl Memory {
     /// Of two processes.
     pub(super) fn of(window: u32, reader: u32) -> Result<Memory, Error> {
-        let of = |pid: u32, file: &str, name: &str| {
-            let path = PathBuf::from(format!("/proc/{pid}/{file}"));
-            let text = fs::read_to_string(&path).map_err(Error::file("reading", &path))?;
-            kibibytes(&text, name).ok_or(Error::Picture("a process has no such figure"))
-        };
+        let proportional = |pid: u32| figure(pid, "smaps_rollup", "Pss");
         Ok(Memory {
-            window: of(window, "status", "VmRSS")?,
-            reader: of(reader, "status", "VmRSS")?,
-            proportional: of(window, "smaps_rollup", "Pss")? + of(reader, "smaps_rollup", "Pss")?,
+            window: resident(window)?,
+            reader: resident(reader)?,
+            proportional: proportional(window)? + proportional(reader)?,
         })
     }
 }
@@ -134,6 +130,17 @@ impl fmt::Display for Memory {
             "{both} resident (window {window}, reader {reader}), {proportional} in proportion"
         )
     }
+}
+
+/// What a process has resident, KiB.
+pub(super) fn resident(pid: u32) -> Result<u64, Error> {
+    figure(pid, "status", "VmRSS")
+}
+
+fn figure(pid: u32, file: &str, name: &str) -> Result<u64, Error> {
+    let path = PathBuf::from(format!("/proc/{pid}/{file}"));
+    let text = fs::read_to_string(&path).map_err(Error::file("reading", &path))?;
+    kibibytes(&text, name).ok_or(Error::Picture("a process has no such figure"))
 }
 
 fn kibibytes(text: &str, name: &str) -> Option<u64> {
@@ -207,7 +214,7 @@ pub(super) fn busy(pid: u32) -> Result<Duration, Error> {
     Ok(Duration::from_nanos(nanoseconds.sum()))
 }
 
-fn ms(time: Duration) -> String {
+pub(super) fn ms(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
