@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use moult_api::{
-    Action, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind, NetworkProxy, PackageChange, RestartNeed,
-    ServiceProxy, UpdateGroup,
+    Action, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind, NetworkProxy, PackageChange,
+    RepositoryRequest, RestartNeed, ServiceProxy, UpdateGroup,
 };
 
 use lab::{Backend, Lab, package};
@@ -372,4 +372,32 @@ async fn a_program_of_the_system_before_has_to_be_started_anew() {
         unprivileged.incomplete && unprivileged.programs.is_empty(),
         "it sees nobody else's"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_told_as_it_was_described_but_for_the_password() {
+    const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+    let lab = shop();
+    let store = lab.backend(&["--store"]).await;
+    let wish = RepositoryRequest {
+        name: "far".into(),
+        uri: "https://ada:tr0ub4dor@packages.example.org/".into(),
+        keys: vec![KEY.into()],
+        version: "stream/unstable".into(),
+        channel: "edge".into(),
+        architecture: "aarch64".into(),
+        ..RepositoryRequest::default()
+    };
+    store.changes().await.add_repository(&wish).await.unwrap();
+    let reader = lab.backend(&["--reader", "--keep-user"]).await;
+    let known = reader.packages().await.repositories().await.unwrap().repositories;
+    let row = known.iter().find(|row| row.name == "far").unwrap();
+    assert_eq!(row.keys, [KEY]);
+    assert_eq!((row.channel.as_str(), row.architecture.as_str()), ("edge", "aarch64"));
+    assert_eq!(row.uri, "https://packages.example.org/");
+
+    store.changes().await.add_repository(&lab.repository()).await.unwrap();
+    let known = reader.packages().await.repositories().await.unwrap().repositories;
+    let row = known.iter().find(|row| row.name == "shop").unwrap();
+    assert!(row.keys.is_empty() && row.channel.is_empty() && row.architecture.is_empty());
 }

@@ -231,23 +231,21 @@ impl Files {
     fn ask(&self) -> Task<Message> {
         let number = self.number;
         let from = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-        let source = self.source.clone();
-        if let Source::Sealed(writer, digest) = source {
-            return Task::perform(async move { writer.plan_files(&digest, from).await }, move |answer| {
-                Message::Page(number, answer)
-            });
-        }
+        let answer = move |answer| Message::Page(number, answer);
 
-        self.reader.ask(
-            move |reader| async move {
-                let packages = reader.packages().await?;
-                match source {
-                    Source::Plan(digest) | Source::Sealed(_, digest) => packages.plan_files(&digest, from).await,
-                    Source::States(first, second) => packages.state_files(first, second, from).await,
-                }
-            },
-            move |answer| Message::Page(number, answer),
-        )
+        match self.source.clone() {
+            Source::Plan(digest) => self.reader.ask(
+                move |reader| async move { reader.packages().await?.plan_files(&digest, from).await },
+                answer,
+            ),
+            Source::Sealed(writer, digest) => {
+                Task::perform(async move { writer.plan_files(&digest, from).await }, answer)
+            }
+            Source::States(first, second) => self.reader.ask(
+                move |reader| async move { reader.packages().await?.state_files(first, second, from).await },
+                answer,
+            ),
+        }
     }
 
     fn read(&mut self, page: Vec<ChangedFile>) -> Task<Message> {

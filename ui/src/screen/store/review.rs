@@ -77,7 +77,7 @@ impl Review {
     /// Has the plan made and shows it.
     pub fn new(reader: Reader, operation: Operation) -> (Self, Task<Message>) {
         let wish = operation.clone();
-        let task = reader.clone().ask(
+        let task = reader.ask(
             move |reader| async move { plan_of(&reader, &wish).await.map(Box::new) },
             Message::Planned,
         );
