@@ -325,10 +325,19 @@ impl Drop for Tree {
     }
 }
 
-/// The numbers of all processes that descend from one.
+/// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.
 fn below(pid: u32) -> Vec<u32> {
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    let mut all: Vec<u32> = children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect();
+    let threads = fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let children = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    let mut all: Vec<u32> = children
+        .flat_map(|children| {
+            let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
+            pids.collect::<Vec<u32>>()
+        })
+        .collect();
     for child in all.clone() {
         all.extend(below(child));
     }

@@ -151,12 +151,11 @@ fn keys(
     shop.wait_screen("explore")?;
     let _ = shop.wait_any("explore-featured-")?;
     sleep(Duration::from_secs(2));
-    let places = shop
-        .trace
-        .layout()
-        .iter()
-        .map(|widget: &Widget| (widget.id.clone(), widget.middle()));
-    let places = places.collect();
+    let stand = |widget: Widget| {
+        let middle = widget.middle();
+        (widget.id, middle)
+    };
+    let places = shop.trace.layout().into_iter().map(stand).collect();
     if let Some(album) = album {
         shop.picture(&album.join("cost-explore.png"))?;
     }
