@@ -30,6 +30,22 @@ pub struct Trace {
     started: Option<Instant>,
     screen: &'static str,
     placed: Vec<Placed>,
+    /// The first page has been told of.
+    has_content: bool,
+    found: Option<Found>,
+}
+
+/// A search that is answered, and its answer is what the list shows from the next frame on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The page that the list is on.
+    pub page: u64,
+    /// The number of the question.
+    pub question: u64,
+    /// How many characters the term has; never which.
+    pub letters: usize,
+    /// How many items the list has.
+    pub items: usize,
 }
 
 impl Trace {
@@ -82,6 +98,22 @@ impl Trace {
         if let Some(started) = self.started {
             let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.write(&json!({ "first_frame_ms": milliseconds }));
+        }
+    }
+
+    /// What the first page shows is there; the next frame draws it. Written once.
+    pub fn content(&mut self) {
+        if !self.has_content {
+            self.has_content = true;
+            self.write(&json!({ "content": true }));
+        }
+    }
+
+    /// A search is answered; the next frame draws its list. Written once for each answer.
+    pub fn found(&mut self, found: Found) {
+        if self.found != Some(found) {
+            self.found = Some(found);
+            self.write(&json!({ "found": { "letters": found.letters, "items": found.items } }));
         }
     }
 

@@ -114,6 +114,8 @@ pub trait Store {
     fn item(&self, id: &str) -> Result<ItemDetails, Failure>;
     /// Packages, by name, as items: what a catalogue says of them, or the package itself. Unknown ones are left out.
     fn of_packages(&self, packages: &[&str]) -> Result<Vec<crate::Item>, Failure>;
+    /// Bytes of the regular files of each of these packages on the disk, in their order; 0 for one that is not installed.
+    fn installed_sizes(&self, packages: &[&str]) -> Result<Vec<u64>, Failure>;
     /// The packages of a plan of this backend for a list of updates: by group, then by name.
     fn updates(&self, digest: &str) -> Result<Vec<UpdateRow>, Failure>;
     /// What still runs from a system of before. As complete as the backend's rights allow.

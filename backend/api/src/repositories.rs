@@ -55,6 +55,12 @@ pub struct RepositoryRow {
     pub history: String,
     /// The format that the version has by now, if only a newer engine reads it; empty = this one does.
     pub newer_format: String,
+    /// The public keys of which one must have signed its list, in base64 (`RW…`); none = it needs no signature.
+    pub keys: Vec<String>,
+    /// Channel of a versioned repository; empty for one that is a single list.
+    pub channel: String,
+    /// Architecture of a versioned repository; empty for one that is a single list.
+    pub architecture: String,
 }
 
 /// A configuration file, or one entry of it, that does not count because it cannot be used.

@@ -18,13 +18,13 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::component::{Component, Kind};
+use crate::component::{Brief, Component};
 use crate::error::{Error, Report};
 use crate::limits::Limits;
 use crate::pack::{Pack, fields, whole};
 
 /// Another number for every change of what is written, or of how components are read.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"MOULTCAT";
 const HEADER: usize = 64;
@@ -34,10 +34,7 @@ const CHUNK: usize = 256 << 10;
 /// What is in memory of each component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    pub(crate) id: String,
-    pub(crate) kind: Kind,
-    pub(crate) packages: Vec<String>,
-    pub(crate) categories: Vec<String>,
+    pub(crate) brief: Brief,
     pub(crate) newest: Option<i64>,
     /// Where its record begins, after the table.
     pub(crate) offset: u64,
@@ -47,10 +44,7 @@ pub(crate) struct Entry {
 }
 
 fields!(Entry {
-    id,
-    kind,
-    packages,
-    categories,
+    brief,
     newest,
     offset,
     length,
@@ -139,14 +133,11 @@ impl Cache {
             component.pack(&mut records);
             let record = records.get(offset..).unwrap_or_default();
             entries.push(Entry {
-                kind: component.kind,
                 newest: component.newest_release().and_then(|release| release.time),
                 offset: offset as u64,
                 length: u32::try_from(record.len()).unwrap_or(u32::MAX),
                 sum: xxh3_64(record),
-                id: component.id,
-                packages: component.packages,
-                categories: component.categories,
+                brief: Brief::from(component),
             });
         }
         Cache {
@@ -217,7 +208,7 @@ fn decode(entry: &Entry, record: &[u8]) -> Result<Component, Error> {
         return Err(Error::Damaged);
     }
     whole::<Component>(record)
-        .filter(|component| component.id == entry.id)
+        .filter(|component| component.id == entry.brief.id)
         .ok_or(Error::Damaged)
 }
 
@@ -234,7 +225,7 @@ impl Table {
             .entries
             .iter()
             .zip(self.entries.iter().skip(1))
-            .all(|(one, two)| one.id < two.id);
+            .all(|(one, two)| one.brief.id < two.brief.id);
         in_order && self.entries.iter().all(inside)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::cache::{Cache, Entry, FORMAT};
-use crate::component::{Component, Icon, Kind};
+use crate::component::{Brief, Component, Icon, Kind};
 use crate::error::{Error, Failure, Report};
 use crate::languages::Languages;
 use crate::limits::Limits;
@@ -107,7 +107,7 @@ impl Catalogue {
         let mut packages = Vec::new();
         let mut newest = Vec::new();
         for (index, entry) in (0_u32..).zip(&cache.table.entries) {
-            packages.extend((0_u32..).zip(&entry.packages).map(|(which, _)| (index, which)));
+            packages.extend((0_u32..).zip(&entry.brief.packages).map(|(which, _)| (index, which)));
             if entry.newest.is_some() {
                 newest.push(index);
             }
@@ -130,7 +130,7 @@ impl Catalogue {
 
     fn package(&self, (entry, which): (u32, u32)) -> &str {
         self.entry(entry)
-            .and_then(|entry| entry.packages.get(which as usize))
+            .and_then(|entry| entry.brief.packages.get(which as usize))
             .map_or("", String::as_str)
     }
 
@@ -151,13 +151,13 @@ impl Catalogue {
 
     /// The ids of all components, sorted.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.cache.table.entries.iter().map(|entry| entry.id.as_str())
+        self.cache.table.entries.iter().map(|entry| entry.brief.id.as_str())
     }
 
     fn find(&self, id: &str) -> Option<&Entry> {
         let entries = &self.cache.table.entries;
         entries
-            .binary_search_by(|entry| entry.id.as_str().cmp(id))
+            .binary_search_by(|entry| entry.brief.id.as_str().cmp(id))
             .ok()
             .and_then(|at| entries.get(at))
     }
@@ -180,7 +180,7 @@ impl Catalogue {
             .iter()
             .take_while(|known| self.package(**known) == package)
             .filter_map(|(entry, _)| self.entry(*entry))
-            .map(|entry| entry.id.as_str())
+            .map(|entry| entry.brief.id.as_str())
             .collect()
     }
 
@@ -188,8 +188,8 @@ impl Catalogue {
     pub fn in_category(&self, category: &str) -> Vec<&str> {
         let entries = self.cache.table.entries.iter();
         entries
-            .filter(|entry| entry.categories.iter().any(|known| known == category))
-            .map(|entry| entry.id.as_str())
+            .filter(|entry| entry.brief.categories.iter().any(|known| known == category))
+            .map(|entry| entry.brief.id.as_str())
             .collect()
     }
 
@@ -197,8 +197,8 @@ impl Catalogue {
     pub fn of_kind(&self, kind: Kind) -> Vec<&str> {
         let entries = self.cache.table.entries.iter();
         entries
-            .filter(|entry| entry.kind == kind)
-            .map(|entry| entry.id.as_str())
+            .filter(|entry| entry.brief.kind == kind)
+            .map(|entry| entry.brief.id.as_str())
             .collect()
     }
 
@@ -206,7 +206,17 @@ impl Catalogue {
     /// release are not among them.
     pub fn newest(&self) -> impl Iterator<Item = (&str, i64)> {
         let entries = self.newest.iter().filter_map(|index| self.entry(*index));
-        entries.filter_map(|entry| Some((entry.id.as_str(), entry.newest?)))
+        entries.filter_map(|entry| Some((entry.brief.id.as_str(), entry.newest?)))
+    }
+
+    /// What is in memory of each component, in the order of [`ids`](Self::ids).
+    pub fn briefs(&self) -> impl ExactSizeIterator<Item = &Brief> {
+        self.cache.table.entries.iter().map(|entry| &entry.brief)
+    }
+
+    /// What is in memory of the component with this number among [`briefs`](Self::briefs).
+    pub fn brief(&self, number: u32) -> Option<&Brief> {
+        self.entry(number).map(|entry| &entry.brief)
     }
 
     /// Each component, read one after the other.
@@ -219,11 +229,11 @@ impl Catalogue {
         self.components().map(|component| component.map(SearchEntry::from))
     }
 
-    /// Where the pictures of a component's icon may lie, the best for this many pixels first: the smallest that is
+    /// Where the pictures of a component's icons may lie, the best for this many pixels first: the smallest that is
     /// large enough, then smaller ones. Whether a file is there is not looked at.
-    pub fn icon_files(&self, component: &Component, pixels: u32) -> Vec<PathBuf> {
+    pub fn icon_files(&self, icons: &[Icon], pixels: u32) -> Vec<PathBuf> {
         let mut files: Vec<(bool, u32, PathBuf)> = Vec::new();
-        for icon in &component.icons {
+        for icon in icons {
             let Icon::Cached {
                 name,
                 width,

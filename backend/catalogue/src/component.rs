@@ -70,6 +70,60 @@ impl Component {
     }
 }
 
+/// What lists, counts and choices need of a component. It is in memory for each of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Brief {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Names of the packages that bring it, the preferred one first.
+    pub packages: Vec<String>,
+    /// Menu categories.
+    pub categories: Vec<String>,
+    /// Its name.
+    pub name: String,
+    /// One line about it.
+    pub summary: String,
+    /// Its icons that are files beside the catalogue.
+    pub icons: Vec<Icon>,
+    /// Ids of the components that an add-on extends.
+    pub extends: Vec<String>,
+    /// Bytes of the texts of its description.
+    pub described: u64,
+    /// Screenshots with a picture.
+    pub screenshots: u64,
+    /// Languages that it speaks.
+    pub languages: u64,
+    /// A release has notes.
+    pub noted: bool,
+    /// It says who makes it.
+    pub developed: bool,
+}
+
+impl From<Component> for Brief {
+    fn from(component: Component) -> Brief {
+        let spans = component.description.iter().flat_map(Block::lines).flatten();
+        let pictured = component.screenshots.iter().filter(|shot| !shot.images.is_empty());
+        let is_file = |icon: &Icon| matches!(icon, Icon::Cached { .. });
+        Brief {
+            described: spans.map(|span| span.text.len() as u64).sum(),
+            screenshots: pictured.count() as u64,
+            languages: component.languages.len() as u64,
+            noted: component.releases.iter().any(|release| !release.description.is_empty()),
+            developed: !component.developer.name.is_empty(),
+            id: component.id,
+            kind: component.kind,
+            packages: component.packages,
+            categories: component.categories,
+            name: component.name,
+            summary: component.summary,
+            icons: component.icons.into_iter().filter(is_file).collect(),
+            extends: component.extends,
+        }
+    }
+}
+
 /// What a component is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

@@ -47,8 +47,8 @@ mod yaml;
 
 pub use catalogue::{CacheUse, Catalogue, SearchEntry};
 pub use component::{
-    Block, Color, Component, ContentRating, Developer, Icon, Image, Kind, Language, Link, Release, Screenshot, Span,
-    Style, Typed, Urgency,
+    Block, Brief, Color, Component, ContentRating, Developer, Icon, Image, Kind, Language, Link, Release, Screenshot,
+    Span, Style, Typed, Urgency,
 };
 pub use error::{Error, Failure, FileReport, Report, SkipReason, Skipped};
 pub use languages::Languages;

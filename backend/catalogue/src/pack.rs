@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use crate::component::{
-    Block, Color, Component, ContentRating, Developer, Icon, Image, Kind, Language, Link, Release, Screenshot, Span,
-    Style, Typed, Urgency,
+    Block, Brief, Color, Component, ContentRating, Developer, Icon, Image, Kind, Language, Link, Release, Screenshot,
+    Span, Style, Typed, Urgency,
 };
 use crate::error::{Failure, FileReport, Report, SkipReason, Skipped};
 
@@ -220,6 +220,21 @@ macro_rules! variants {
     };
 }
 
+fields!(Brief {
+    id,
+    kind,
+    packages,
+    categories,
+    name,
+    summary,
+    icons,
+    extends,
+    described,
+    screenshots,
+    languages,
+    noted,
+    developed
+});
 fields!(Component {
     id,
     kind,

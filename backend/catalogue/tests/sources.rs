@@ -190,7 +190,7 @@ fn icons_lie_beside_the_file_that_names_them_the_best_size_first() {
     let component = catalogue.get("a").unwrap().unwrap();
     let folders = |pixels| -> Vec<String> {
         let base = root.path().join("var/lib/swcatalog/icons/test");
-        let files = catalogue.icon_files(&component, pixels);
+        let files = catalogue.icon_files(&component.icons, pixels);
         files
             .iter()
             .map(|file| {

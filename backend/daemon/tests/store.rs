@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use moult_api::{
-    Action, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind, NetworkProxy, PackageChange, RestartNeed,
-    ServiceProxy, UpdateGroup,
+    Action, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind, NetworkProxy, PackageChange,
+    RepositoryRequest, RestartNeed, ServiceProxy, UpdateGroup,
 };
 
 use lab::{Backend, Lab, package};
@@ -116,6 +116,9 @@ async fn a_reader_sees_what_another_backend_changes() {
     store.changes().await.hold(&["draw"], true).await.unwrap();
     assert!(shop.items(&installed, 0, 10).await.unwrap().items[0].held);
     assert_eq!(shop.item("org.example.Draw").await.unwrap().installed_bytes, 4);
+    // In the order of the question, whatever is there.
+    let sizes = shop.installed_sizes(&["none", "draw", "tool", "draw"]).await.unwrap();
+    assert_eq!(sizes, [0, 4, 0, 4]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,4 +372,32 @@ async fn a_program_of_the_system_before_has_to_be_started_anew() {
         unprivileged.incomplete && unprivileged.programs.is_empty(),
         "it sees nobody else's"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_told_as_it_was_described_but_for_the_password() {
+    const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+    let lab = shop();
+    let store = lab.backend(&["--store"]).await;
+    let wish = RepositoryRequest {
+        name: "far".into(),
+        uri: "https://ada:tr0ub4dor@packages.example.org/".into(),
+        keys: vec![KEY.into()],
+        version: "stream/unstable".into(),
+        channel: "edge".into(),
+        architecture: "aarch64".into(),
+        ..RepositoryRequest::default()
+    };
+    store.changes().await.add_repository(&wish).await.unwrap();
+    let reader = lab.backend(&["--reader", "--keep-user"]).await;
+    let known = reader.packages().await.repositories().await.unwrap().repositories;
+    let row = known.iter().find(|row| row.name == "far").unwrap();
+    assert_eq!(row.keys, [KEY]);
+    assert_eq!((row.channel.as_str(), row.architecture.as_str()), ("edge", "aarch64"));
+    assert_eq!(row.uri, "https://packages.example.org/");
+
+    store.changes().await.add_repository(&lab.repository()).await.unwrap();
+    let known = reader.packages().await.repositories().await.unwrap().repositories;
+    let row = known.iter().find(|row| row.name == "shop").unwrap();
+    assert!(row.keys.is_empty() && row.channel.is_empty() && row.architecture.is_empty());
 }

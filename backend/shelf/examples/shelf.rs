@@ -88,14 +88,14 @@ fn start(folder: &Path, cached: bool) -> Outcome<()> {
     let begun = Instant::now();
     let (_, shelf) = open(folder, cached)?;
     let opened = begun.elapsed();
-    let front = shelf.front(20_000)?;
+    let front = shelf.front(20_000);
     let first = begun.elapsed();
     let held = memory("VmRSS");
     let begun = Instant::now();
     shelf.prepare()();
     let prepared = begun.elapsed();
     let begun = Instant::now();
-    let listed = shelf.items(&Filter::default(), 0, 60)?;
+    let listed = shelf.items(&Filter::default(), 0, 60);
     println!(
         "open {}, content {} ({} items, {} packages; {held}), words {}, first list {} of {}; {}, {}",
         ms(opened),
@@ -149,7 +149,7 @@ fn search(folder: &Path) -> Outcome<()> {
                 for (end, letter) in typed.char_indices() {
                     let term = typed.get(..end + letter.len_utf8()).unwrap_or(typed);
                     let begun = Instant::now();
-                    let page = shelf.find(term, &filter, 50)?;
+                    let page = shelf.find(term, &filter, 50);
                     times.push(begun.elapsed());
                     (last, total) = (page.items, page.total);
                 }

@@ -1,6 +1,7 @@
-//! What is kept in memory of each component: enough to list, count and choose it. Its texts are read when it is shown.
+//! What is kept in memory of each component beside its [`Brief`]: enough to count, compare and choose it. Its longer texts
+//! are read when its page is shown.
 
-use moult_catalogue::{Block, Catalogue, Component, Icon, Kind};
+use moult_catalogue::{Brief, Catalogue, Kind};
 use moult_packages::words;
 
 use crate::category::Categories;
@@ -10,6 +11,8 @@ use crate::shelf::PACKAGE;
 /// A component in memory.
 #[derive(Debug)]
 pub(crate) struct Card {
+    /// The number of its brief.
+    pub(crate) brief: u32,
     pub(crate) id: String,
     /// Its name as it is compared.
     pub(crate) key: String,
@@ -23,62 +26,45 @@ pub(crate) struct Card {
     pub(crate) worth: u32,
 }
 
-/// All cards of a catalogue, by id. A record that cannot be read is left out.
+/// All cards of a catalogue, by id.
 pub(crate) fn cards(catalogue: &Catalogue) -> Vec<Card> {
-    let mut unreadable = 0u32;
-    let components = catalogue
-        .components()
-        .filter_map(|component| component.inspect_err(|_| unreadable += 1).ok());
     // What is called as packages are here would be taken for one.
-    let usable = |component: &Component| !component.packages.is_empty() && !component.id.starts_with(PACKAGE);
-    let cards = components.filter(usable).map(Card::from).collect();
-    if unreadable > 0 {
-        tracing::warn!("{unreadable} components of the catalogue could not be read");
-    }
-    cards
+    let usable = |brief: &Brief| !brief.packages.is_empty() && !brief.id.starts_with(PACKAGE);
+    let briefs = (0u32..).zip(catalogue.briefs());
+    let cards = briefs.filter(|(_, brief)| usable(brief));
+
+    cards.map(|(number, brief)| Card::new(number, brief)).collect()
 }
 
-impl From<Component> for Card {
-    fn from(component: Component) -> Card {
+impl Card {
+    fn new(number: u32, brief: &Brief) -> Card {
         Card {
-            key: words::key(&component.name),
-            kind: component.kind.into(),
-            categories: Categories::of(&component.categories),
-            worth: worth(&component),
-            id: component.id,
-            packages: component.packages,
-            extends: component.extends,
+            brief: number,
+            key: words::key(&brief.name),
+            kind: brief.kind.into(),
+            categories: Categories::of(&brief.categories),
+            worth: worth(brief),
+            id: brief.id.clone(),
+            packages: brief.packages.clone(),
+            extends: brief.extends.clone(),
         }
     }
 }
 
-/// Characters of a description that says something.
-const DESCRIBED: usize = 200;
+/// Bytes of a description that says something.
+const DESCRIBED: u64 = 200;
 
 /// How well an app is described: it has an icon, screenshots and a text at least. More pictures, languages that it
 /// speaks and notes about its releases are worth more.
-fn worth(component: &Component) -> u32 {
-    let icon = component.icons.iter().any(|icon| matches!(icon, Icon::Cached { .. }));
-    let shots = component
-        .screenshots
-        .iter()
-        .filter(|shot| !shot.images.is_empty())
-        .count();
-    let text: usize = component
-        .description
-        .iter()
-        .flat_map(Block::lines)
-        .flatten()
-        .map(|span| span.text.len())
-        .sum();
-    if component.kind != Kind::DesktopApp || !icon || shots == 0 || text < DESCRIBED || component.summary.is_empty() {
+fn worth(brief: &Brief) -> u32 {
+    let described = brief.described >= DESCRIBED && !brief.summary.is_empty();
+    if brief.kind != Kind::DesktopApp || brief.icons.is_empty() || brief.screenshots == 0 || !described {
         return 0;
     }
-    let noted = component.releases.iter().any(|release| !release.description.is_empty());
-    let capped = |number: usize, most: usize| u32::try_from(number.min(most)).unwrap_or(0);
-    1 + capped(shots, 4)
-        + capped(component.languages.len() / 8, 4)
-        + 2 * u32::from(noted)
-        + u32::from(!component.developer.name.is_empty())
-        + u32::from(!component.categories.is_empty())
+    let capped = |number: u64, most: u64| u32::try_from(number.min(most)).unwrap_or(0);
+    1 + capped(brief.screenshots, 4)
+        + capped(brief.languages / 8, 4)
+        + 2 * u32::from(brief.noted)
+        + u32::from(brief.developed)
+        + u32::from(!brief.categories.is_empty())
 }

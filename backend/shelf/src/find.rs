@@ -2,9 +2,6 @@
 
 use std::collections::HashMap;
 
-use moult_packages::Found;
-
-use crate::error::Error;
 use crate::index::Tier;
 use crate::item::{Filter, Page};
 use crate::shelf::{Shelf, system_item, wants_system};
@@ -66,9 +63,9 @@ impl Rank {
 }
 
 /// Something that was found.
-enum Hit {
+enum Hit<'s> {
     Card(u32),
-    Package(Found),
+    Package(&'s str),
 }
 
 impl Shelf {
@@ -76,7 +73,7 @@ impl Shelf {
     /// descriptions; within these what a catalogue describes before what is only a package. Case, accents and single
     /// typing errors make no difference. A package that a component stands for is found as that component.
     /// [`Page::total`] is how many were found; some hundred packages are looked for at most.
-    pub fn find(&self, term: &str, filter: &Filter, limit: usize) -> Result<Page, Error> {
+    pub fn find(&self, term: &str, filter: &Filter, limit: usize) -> Page {
         let mut cards: HashMap<u32, Rank> = HashMap::new();
         for hit in self.stock.index().find(term) {
             if self.wanted(hit.card, filter)
@@ -92,10 +89,11 @@ impl Shelf {
         // To compare names is slow: it is done where it leaves something out.
         let all = system && !filter.installed;
         let packages = self.searcher.ranked(term, MOST, (!all).then_some(wanted));
-        let mut hits: Vec<(Rank, String, Hit)> = Vec::new();
+        // Of equal ones the first by name, and by id.
+        let mut hits: Vec<(Rank, (&str, &str), Hit<'_>)> = Vec::new();
         for ranked in packages {
             let (worst, sum, length) = (ranked.worst.into(), ranked.sum, ranked.length);
-            match self.covered.get(&ranked.found.name) {
+            match self.covered.get(ranked.name) {
                 Some(numbers) => {
                     for number in numbers.iter().filter(|number| self.wanted(**number, filter)) {
                         if let Some(rank) = Rank::new(worst, sum, length, false) {
@@ -105,32 +103,35 @@ impl Shelf {
                     }
                 }
                 None => {
-                    let found = ranked.found;
+                    // What is not installed is not among them if only that is wanted.
+                    let offered = || self.searcher.preferred(ranked.name);
+                    let wanted = filter.repository.is_empty()
+                        || offered().is_some_and(|found| filter.stock(found.installed.is_some(), &found.repository));
                     if system
-                        && filter.stock(found.installed.is_some(), &found.repository)
+                        && wanted
                         && let Some(rank) = Rank::new(worst, sum, length, true)
                     {
-                        hits.push((rank, found.name.clone(), Hit::Package(found)));
+                        hits.push((rank, (ranked.name, ""), Hit::Package(ranked.name)));
                     }
                 }
             }
         }
         for (number, rank) in cards {
             if let Some(card) = self.stock.card(number) {
-                hits.push((rank, format!("{}\n{}", card.key, card.id), Hit::Card(number)));
+                hits.push((rank, (&card.key, &card.id), Hit::Card(number)));
             }
         }
-        hits.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+        hits.sort_by_key(|(rank, name, _)| (*rank, *name));
         let mut page = Page {
             items: Vec::with_capacity(limit.min(hits.len())),
             total: hits.len() as u64,
         };
         for (.., hit) in hits.into_iter().take(limit) {
             match hit {
-                Hit::Card(number) => page.items.extend(self.item_of(number)?),
-                Hit::Package(found) => page.items.push(system_item(found)),
+                Hit::Card(number) => page.items.extend(self.item_of(number)),
+                Hit::Package(name) => page.items.extend(self.searcher.preferred(name).map(system_item)),
             }
         }
-        Ok(page)
+        page
     }
 }

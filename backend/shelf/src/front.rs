@@ -3,7 +3,6 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::category::{CATEGORIES, SYSTEM};
-use crate::error::Error;
 use crate::item::{Item, ItemKind};
 use crate::shelf::Shelf;
 
@@ -33,20 +32,17 @@ pub struct Front {
 
 impl Shelf {
     /// The first page of the day that is `day` days after 1970-01-01. The same shelf and day give the same page.
-    pub fn front(&self, day: u32) -> Result<Front, Error> {
+    pub fn front(&self, day: u32) -> Front {
         let featured = self.featured(day);
         let fresh = self.fresh(day, &featured);
-        let items = |numbers: Vec<u32>| -> Result<Vec<Item>, Error> {
-            let items = numbers.into_iter().map(|number| self.item_of(number));
-            Ok(items.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-        };
-        Ok(Front {
-            featured: items(featured)?,
-            fresh: items(fresh)?,
+        let items = |numbers: Vec<u32>| numbers.into_iter().filter_map(|number| self.item_of(number)).collect();
+        Front {
+            featured: items(featured),
+            fresh: items(fresh),
             categories: self.categories(),
             items: self.len() as u64,
             packages: self.package_count() as u64,
-        })
+        }
     }
 
     /// Of the apps that are described best, those whose turn it is: all of them are shown once before one is again.

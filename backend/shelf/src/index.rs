@@ -1,6 +1,7 @@
 //! The words of all components, in memory: how well each component fits what was typed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_catalogue::Catalogue;
 use moult_packages::words::{self, Loosely, Slip};
@@ -11,6 +12,8 @@ use crate::card::Card;
 const MOST_WORDS: usize = 12;
 /// Characters of a search term that count.
 const LONGEST: usize = 256;
+/// Words whose fits are remembered: all of the longest term, and some of what was typed before it.
+const KEPT: usize = MOST_WORDS + 12;
 /// A name longer than this is not compared loosely.
 const LOOSE: usize = 128;
 
@@ -86,13 +89,20 @@ enum Field {
 pub(crate) struct Index {
     /// How many cards there are.
     cards: usize,
+    /// Bytes of the shortest name of each card as it is compared.
+    lengths: Vec<u16>,
     /// Names, untranslated names and ids as they are compared, with their cards, sorted. The last says whether it is a
     /// name that is compared loosely.
     keys: Vec<(Box<str>, u32, bool)>,
     /// Sorted.
     words: Vec<Word>,
     places: Vec<Place>,
+    /// How the words fit that were typed before: a further letter changes one word, and the others stay.
+    remembered: Mutex<VecDeque<Remembered>>,
 }
+
+/// A word, and how well it fits each card.
+type Remembered = (Box<str>, Arc<[Tier]>);
 
 #[derive(Debug)]
 struct Word {
@@ -108,6 +118,20 @@ struct Word {
 struct Place {
     card: u32,
     field: Field,
+}
+
+/// Bytes of the shortest name of each card; keys that are no names do not count.
+fn lengths(cards: usize, keys: &[(Box<str>, u32, bool)]) -> Vec<u16> {
+    let mut lengths = vec![u16::MAX; cards];
+    for (key, card, is_name) in keys {
+        if let Some(length) = lengths.get_mut(*card as usize)
+            && *is_name
+        {
+            *length = u16::try_from(key.len()).unwrap_or(u16::MAX).min(*length);
+        }
+    }
+
+    lengths
 }
 
 impl Index {
@@ -155,9 +179,11 @@ impl Index {
         sorted.sort_by(|one, other| one.0.cmp(&other.0));
         let mut index = Index {
             cards: cards.len(),
+            lengths: lengths(cards.len(), &keys),
             keys,
             words: Vec::with_capacity(sorted.len()),
             places: Vec::new(),
+            remembered: Mutex::default(),
         };
         for (text, places) in sorted {
             let best = places
@@ -191,8 +217,8 @@ impl Index {
         let start = if typed.is_empty() { Tier::Nowhere } else { Tier::Name };
         let mut hits = vec![(start, 0u16); self.cards];
         for word in typed {
-            for (hit, tier) in hits.iter_mut().zip(self.fits(word)) {
-                *hit = (hit.0.max(tier), hit.1.saturating_add(tier as u16));
+            for (hit, tier) in hits.iter_mut().zip(self.recall(word).iter()) {
+                *hit = (hit.0.max(*tier), hit.1.saturating_add(*tier as u16));
             }
         }
         let whole = words::key(term);
@@ -204,8 +230,7 @@ impl Index {
                 }
             }
         }
-        let lengths = self.lengths();
-        let hits = (0u32..).zip(hits).zip(lengths);
+        let hits = (0u32..).zip(hits).zip(self.lengths.iter().copied());
         hits.filter(|((_, (worst, _)), _)| *worst != Tier::Nowhere)
             .map(|((card, (worst, sum)), length)| Hit {
                 card,
@@ -216,17 +241,24 @@ impl Index {
             .collect()
     }
 
-    /// Bytes of the shortest key of each card.
-    fn lengths(&self) -> Vec<u16> {
-        let mut lengths = vec![u16::MAX; self.cards];
-        for (key, card, loose) in &self.keys {
-            if let Some(length) = lengths.get_mut(*card as usize)
-                && *loose
-            {
-                *length = u16::try_from(key.len()).unwrap_or(u16::MAX).min(*length);
+    /// How well one word fits each card: as it is remembered, or else as it is found out now.
+    fn recall(&self, word: &str) -> Arc<[Tier]> {
+        let remembered = || self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut words = remembered();
+            let at = words.iter().position(|(known, _)| **known == *word);
+            if let Some(known) = at.and_then(|at| words.remove(at)) {
+                let fits = Arc::clone(&known.1);
+                words.push_front(known);
+                return fits;
             }
         }
-        lengths
+        // Nobody waits while it is found out; two who ask the same at once find the same.
+        let fits: Arc<[Tier]> = self.fits(word).into();
+        let mut words = remembered();
+        words.push_front((word.into(), Arc::clone(&fits)));
+        words.truncate(KEPT);
+        fits
     }
 
     /// The keys that begin so.

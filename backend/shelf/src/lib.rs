@@ -12,7 +12,7 @@
 //!
 //! let engine = Engine::open_reader(Path::new("/"))?;
 //! let shelf = Shelf::open(Path::new("/"), &engine, &Languages::new(["de_AT"]), None)?;
-//! for item in shelf.find("tabelle", &Filter::default(), 10)?.items {
+//! for item in shelf.find("tabelle", &Filter::default(), 10).items {
 //!     println!("{} ({})", item.name, item.package);
 //! }
 //! # Ok::<(), moult_shelf::Error>(())
@@ -37,7 +37,7 @@ pub use category::{CATEGORIES, SYSTEM};
 pub use error::Error;
 pub use front::Front;
 pub use item::{Filter, Item, ItemKind, Page};
-pub use page::Details;
+pub use page::{Details, installed_bytes};
 pub use shelf::Shelf;
 pub use update::{Group, Restart, Update, releases_between, restart};
 pub use version::compare;

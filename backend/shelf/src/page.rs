@@ -44,12 +44,12 @@ impl Shelf {
             Some(name) => self.main_card(name),
             None => self.card_of(id),
         };
-        let described = match number.and_then(|number| self.stock.card(number).zip(self.brought(number))) {
-            Some((card, found)) => self.stock.catalogue.get(&card.id)?.map(|component| (component, found)),
+        let described = match number.and_then(|number| self.item_of(number)) {
+            Some(item) => self.stock.catalogue.get(&item.id)?.map(|component| (item, component)),
             None => None,
         };
         let (item, component) = match described {
-            Some((component, found)) => (self.described(&component, found), Some(component)),
+            Some((item, component)) => (item, Some(component)),
             None => {
                 let name = id.strip_prefix(PACKAGE);
                 let Some(found) = name.and_then(|name| self.searcher.preferred(name)) else {
@@ -98,7 +98,8 @@ fn bare(id: &str) -> &str {
     id.strip_suffix(".desktop").unwrap_or(id)
 }
 
-fn installed_bytes(engine: &Engine, package: &str) -> Result<u64, Error> {
+/// Bytes of the regular files of an installed package; 0 if it is not installed.
+pub fn installed_bytes(engine: &Engine, package: &str) -> Result<u64, Error> {
     let files = match engine.files(package) {
         Ok(found) if found.installed => found.files,
         // Gone since, or never unpacked here.

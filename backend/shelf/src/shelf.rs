@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use moult_catalogue::{Catalogue, Component, Languages, Limits, Sources};
+use moult_catalogue::{Brief, Catalogue, Languages, Limits, Sources};
 use moult_packages::{Engine, Found, Listed, Searcher, words};
 
 use crate::card::{Card, cards};
@@ -38,6 +38,8 @@ pub(crate) struct Stock {
     pub(crate) catalogue: Catalogue,
     /// By id.
     pub(crate) cards: Vec<Card>,
+    /// The icon of each card, once it was looked for.
+    icons: Vec<OnceLock<Option<PathBuf>>>,
     index: OnceLock<Index>,
 }
 
@@ -63,8 +65,10 @@ impl std::fmt::Debug for Shelf {
 impl Stock {
     fn open(root: &Path, languages: &Languages, cache: Option<&Path>) -> Result<Stock, Error> {
         let (catalogue, _) = Catalogue::open(&Sources::system(root), languages, cache, &Limits::default())?;
+        let cards = cards(&catalogue);
         Ok(Stock {
-            cards: cards(&catalogue),
+            icons: cards.iter().map(|_| OnceLock::new()).collect(),
+            cards,
             catalogue,
             index: OnceLock::new(),
         })
@@ -77,6 +81,17 @@ impl Stock {
 
     pub(crate) fn card(&self, number: u32) -> Option<&Card> {
         self.cards.get(number as usize)
+    }
+
+    /// A file with a card's icon that this process can read. It is looked for once.
+    fn icon(&self, number: u32, brief: &Brief) -> Option<PathBuf> {
+        let find = || {
+            let files = self.catalogue.icon_files(&brief.icons, ICON);
+            let readable = |file: &PathBuf| rustix::fs::access(file, rustix::fs::Access::READ_OK).is_ok();
+            files.into_iter().find(readable)
+        };
+
+        self.icons.get(number as usize)?.get_or_init(find).clone()
     }
 }
 
@@ -198,7 +213,7 @@ impl Shelf {
     }
 
     /// Items of a filter by name, from a number on, `limit` at most.
-    pub fn items(&self, filter: &Filter, from: u64, limit: usize) -> Result<Page, Error> {
+    pub fn items(&self, filter: &Filter, from: u64, limit: usize) -> Page {
         let mut page = Page::default();
         for line in self.lines() {
             let wanted = match *line {
@@ -213,25 +228,25 @@ impl Shelf {
                 continue;
             }
             match *line {
-                Line::Card(number) => page.items.extend(self.item_of(number)?),
+                Line::Card(number) => page.items.extend(self.item_of(number)),
                 Line::Package(package) => page.items.extend(self.searcher.at(package).map(system_item)),
             }
         }
-        Ok(page)
+        page
     }
 
     /// Packages as items, in the order of the names: what a catalogue says of them, or the package itself. Unknown ones
     /// are left out.
-    pub fn of_packages<S: AsRef<str>>(&self, names: &[S]) -> Result<Vec<Item>, Error> {
+    pub fn of_packages<S: AsRef<str>>(&self, names: &[S]) -> Vec<Item> {
         let mut items = Vec::with_capacity(names.len());
         for name in names {
             let name = name.as_ref();
             match self.main_card(name) {
-                Some(number) => items.extend(self.item_of(number)?),
+                Some(number) => items.extend(self.item_of(number)),
                 None => items.extend(self.searcher.preferred(name).map(system_item)),
             }
         }
-        Ok(items)
+        items
     }
 
     /// Of all components of a package the one that stands for it: called as the package, an app before all others.
@@ -273,42 +288,23 @@ impl Shelf {
     }
 
     /// A component as an item; None if it is none.
-    pub(crate) fn item_of(&self, number: u32) -> Result<Option<Item>, Error> {
-        let Some((card, found)) = self.stock.card(number).zip(self.brought(number)) else {
-            return Ok(None);
-        };
-        let component = self.stock.catalogue.get(&card.id)?;
-        Ok(component.map(|component| self.described(&component, found)))
-    }
+    pub(crate) fn item_of(&self, number: u32) -> Option<Item> {
+        let found = self.brought(number)?;
+        let brief = self.stock.catalogue.brief(self.stock.card(number)?.brief)?;
+        let or = |text: &str, other: &str| if text.is_empty() { other } else { text }.to_owned();
 
-    /// A component and its package as an item.
-    pub(crate) fn described(&self, component: &Component, found: &Found) -> Item {
-        Item {
-            id: component.id.clone(),
+        Some(Item {
+            id: brief.id.clone(),
             package: found.name.clone(),
-            name: if component.name.is_empty() {
-                found.name.clone()
-            } else {
-                component.name.clone()
-            },
-            summary: if component.summary.is_empty() {
-                found.summary.clone()
-            } else {
-                component.summary.clone()
-            },
-            kind: component.kind.into(),
-            icon: self.icon(component),
+            name: or(&brief.name, &found.name),
+            summary: or(&brief.summary, &found.summary),
+            kind: brief.kind.into(),
+            icon: self.stock.icon(number, brief),
             version: found.version.clone(),
             repository: found.repository.clone(),
             installed: found.installed.is_some(),
             newer: found.newer,
-        }
-    }
-
-    fn icon(&self, component: &Component) -> Option<PathBuf> {
-        let files = self.stock.catalogue.icon_files(component, ICON);
-        let readable = |file: &PathBuf| rustix::fs::access(file, rustix::fs::Access::READ_OK).is_ok();
-        files.into_iter().find(readable)
+        })
     }
 }
 

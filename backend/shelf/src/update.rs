@@ -67,7 +67,7 @@ impl Shelf {
         } else {
             Group::System
         };
-        let item = match self.of_packages(&[&change.name])?.pop() {
+        let item = match self.of_packages(&[&change.name]).pop() {
             Some(item) => item,
             None => local(change),
         };

@@ -13,7 +13,10 @@ use moult_tests::lab::{
     desktop::Desktop,
     drive::{self, Choices},
     inner, measure,
-    shop::{self, Shop},
+    shop::{
+        self, Shop,
+        cost::{self, Effort},
+    },
     target_folder,
 };
 
@@ -63,6 +66,26 @@ enum Verb {
         /// How often the window is started for the first frame.
         #[arg(long, default_value_t = 10)]
         starts: usize,
+    },
+    /// Measures the store before a long list of packages: start, keys, scrolling, memory, idle. Asserts nothing.
+    StoreCost {
+        #[command(flatten)]
+        world: World,
+        /// The folder with the stone.index of many packages.
+        #[arg(long)]
+        list: PathBuf,
+        /// How often the store is started for the time until there is something to see.
+        #[arg(long, default_value_t = 10)]
+        starts: usize,
+        /// How many searches are made while memory is watched.
+        #[arg(long, default_value_t = 1000)]
+        searches: usize,
+        /// Where pictures of what was measured go.
+        #[arg(long)]
+        pictures: Option<PathBuf>,
+        /// GNOME Software and Discover beside it, in a root of their own (made once, some hundred megabytes).
+        #[arg(long)]
+        others: bool,
     },
     /// Runs one program in the lab.
     Run {
@@ -137,6 +160,14 @@ fn main() -> ExitCode {
         } => drive(&world, &pictures, size, language),
         Verb::Store { world, pictures, size } => store(&world, &pictures, size),
         Verb::Measure { world, starts } => measure(&world, starts),
+        Verb::StoreCost {
+            world,
+            list,
+            starts,
+            searches,
+            pictures,
+            others,
+        } => store_cost(&world, list, Effort { starts, searches }, pictures, others),
         Verb::Run { world, live, command } => return run(&world, live, &command),
         Verb::Inner => inner::run(),
     };
@@ -273,6 +304,34 @@ fn measure(world: &World, starts: usize) -> Result<(), Error> {
         figures.backend, figures.backend_peak
     );
     println!("{}", figures.split);
+    Ok(())
+}
+
+fn store_cost(world: &World, list: PathBuf, effort: Effort, album: Option<PathBuf>, others: bool) -> Result<(), Error> {
+    let options = world.options()?;
+    let missing = |what: &str| Error::Start(format!("which {what}?"));
+    if let Some(album) = &album {
+        fs::create_dir_all(album).map_err(|source| Error::File {
+            what: "making",
+            path: album.clone(),
+            source,
+        })?;
+    }
+    let world = cost::World {
+        programs: options.programs.ok_or_else(|| missing("programs"))?,
+        repository: options.repository.ok_or_else(|| missing("repository"))?,
+        list,
+        album,
+    };
+    println!("{}", world.measure(effort)?);
+    if others {
+        for other in world.others()? {
+            match other {
+                Ok(other) => println!("{other}"),
+                Err(why) => println!("one that did not start: {why}"),
+            }
+        }
+    }
     Ok(())
 }
 

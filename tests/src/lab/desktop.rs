@@ -91,7 +91,7 @@ impl<'a> Desktop<'a> {
         &self.root
     }
 
-    fn command(&self, program: &str, arguments: &[&str]) -> Result<Command, Error> {
+    pub(super) fn command(&self, program: &str, arguments: &[&str]) -> Result<Command, Error> {
         let all = [&[self.root.as_str(), program], arguments].concat();
         self.lab.command(User::Root, "chroot", &all)
     }
@@ -194,7 +194,7 @@ impl Screen<'_> {
         }
     }
 
-    fn start(&self, argv: &[String], log: &Path) -> Result<Tree, Error> {
+    pub(super) fn start(&self, argv: &[String], log: &Path) -> Result<Tree, Error> {
         let live = self.desktop.lab.live().to_string();
         let runtime = format!("XDG_RUNTIME_DIR={}", self.runtime);
         // In a process namespace of its own, so that what it starts in the background ends with it.
@@ -292,6 +292,13 @@ impl Tree {
         Tree(child)
     }
 
+    /// The numbers of the processes of this name in it, the outermost first. The kernel knows 15 bytes of a name.
+    pub(super) fn named(&self, name: &str) -> Vec<u32> {
+        let mut found = below(self.0.id());
+        found.retain(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name));
+        found
+    }
+
     /// Kills the processes of this name in it, and nothing else.
     pub(super) fn kill_only(mut self, name: &str) {
         for pid in below(self.0.id()).into_iter().chain([self.0.id()]) {
@@ -318,10 +325,19 @@ impl Drop for Tree {
     }
 }
 
-/// The numbers of all processes that descend from one.
+/// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.
 fn below(pid: u32) -> Vec<u32> {
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    let mut all: Vec<u32> = children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect();
+    let threads = fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let children = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
+    let mut all: Vec<u32> = children
+        .flat_map(|children| {
+            let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
+            pids.collect::<Vec<u32>>()
+        })
+        .collect();
     for child in all.clone() {
         all.extend(below(child));
     }

@@ -9,6 +9,7 @@
 pub mod desktop;
 mod disk;
 pub mod drive;
+mod frames;
 pub mod inner;
 mod installed;
 mod kiosk;

@@ -12,9 +12,31 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::{Error, program};
 
-const PACKAGES: &str = include_str!("../../packages-lab");
 /// Raise it when the recipe below changes; a change of the package list is noticed by itself.
 const RECIPE: u32 = 2;
+
+/// What a root file system is made of.
+struct Recipe {
+    /// The folder that it is made in.
+    name: &'static str,
+    packages: &'static str,
+    /// More options of mmdebstrap.
+    options: &'static [&'static str],
+}
+
+/// The lab itself.
+const LAB: Recipe = Recipe {
+    name: "trixie",
+    packages: include_str!("../../packages-lab"),
+    options: &[],
+};
+
+/// What other stores are measured in: with apt's lists, which are what they show.
+const OTHERS: Recipe = Recipe {
+    name: "others",
+    packages: include_str!("../../packages-others"),
+    options: &["--skip=cleanup/apt/lists"],
+};
 
 /// What no test looks at, and the GPU drivers that the kiosk does without. Kept: the names of keyboard layouts.
 const DPKG: [&str; 9] = [
@@ -51,13 +73,25 @@ impl Root {
         Self::in_folder(&program::target_folder().join("lab"))
     }
 
+    /// A root with other stores in it, made like the lab's when there is none.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn others() -> Result<Root, Error> {
+        Self::made(&program::target_folder().join("lab"), &OTHERS)
+    }
+
     /// The same in another cache folder.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn in_folder(cache: &Path) -> Result<Root, Error> {
-        let folder = cache.join("trixie");
-        if is_finished(cache) {
+        Self::made(cache, &LAB)
+    }
+
+    fn made(cache: &Path, recipe: &Recipe) -> Result<Root, Error> {
+        let folder = cache.join(recipe.name);
+        if is_finished(cache, recipe) {
             return Ok(Root { folder });
         }
         if !rustix::process::geteuid().is_root() {
@@ -66,11 +100,11 @@ impl Root {
         fs::create_dir_all(cache).map_err(Error::file("making the cache folder", cache))?;
 
         // One maker at a time; the lock goes with the process.
-        let lock = cache.join("trixie.lock");
+        let lock = cache.join(format!("{}.lock", recipe.name));
         let locked = File::create(&lock).map_err(Error::file("opening the lock", &lock))?;
         flock(&locked, FlockOperation::LockExclusive).map_err(Error::system("locking the cache folder"))?;
-        if !is_finished(cache) {
-            make(cache, &folder)?;
+        if !is_finished(cache, recipe) {
+            make(cache, &folder, recipe)?;
         }
         Ok(Root { folder })
     }
@@ -81,27 +115,27 @@ impl Root {
     }
 }
 
-fn stamp(cache: &Path) -> PathBuf {
-    cache.join("trixie.stamp")
+fn stamp(cache: &Path, recipe: &Recipe) -> PathBuf {
+    cache.join(format!("{}.stamp", recipe.name))
 }
 
-fn recipe() -> String {
-    let list: Vec<&str> = packages(PACKAGES).collect();
+fn written(recipe: &Recipe) -> String {
+    let list: Vec<&str> = packages(recipe.packages).collect();
     format!("recipe {RECIPE}\n{}\n", list.join("\n"))
 }
 
-fn is_finished(cache: &Path) -> bool {
-    fs::read_to_string(stamp(cache)).is_ok_and(|found| found == recipe())
+fn is_finished(cache: &Path, recipe: &Recipe) -> bool {
+    fs::read_to_string(stamp(cache, recipe)).is_ok_and(|found| found == written(recipe))
 }
 
-fn make(cache: &Path, folder: &Path) -> Result<(), Error> {
+fn make(cache: &Path, folder: &Path, recipe: &Recipe) -> Result<(), Error> {
     let begun = SystemTime::now();
-    let unfinished = cache.join("trixie.unfinished");
-    for old in [stamp(cache), folder.to_owned(), unfinished.clone()] {
+    let unfinished = cache.join(format!("{}.unfinished", recipe.name));
+    for old in [stamp(cache, recipe), folder.to_owned(), unfinished.clone()] {
         remove(&old)?;
     }
 
-    let include: Vec<&str> = packages(PACKAGES).collect();
+    let include: Vec<&str> = packages(recipe.packages).collect();
     // Its mounts and processes are in namespaces that end with us: a killed run leaves a folder, nothing more.
     let mut command = program::system("setpriv")?;
     command
@@ -116,7 +150,7 @@ fn make(cache: &Path, folder: &Path) -> Result<(), Error> {
     ]);
     command.arg(format!("--include={}", include.join(",")));
     command.args(DPKG.iter().map(|option| format!("--dpkgopt={option}")));
-    command.arg("trixie").arg(&unfinished);
+    command.args(recipe.options).arg("trixie").arg(&unfinished);
     if let Some(mirror) = mirror() {
         command.arg(format!("deb {mirror} trixie main"));
     }
@@ -128,13 +162,16 @@ fn make(cache: &Path, folder: &Path) -> Result<(), Error> {
     program::output(command.stdout(Stdio::piped()).stderr(Stdio::piped()))?;
 
     fs::rename(&unfinished, folder).map_err(Error::file("moving the finished root to", folder))?;
-    let path = stamp(cache);
+    let path = stamp(cache, recipe);
     File::create(&path)
-        .and_then(|mut file| file.write_all(recipe().as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|mut file| {
+            file.write_all(written(recipe).as_bytes())
+                .and_then(|()| file.sync_all())
+        })
         .map_err(Error::file("writing the stamp", &path))?;
     let took = begun.elapsed().unwrap_or_default();
     eprintln!(
-        "The lab's Debian 13 was made in {} s: {}",
+        "A Debian 13 of the lab was made in {} s: {}",
         took.as_secs(),
         folder.display()
     );
@@ -206,10 +243,10 @@ mod tests {
     fn a_root_without_its_stamp_is_not_finished() {
         let cache = tempfile::tempdir().unwrap();
         fs::create_dir(cache.path().join("trixie")).unwrap();
-        assert!(!is_finished(cache.path()));
-        fs::write(stamp(cache.path()), "recipe 0\n").unwrap();
-        assert!(!is_finished(cache.path()));
-        fs::write(stamp(cache.path()), recipe()).unwrap();
-        assert!(is_finished(cache.path()));
+        assert!(!is_finished(cache.path(), &LAB));
+        fs::write(stamp(cache.path(), &LAB), "recipe 0\n").unwrap();
+        assert!(!is_finished(cache.path(), &LAB));
+        fs::write(stamp(cache.path(), &LAB), written(&LAB)).unwrap();
+        assert!(is_finished(cache.path(), &LAB) && !is_finished(cache.path(), &OTHERS));
     }
 }

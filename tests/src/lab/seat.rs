@@ -14,7 +14,7 @@ use wayland_client::{
     Connection, Dispatch, EventQueue, QueueHandle, delegate_noop,
     protocol::{
         wl_keyboard::KeymapFormat,
-        wl_pointer::ButtonState,
+        wl_pointer::{Axis, AxisSource, ButtonState},
         wl_registry::{self, WlRegistry},
         wl_seat::WlSeat,
     },
@@ -232,6 +232,17 @@ impl Seat {
         self.button(ButtonState::Pressed)?;
         sleep(how_long);
         self.button(ButtonState::Released)
+    }
+
+    /// Scrolls by so many pixels, as fingers on a touchpad do; downward if positive. It does not rest afterwards.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub fn scroll(&mut self, pixels: f64) -> Result<(), Error> {
+        self.pointer.axis_source(AxisSource::Finger);
+        self.pointer.axis(self.now(), Axis::VerticalScroll, pixels);
+        self.pointer.frame();
+        roundtrip(&mut self.queue, &mut self.globals)
     }
 
     fn button(&mut self, state: ButtonState) -> Result<(), Error> {

@@ -11,6 +11,8 @@ use std::{
 use super::desktop::{Desktop, Screen, Tree};
 use super::{Error, JobLine, Seat, Trace, User, Widget, evdev, program};
 
+pub mod cost;
+
 /// How long something may take to come. Unoptimised programs on a loaded machine are slow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -25,6 +27,18 @@ pub struct Shop<'a> {
     window: Option<Tree>,
     log: PathBuf,
     arguments: Vec<String>,
+    manner: Manner,
+}
+
+/// How a window is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It tells its screens and where its controls are, for which it looks ten times a second.
+    Traced,
+    /// The same, and what it says to the compositor, each with its time.
+    Timed,
+    /// It only tells what it says to the compositor: nothing else keeps it busy.
+    Alone,
 }
 
 impl<'a> Shop<'a> {
@@ -37,6 +51,16 @@ impl<'a> Shop<'a> {
         screen: &'a Screen<'a>,
         (width, height): (u32, u32),
         arguments: &[&str],
+    ) -> Result<Shop<'a>, Error> {
+        Self::open_as(desktop, screen, (width, height), arguments, Manner::Traced)
+    }
+
+    fn open_as(
+        desktop: &'a Desktop<'a>,
+        screen: &'a Screen<'a>,
+        (width, height): (u32, u32),
+        arguments: &[&str],
+        manner: Manner,
     ) -> Result<Shop<'a>, Error> {
         screen.resize(width, height)?;
         let seat = Seat::connect(
@@ -54,6 +78,7 @@ impl<'a> Shop<'a> {
             window: None,
             log,
             arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
+            manner,
         };
         shop.start()?;
         Ok(shop)
@@ -64,13 +89,21 @@ impl<'a> Shop<'a> {
     /// # Errors
     /// When the program cannot be started.
     pub fn start(&mut self) -> Result<(), Error> {
-        let mut command = self.person("/usr/bin/moult")?;
+        let (program, arguments): (&str, &[&str]) = match self.manner {
+            Manner::Traced => ("/usr/bin/moult", &["store", "--kiosk", "--trace"]),
+            Manner::Timed => (
+                "WAYLAND_DEBUG=client",
+                &["/usr/bin/moult", "store", "--kiosk", "--trace"],
+            ),
+            Manner::Alone => ("WAYLAND_DEBUG=client", &["/usr/bin/moult", "store", "--kiosk"]),
+        };
+        let mut command = self.person(program)?;
         let said = fs::File::options()
             .append(true)
             .open(&self.log)
             .map_err(Error::file("opening", &self.log))?;
         let child = command
-            .args(["store", "--kiosk", "--trace"])
+            .args(arguments)
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -2,6 +2,7 @@
 
 pub mod check;
 mod instance;
+mod keeper;
 pub mod launch;
 mod opening;
 mod operation;

@@ -66,6 +66,16 @@ pub enum Operation {
         /// "stream/X", "tag/X" or "history/X".
         version: String,
     },
+    /// The engine that a repository asks for takes the place of this one: first the way to it is planned, then what the
+    /// person saw of it is done.
+    Bridge {
+        /// Its name.
+        repository: String,
+        /// The package that holds the engine.
+        package: String,
+        /// The digest of the plan that the person saw; empty: there is none yet.
+        digest: String,
+    },
     /// Packages are held at their release, or let go of.
     Hold {
         /// Their names.
@@ -93,7 +103,7 @@ impl Operation {
     /// The same wish, of which the person has seen no plan that still counts.
     #[must_use]
     pub fn unseen(mut self) -> Self {
-        if let Self::Change { digest, .. } | Self::Local { digest, .. } = &mut self {
+        if let Some(digest) = self.digest() {
             digest.clear();
         }
 
@@ -103,10 +113,24 @@ impl Operation {
     /// The same wish, of which the person has seen the plan with this digest.
     #[must_use]
     pub fn seen(mut self, shown: &str) -> Self {
-        if let Self::Change { digest, .. } | Self::Local { digest, .. } = &mut self {
+        if let Some(digest) = self.digest() {
             shown.clone_into(digest);
         }
 
         self
+    }
+
+    /// The digest of the plan that the person saw, of an operation that has one.
+    fn digest(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Change { digest, .. } | Self::Local { digest, .. } | Self::Bridge { digest, .. } => Some(digest),
+            _ => None,
+        }
+    }
+
+    /// Whether its job only plans, and what it came to has to be shown first.
+    #[must_use]
+    pub fn only_plans(&self) -> bool {
+        matches!(self, Self::Bridge { digest, .. } if digest.is_empty())
     }
 }

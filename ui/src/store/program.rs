@@ -11,6 +11,7 @@ use iced::{Size, Subscription, Task, window};
 use moult_api::Failure;
 use moult_i18n::Language;
 
+use super::keeper::Keeper;
 use super::{EntryId, Instance, Opening, Operation, Queue, Reader, Writer, check};
 use crate::agent::{Agent, Answer};
 use crate::app::bar::Bar;
@@ -27,7 +28,7 @@ use crate::screen::store::sources::Sources;
 use crate::screen::store::updates::Updates;
 use crate::screen::store::{Action, Look};
 use crate::theme::{Element, Theme};
-use crate::trace::Trace;
+use crate::trace::{Found, Trace};
 use crate::widget::Direction;
 use crate::widget::focus;
 use crate::widget::trace as places;
@@ -57,6 +58,8 @@ pub struct Program {
     no_reader: Option<Failure>,
     writer: Option<Writer>,
     queue: Queue,
+    /// Writes the queue down; made when there is something to write.
+    keeper: Option<Keeper>,
     /// Operations of a window before this one, of which nobody knows what became.
     left_over: usize,
     section: Section,
@@ -134,6 +137,7 @@ impl Program {
             no_reader: None,
             writer: None,
             queue: Queue::default(),
+            keeper: None,
             left_over: 0,
             section: Section::Explore,
             screens: Screens::default(),
@@ -175,6 +179,9 @@ impl Program {
             Message::Explore(message) => match &mut self.screens.explore {
                 Some(screen) => {
                     let action = screen.update(message);
+                    if screen.is_loaded() {
+                        self.trace.content();
+                    }
                     self.wanted(action, Message::Explore)
                 }
                 None => Task::none(),
@@ -214,6 +221,15 @@ impl Program {
             Message::Browse(page, message) => match self.page(page) {
                 Some(Above::Browse(screen)) => {
                     let action = screen.update(message);
+                    if let Some((question, letters, items)) = screen.answered() {
+                        let page = page.0;
+                        self.trace.found(Found {
+                            page,
+                            question,
+                            letters,
+                            items,
+                        });
+                    }
                     self.wanted(action, move |message| Message::Browse(page, message))
                 }
                 _ => Task::none(),
@@ -263,7 +279,7 @@ impl Program {
             Message::Heard(event) => self.heard(event),
             Message::Begun(entry, result) => self.begun(entry, result),
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
-            Message::Ended(entry, result) => self.settle(entry, result),
+            Message::Ended(entry, result) => self.ended(entry, result),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {
                 self.active = state;

@@ -200,11 +200,11 @@ impl Queue {
     /// A plan was approved: only exactly it is carried out when the entry's turn comes, which is next.
     pub fn approve(&mut self, id: EntryId, approved: String) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
-            match &mut entry.operation {
-                Operation::Change { digest, .. } | Operation::Local { digest, .. } => *digest = approved,
-                _ => {}
-            }
+            entry.operation = entry.operation.clone().seen(&approved);
             entry.stage = Stage::Waiting;
+            // What was planned so far is over: what is done now has a bar of its own.
+            entry.progress = 0.0;
+            entry.job = None;
         }
     }
 

@@ -135,7 +135,8 @@ pub fn words(operation: &Operation, language: Language, form: Form) -> String {
         | Operation::AddRepository(_)
         | Operation::RemoveRepository { .. }
         | Operation::EnableRepository { .. }
-        | Operation::Follow { .. } => source(operation, language, form),
+        | Operation::Follow { .. }
+        | Operation::Bridge { .. } => source(operation, language, form),
     }
 }
 
@@ -334,6 +335,14 @@ fn source(operation: &Operation, language: Language, form: Form) -> String {
             "store-said-off-now",
             "store-said-off-done",
             name = name.clone(),
+        ),
+        Operation::Bridge { repository, .. } => said!(
+            form,
+            language,
+            "store-said-bridge-wish",
+            "store-said-bridge-now",
+            "store-said-bridge-done",
+            name = repository.clone(),
         ),
         Operation::Follow { repository, version } => match version.split_once('/') {
             Some(("tag" | "history", point)) => said!(

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use moult_api::{
-    Action, ChangePlan, ChangeRequest, ChangesProxy, Failure, FailureCode, Job, JobsProxy, Outcome, PackageChange,
-    PackagesProxy, RestartReport, StateOfThings, StoreProxy,
+    Action, ChangePlan, ChangeRequest, ChangedFile, ChangesProxy, Failure, FailureCode, Job, JobsProxy, Outcome,
+    PackageChange, PackagesProxy, RestartReport, StateOfThings, StoreProxy,
 };
 use zbus::{Connection, Fd};
 
@@ -102,6 +102,17 @@ impl Writer {
                 }
             }
             Operation::Follow { repository, version } => self.job(changes.follow(repository, version).await?).await,
+            Operation::Bridge {
+                repository,
+                package,
+                digest,
+            } => {
+                let job = match digest.as_str() {
+                    "" => changes.bridge(repository, package).await?,
+                    seen => changes.apply(seen).await?,
+                };
+                self.job(job).await
+            }
             Operation::Hold { packages, held } => {
                 let names: Vec<&str> = packages.iter().map(String::as_str).collect();
                 changes.hold(&names, *held).await?;
@@ -152,6 +163,22 @@ impl Writer {
         self.jobs().await?.dismiss(&job.id).await?;
 
         outcome
+    }
+
+    /// A plan of this writer, by its digest.
+    ///
+    /// # Errors
+    /// It has none, or is gone.
+    pub async fn planned(&self, digest: &str) -> Result<ChangePlan, Failure> {
+        self.packages().await?.planned(digest).await
+    }
+
+    /// Files of a plan of this writer by path, from a number on.
+    ///
+    /// # Errors
+    /// It has no such plan, or is gone.
+    pub async fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure> {
+        self.packages().await?.plan_files(digest, from).await
     }
 
     /// Asks a job to stop.

@@ -4,11 +4,13 @@
 //! text input keeps its value as plain strings while the field is on screen and clones them at every key; those copies
 //! are freed, not zeroed. Whoever needs more must not use iced's text input.
 
+use std::time::{Duration, Instant};
+
 use iced::advanced::widget::{Id, Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, overlay, renderer, text};
 use iced::widget::text::LineHeight;
 use iced::widget::{column, row, text_input};
-use iced::{Center, Event, Fill, Length, Padding, Rectangle, Renderer, Size, Vector};
+use iced::{Center, Event, Fill, Length, Padding, Rectangle, Renderer, Size, Vector, window};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::focus::draw_ring;
@@ -211,28 +213,80 @@ fn text_of(id: &Id) -> String {
     super::trace::name(id).unwrap_or_default()
 }
 
-/// A text input with our focus ring: outside, after a gap.
+/// A text input with our focus ring: outside, after a gap. Its cursor stops blinking after a while, as long as nobody
+/// types: a window that is left alone draws nothing.
 struct Ring<'a, Message> {
     content: Element<'a, Message>,
 }
 
 type InputState = text_input::State<<Renderer as text::Renderer>::Paragraph>;
 
+/// How long a cursor blinks after the last key.
+const BLINKS: Duration = Duration::from_secs(10);
+/// It is there for so long, and then away for so long.
+const BLINK: Duration = Duration::from_millis(500);
+
+/// Since when nobody has done anything with a field. None: it has not the focus.
+#[derive(Debug, Default)]
+struct Rest {
+    since: Option<Instant>,
+}
+
+impl Rest {
+    /// Something happened while the field has the focus, or has it no longer.
+    fn heard(&mut self, event: &Event, is_focused: bool) {
+        let is_deed = matches!(
+            event,
+            Event::Keyboard(_)
+                | Event::InputMethod(_)
+                | Event::Touch(_)
+                | Event::Mouse(mouse::Event::ButtonPressed(_) | mouse::Event::ButtonReleased(_))
+                | Event::Window(window::Event::Focused)
+        );
+        self.since = match self.since {
+            _ if !is_focused => None,
+            Some(since) if !is_deed => Some(since),
+            _ => Some(Instant::now()),
+        };
+    }
+
+    /// Whether the cursor may stay as it is drawn now, instead of changing at `next`: it has blinked for long enough, and
+    /// has just come back. It came with the last deed, so that it is there at even numbers of blinks since then.
+    fn stays(&self, now: Instant, next: Instant) -> bool {
+        let Some(since) = self.since else {
+            return false;
+        };
+        let rested = now.saturating_duration_since(since);
+        let has_just_changed = next.saturating_duration_since(now) > BLINK * 3 / 4;
+        let phase = (rested + BLINK / 2).as_millis() % (BLINK * 2).as_millis();
+
+        rested >= BLINKS && has_just_changed && phase < BLINK.as_millis()
+    }
+}
+
+impl<Message> Ring<'_, Message> {
+    fn is_focused(tree: &Tree) -> bool {
+        tree.children
+            .first()
+            .is_some_and(|input| input.state.downcast_ref::<InputState>().is_focused())
+    }
+}
+
 impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
     fn tag(&self) -> tree::Tag {
-        self.content.as_widget().tag()
+        tree::Tag::of::<Rest>()
     }
 
     fn state(&self) -> tree::State {
-        self.content.as_widget().state()
+        tree::State::new(Rest::default())
     }
 
     fn children(&self) -> Vec<Tree> {
-        self.content.as_widget().children()
+        vec![Tree::new(&self.content)]
     }
 
     fn diff(&self, tree: &mut Tree) {
-        self.content.as_widget().diff(tree);
+        tree.diff_children(std::slice::from_ref(&self.content));
     }
 
     fn size(&self) -> Size<Length> {
@@ -240,11 +294,15 @@ impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
     }
 
     fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
-        self.content.as_widget_mut().layout(tree, renderer, limits)
+        self.content
+            .as_widget_mut()
+            .layout(&mut tree.children[0], renderer, limits)
     }
 
     fn operate(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer, operation: &mut dyn Operation) {
-        self.content.as_widget_mut().operate(tree, layout, renderer, operation);
+        self.content
+            .as_widget_mut()
+            .operate(&mut tree.children[0], layout, renderer, operation);
     }
 
     fn update(
@@ -258,9 +316,28 @@ impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
         shell: &mut Shell<'_, Message>,
         viewport: &Rectangle,
     ) {
-        self.content
-            .as_widget_mut()
-            .update(tree, event, layout, cursor, renderer, clipboard, shell, viewport);
+        let before = shell.redraw_request();
+        self.content.as_widget_mut().update(
+            &mut tree.children[0],
+            event,
+            layout,
+            cursor,
+            renderer,
+            clipboard,
+            shell,
+            viewport,
+        );
+
+        let is_focused = Self::is_focused(tree);
+        let rest = tree.state.downcast_mut::<Rest>();
+        rest.heard(event, is_focused);
+        if let (Event::Window(window::Event::RedrawRequested(now)), window::RedrawRequest::At(next)) =
+            (event, shell.redraw_request())
+            && shell.redraw_request() != before
+            && rest.stays(*now, next)
+        {
+            Shell::replace_redraw_request(shell, before);
+        }
     }
 
     fn mouse_interaction(
@@ -273,7 +350,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
     ) -> mouse::Interaction {
         self.content
             .as_widget()
-            .mouse_interaction(tree, layout, cursor, viewport, renderer)
+            .mouse_interaction(&tree.children[0], layout, cursor, viewport, renderer)
     }
 
     fn draw(
@@ -288,9 +365,9 @@ impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
     ) {
         self.content
             .as_widget()
-            .draw(tree, renderer, theme, style, layout, cursor, viewport);
+            .draw(&tree.children[0], renderer, theme, style, layout, cursor, viewport);
 
-        if tree.state.downcast_ref::<InputState>().is_focused() {
+        if Self::is_focused(tree) {
             draw_ring(renderer, theme, layout.bounds());
         }
     }
@@ -305,7 +382,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
     ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
         self.content
             .as_widget_mut()
-            .overlay(tree, layout, renderer, viewport, translation)
+            .overlay(&mut tree.children[0], layout, renderer, viewport, translation)
     }
 }
 
@@ -363,5 +440,48 @@ impl<Message> Widget<Message, Theme, Renderer> for Caps<'_, Message> {
 impl<'a, Message: 'a> From<Caps<'a, Message>> for Element<'a, Message> {
     fn from(caps: Caps<'a, Message>) -> Self {
         Element::new(caps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_stops_after_a_while_and_only_where_it_can_be_seen() {
+        let begun = Instant::now();
+        let rest = Rest { since: Some(begun) };
+        let at = |milliseconds: u64| begun + Duration::from_millis(milliseconds);
+        // It changes each half second, a moment after or before what is known here.
+        for late in [0, 8] {
+            assert!(!rest.stays(at(9_000 + late), at(9_500)), "it blinks still");
+            assert!(!rest.stays(at(10_500 + late), at(11_000)), "it is away");
+            assert!(rest.stays(at(11_000 + late), at(11_500)), "it is there");
+        }
+        assert!(rest.stays(at(10_992), at(11_492)));
+        assert!(!rest.stays(at(10_492), at(10_992)));
+        // Something else was drawn in between, near the end of the half second in which it is away.
+        assert!(!rest.stays(at(10_900), at(11_000)));
+        assert!(!Rest::default().stays(at(11_000), at(11_500)), "it has not the focus");
+    }
+
+    #[test]
+    fn every_deed_has_it_blink_again_and_frames_do_not() {
+        let mut rest = Rest::default();
+        let frame = Event::Window(window::Event::RedrawRequested(Instant::now()));
+        rest.heard(&frame, true);
+        let first = rest.since.unwrap();
+        rest.heard(&frame, true);
+        assert_eq!(rest.since, Some(first));
+
+        std::thread::sleep(Duration::from_millis(2));
+        rest.heard(&Event::Mouse(mouse::Event::CursorLeft), true);
+        assert_eq!(rest.since, Some(first));
+        rest.heard(&Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left)), true);
+        assert!(rest.since.unwrap() > first);
+        rest.heard(&frame, false);
+        assert_eq!(rest.since, None);
     }
 }

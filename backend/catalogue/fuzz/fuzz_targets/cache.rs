@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (catalogue, _) = open(path);
     for id in catalogue.ids().map(str::to_owned).collect::<Vec<_>>() {
         if let Ok(component) = catalogue.get(&id) {
-            catalogue.icon_files(&component.expect("a known id"), 64);
+            catalogue.icon_files(&component.expect("a known id").icons, 64);
         }
     }
     catalogue.of_package("a");

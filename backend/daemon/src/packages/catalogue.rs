@@ -37,6 +37,12 @@ fn row(
     let (failure, failed) = status
         .failure
         .map_or((String::new(), 0), |failure| (failure.reason, failure.at));
+    let (channel, architecture) = match &repository.source {
+        Source::Index(_) => (String::new(), String::new()),
+        Source::Versioned {
+            channel, architecture, ..
+        } => (channel.clone(), architecture.clone()),
+    };
     RepositoryRow {
         // Without a password: that is nobody's business.
         uri: repository.address().to_string(),
@@ -59,6 +65,9 @@ fn row(
         failed,
         history: status.history.unwrap_or_default(),
         newer_format: status.newer_format.unwrap_or_default(),
+        keys: repository.keys,
+        channel,
+        architecture,
     }
 }
 

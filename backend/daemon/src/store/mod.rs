@@ -61,7 +61,7 @@ impl Store {
 
     async fn front(&self, day: u32) -> Result<Front, Failure> {
         self.ask(move |open| {
-            let front = open.shelf.front(day).map_err(kept::failed)?;
+            let front = open.shelf.front(day);
             Ok(convert::front(front, &open.holds))
         })
         .await
@@ -70,7 +70,7 @@ impl Store {
     async fn items(&self, filter: Filter, from: u64, limit: u32) -> Result<ItemPage, Failure> {
         self.ask(move |open| {
             let page = open.shelf.items(&convert::filter(filter), from, at_most(limit));
-            Ok(convert::page(page.map_err(kept::failed)?, &open.holds))
+            Ok(convert::page(page, &open.holds))
         })
         .await
     }
@@ -81,7 +81,7 @@ impl Store {
         }
         self.ask(move |open| {
             let page = open.shelf.find(&term, &convert::filter(filter), at_most(limit));
-            Ok(convert::page(page.map_err(kept::failed)?, &open.holds))
+            Ok(convert::page(page, &open.holds))
         })
         .await
     }
@@ -103,8 +103,21 @@ impl Store {
             return Err(bad("packages", "there are too many"));
         }
         self.ask(move |open| {
-            let items = open.shelf.of_packages(&packages).map_err(kept::failed)?;
+            let items = open.shelf.of_packages(&packages);
             Ok(convert::items(items, &open.holds))
+        })
+        .await
+    }
+
+    async fn installed_sizes(&self, packages: Vec<String>) -> Result<Vec<u64>, Failure> {
+        if packages.len() > ASKED {
+            return Err(bad("packages", "there are too many"));
+        }
+        let place = self.place.clone();
+        blocking(move || {
+            let engine = place.look().map_err(failure)?;
+            let sizes = packages.iter().map(|name| moult_shelf::installed_bytes(&engine, name));
+            sizes.collect::<Result<_, _>>().map_err(kept::failed)
         })
         .await
     }

@@ -89,17 +89,18 @@ pub enum Tier {
     Nowhere,
 }
 
-/// A package that a search found, and how well it fits: less is better, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ranked {
+/// The name of a package that a search found, and how well it fits: less is better, in this order. What is shown of it is
+/// asked for with [`Searcher::preferred`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranked<'s> {
     /// How the word fits that fits worst.
     pub worst: Tier,
     /// The places of all words' tiers together.
     pub sum: u16,
     /// Bytes of the name as it is compared.
     pub length: u16,
-    /// The package.
-    pub found: Found,
+    /// Its name.
+    pub name: &'s str,
 }
 
 /// All that can be found, in memory: opened once, it answers with each key that is pressed. It remembers how the words
@@ -205,12 +206,12 @@ impl Searcher {
     /// preferred is shown. The same packages and term always give the same answer; a term without letters or digits
     /// finds only names that begin so, an empty one nothing.
     pub fn search(&self, term: &str, limit: usize) -> Vec<Found> {
-        let ranked = self.ranked(term, limit, None);
-        ranked.into_iter().map(|ranked| ranked.found).collect()
+        let ranked = self.ranked(term, limit, None).into_iter();
+        ranked.filter_map(|ranked| self.preferred(ranked.name)).collect()
     }
 
     /// As [`search`](Self::search), with how well each fits; if not all packages are wanted, of those whose names are.
-    pub fn ranked(&self, term: &str, limit: usize, wanted: Option<&dyn Fn(&str) -> bool>) -> Vec<Ranked> {
+    pub fn ranked(&self, term: &str, limit: usize, wanted: Option<&dyn Fn(&str) -> bool>) -> Vec<Ranked<'_>> {
         let query = Query::new(term);
         let mut matcher = Loosely::default();
         let parts = self.parts.iter();
@@ -230,13 +231,12 @@ impl Searcher {
             hits.heap.pop();
             if let Some(card) = hits.part.index.card(package)
                 && seen.insert(card.name)
-                && let Some(offer) = self.preferred(card.name)
             {
                 found.push(Ranked {
                     worst,
                     sum,
                     length,
-                    found: offer,
+                    name: card.name,
                 });
             }
         }

@@ -250,7 +250,7 @@ fn of_wanted_packages_the_same_are_found_in_the_same_order() {
         let wanted = |name: &str| name.len() > 4;
         let some = shop.ranked(term, 99, Some(&wanted));
         assert!(some.is_sorted_by_key(|ranked| (ranked.worst, ranked.sum)));
-        let some: Vec<String> = some.into_iter().map(|ranked| ranked.found.name).collect();
+        let some: Vec<String> = some.into_iter().map(|ranked| ranked.name.to_owned()).collect();
         let expected: Vec<String> = names(&shop, term).into_iter().filter(|name| wanted(name)).collect();
         assert_eq!(some, expected, "{term}");
     }

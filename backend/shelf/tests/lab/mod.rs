@@ -156,11 +156,11 @@ impl Lab {
 
 /// Ids of what is found.
 pub(crate) fn found(shelf: &Shelf, term: &str) -> Vec<String> {
-    ids(shelf.find(term, &Filter::default(), 50).unwrap().items)
+    ids(shelf.find(term, &Filter::default(), 50).items)
 }
 
 pub(crate) fn listed(shelf: &Shelf, filter: &Filter) -> Vec<String> {
-    let page = shelf.items(filter, 0, 100).unwrap();
+    let page = shelf.items(filter, 0, 100);
     assert_eq!(page.total, page.items.len() as u64);
     ids(page.items)
 }

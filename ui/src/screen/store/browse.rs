@@ -183,6 +183,15 @@ impl Browse {
             .flatten()
     }
 
+    /// The search that the list answers: the number of the question, characters of its term, items. None while another
+    /// one is on its way.
+    #[must_use]
+    pub fn answered(&self) -> Option<(u64, usize, usize)> {
+        let (question, term) = self.shown.as_ref().filter(|(question, _)| *question == self.question)?;
+
+        (!term.is_empty()).then(|| (*question, term.chars().count(), self.list.total()))
+    }
+
     /// Something else is looked for; as one types.
     pub fn look_for(&mut self, term: &str) -> Task<Message> {
         let term = term.trim();

@@ -87,6 +87,12 @@ impl Explore {
         )
     }
 
+    /// There is something to look at.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.front.is_some()
+    }
+
     /// Handles a message.
     pub fn update(&mut self, message: Message) -> Action<Message> {
         match message {

@@ -21,7 +21,7 @@ pub use marks::{counted, marked};
 
 use super::Look;
 use super::part::{LETTER, fitting, headed, line};
-use crate::store::Reader;
+use crate::store::{Reader, Writer};
 use crate::theme::{self, Element, size, space as gap};
 use crate::widget::progress::hairline;
 use crate::widget::{Icon, Move, Scroll, Tick, banner, button, by_keys, check, icon, rows, words};
@@ -34,10 +34,12 @@ const BESIDE: f32 = 860.0;
 const MOST_PAGES: u32 = 25;
 
 /// Whose files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Source {
     /// Of a plan of the reader, by its digest.
     Plan(String),
+    /// Of a plan of the writer, by its digest.
+    Sealed(Writer, String),
     /// Between two states.
     States(u64, u64),
 }
@@ -57,6 +59,8 @@ pub struct Files {
     shown: Vec<u32>,
     only_package: Option<String>,
     only_marked: bool,
+    /// Those that deserve a second look stand before the others.
+    marked_first: bool,
     counts: Counts,
     stage: Stage,
     scroll: Scroll,
@@ -122,6 +126,11 @@ impl Files {
         Self::begin(reader, Source::Plan(digest.to_owned()))
     }
 
+    /// The files of a plan that the writer made, by its digest.
+    pub fn of_sealed(writer: Writer, digest: &str) -> (Self, Task<Message>) {
+        Self::begin(Reader::none(), Source::Sealed(writer, digest.to_owned()))
+    }
+
     /// The files that differ between two states.
     pub fn of_states(reader: Reader, from: u64, to: u64) -> (Self, Task<Message>) {
         Self::begin(reader, Source::States(from, to))
@@ -140,6 +149,7 @@ impl Files {
             shown: Vec::new(),
             only_package: None,
             only_marked: false,
+            marked_first: false,
             counts: Counts::default(),
             stage: Stage::Reading,
             scroll: Scroll::default(),
@@ -147,6 +157,15 @@ impl Files {
         let task = files.ask();
 
         (files, task)
+    }
+
+    /// Those that deserve a second look stand first, each part by path.
+    #[must_use]
+    pub fn marked_first(mut self) -> Self {
+        self.marked_first = true;
+        self.filter();
+
+        self
     }
 
     /// Whether it has the files of this plan.
@@ -212,18 +231,21 @@ impl Files {
     fn ask(&self) -> Task<Message> {
         let number = self.number;
         let from = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
-        let source = self.source.clone();
+        let answer = move |answer| Message::Page(number, answer);
 
-        self.reader.ask(
-            move |reader| async move {
-                let packages = reader.packages().await?;
-                match source {
-                    Source::Plan(digest) => packages.plan_files(&digest, from).await,
-                    Source::States(first, second) => packages.state_files(first, second, from).await,
-                }
-            },
-            move |answer| Message::Page(number, answer),
-        )
+        match self.source.clone() {
+            Source::Plan(digest) => self.reader.ask(
+                move |reader| async move { reader.packages().await?.plan_files(&digest, from).await },
+                answer,
+            ),
+            Source::Sealed(writer, digest) => {
+                Task::perform(async move { writer.plan_files(&digest, from).await }, answer)
+            }
+            Source::States(first, second) => self.reader.ask(
+                move |reader| async move { reader.packages().await?.state_files(first, second, from).await },
+                answer,
+            ),
+        }
     }
 
     fn read(&mut self, page: Vec<ChangedFile>) -> Task<Message> {
@@ -240,6 +262,7 @@ impl Files {
             });
             self.count(at);
         }
+        self.order();
 
         if is_last {
             self.stage = Stage::Whole;
@@ -269,6 +292,16 @@ impl Files {
         self.scroll = Scroll::default();
         for at in 0..self.files.len() {
             self.count(u32::try_from(at).unwrap_or(u32::MAX));
+        }
+        self.order();
+    }
+
+    /// Puts those that deserve a second look before the others, if that is wanted; they come by path.
+    fn order(&mut self) {
+        if self.marked_first {
+            let files = &self.files;
+            let is_plain = |at: &u32| files.get(*at as usize).is_none_or(|file| file.marks == 0);
+            self.shown.sort_by_key(|at| (is_plain(at), *at));
         }
     }
 

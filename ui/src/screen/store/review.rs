@@ -6,9 +6,11 @@ use moult_api::{ChangePlan, Failure, PackageChange, PlannedPackage};
 use moult_i18n::{Language, bytes, count, explain, fl};
 
 use super::Look;
-use crate::store::{EntryId, Operation, Reader, plan_of, said};
+use super::files::{self, Files};
+use super::part::{badge, tab};
+use crate::store::{EntryId, Operation, Reader, Writer, plan_of, said};
 use crate::theme::{self, Element, size, space};
-use crate::widget::{banner, button, words};
+use crate::widget::{Icon, banner, button, words};
 
 /// More packages of one kind than this are counted, not named.
 const NAMED: usize = 200;
@@ -19,8 +21,21 @@ pub struct Review {
     /// The entry of the queue that waits for the answer; None: it is put there after the answer.
     entry: Option<EntryId>,
     operation: Operation,
+    reader: Reader,
     /// None: it is being made.
     plan: Option<Result<Box<ChangePlan>, Failure>>,
+    /// The files that the plan changes.
+    files: Option<Files>,
+    tab: Tab,
+}
+
+/// What is shown of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Its packages.
+    Packages,
+    /// Its files.
+    Files,
 }
 
 /// What happens on this page.
@@ -28,6 +43,10 @@ pub struct Review {
 pub enum Message {
     /// The plan was made, or could not be.
     Planned(Result<Box<ChangePlan>, Failure>),
+    /// Another view of the plan.
+    TabPressed(Tab),
+    /// Something happened to the list of files.
+    Files(files::Message),
     /// Yes.
     Approved,
     /// No.
@@ -65,19 +84,39 @@ impl Review {
         let page = Self {
             entry: None,
             operation,
+            reader,
             plan: None,
+            files: None,
+            tab: Tab::Packages,
         };
 
         (page, task)
     }
 
-    /// Shows a plan that an entry of the queue came to.
-    pub fn of_plan(entry: EntryId, operation: Operation, plan: ChangePlan) -> Self {
-        Self {
+    /// Shows a plan that an entry of the queue came to. The writer has made it, and knows its files.
+    pub fn of_plan(
+        writer: Option<Writer>,
+        entry: EntryId,
+        operation: Operation,
+        plan: ChangePlan,
+    ) -> (Self, Task<Message>) {
+        let (files, task) = match writer {
+            Some(writer) if !plan.packages.is_empty() => {
+                let (files, task) = Files::of_sealed(writer, &plan.digest);
+                (Some(files.marked_first()), task.map(Message::Files))
+            }
+            _ => (None, Task::none()),
+        };
+        let page = Self {
             entry: Some(entry),
             operation,
+            reader: Reader::none(),
             plan: Some(Ok(Box::new(plan))),
-        }
+            files,
+            tab: Tab::Packages,
+        };
+
+        (page, task)
     }
 
     /// The entry that waits for the answer.
@@ -89,9 +128,23 @@ impl Review {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Planned(plan) => {
+                let shown = plan.as_ref().ok().filter(|plan| !plan.packages.is_empty());
+                let files = shown.map(|plan| Files::of_plan(self.reader.clone(), &plan.digest));
                 self.plan = Some(plan);
+                let Some((files, task)) = files else {
+                    return Action::None;
+                };
+                self.files = Some(files.marked_first());
+                Action::Run(task.map(Message::Files))
+            }
+            Message::TabPressed(tab) => {
+                self.tab = tab;
                 Action::None
             }
+            Message::Files(message) => match &mut self.files {
+                Some(files) => Action::Run(files.update(message).map(Message::Files)),
+                None => Action::None,
+            },
             Message::Declined => Action::Decline(self.entry),
             Message::Approved => {
                 let Some(Ok(plan)) = &self.plan else {
@@ -173,13 +226,23 @@ impl Review {
             answers.push(yes.id("review-approve").on_press(Message::Approved).into());
         }
         let answers = look.direction.row(answers).spacing(space::S).align_y(Center);
+        let shown = match (&self.files, self.tab) {
+            (Some(files), Tab::Files) => container(files.view(look, look.width, look.height).map(Message::Files))
+                .width(Fill)
+                .height(Fill)
+                .into(),
+            _ => Element::from(
+                scrollable(container(body).max_width(size::COLUMN).width(Fill))
+                    .id("review-content")
+                    .width(Fill)
+                    .height(Fill),
+            ),
+        };
 
         column![
             title,
-            scrollable(container(body).max_width(size::COLUMN).width(Fill))
-                .id("review-content")
-                .width(Fill)
-                .height(Fill),
+            self.views(look),
+            shown,
             container(answers)
                 .padding([space::M, 0.0])
                 .width(Fill)
@@ -188,6 +251,56 @@ impl Review {
         .spacing(space::M)
         .height(Fill)
         .into()
+    }
+}
+
+impl Review {
+    /// Packages or files, once there is something to choose from; and how many files deserve a second look.
+    fn views<'a>(&'a self, look: Look<'a>) -> Option<Element<'a, Message>> {
+        let language = look.language;
+        let (Some(files), Some(Ok(plan))) = (&self.files, &self.plan) else {
+            return None;
+        };
+        let packages = fl!(
+            language,
+            "store-review-packages-tab",
+            shown = count(language, plan.packages.len() as u64)
+        );
+        let all = plan.files_added + plan.files_changed + plan.files_removed;
+        let files_tab = fl!(language, "store-review-files-tab", shown = count(language, all));
+        let mut views = vec![
+            tab(
+                "review-packages",
+                packages,
+                self.tab == Tab::Packages,
+                Message::TabPressed(Tab::Packages),
+            )
+            .into(),
+            tab(
+                "review-files",
+                files_tab,
+                self.tab == Tab::Files,
+                Message::TabPressed(Tab::Files),
+            )
+            .into(),
+        ];
+        let marked = files.counts().marked;
+        if marked > 0 {
+            views.push(badge(
+                look,
+                Icon::Eye,
+                fl!(
+                    language,
+                    "store-review-marked",
+                    count = marked,
+                    shown = count(language, marked)
+                ),
+                theme::warn,
+            ));
+        }
+        let views = look.direction.row(views).spacing(space::M).align_y(Center).wrap();
+
+        Some(container(views).width(Fill).align_x(look.direction.start()).into())
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Sources {
     versions: Versions,
     /// Its removal waits for a word.
     removing: bool,
+    /// No package brings this program: none can take its place.
+    has_no_engine: bool,
     form: Option<Form>,
 }
 
@@ -83,6 +85,10 @@ pub enum Message {
     WholeHistoryPressed,
     /// Follow a version of the open repository.
     Follow(String),
+    /// The newer engine that the open repository asks for is wanted.
+    BridgePressed,
+    /// The package that brings the engine: for which repository, and its name; empty = none does.
+    Engine(String, Result<String, Failure>),
     /// Ask again after a failure.
     Again,
 }
@@ -98,6 +104,7 @@ impl Sources {
             open: None,
             versions: Versions::default(),
             removing: false,
+            has_no_engine: false,
             form: None,
         };
         let task = screen.refresh();
@@ -172,6 +179,25 @@ impl Sources {
                     return Action::Do(Operation::Follow { repository, version });
                 }
             }
+            Message::BridgePressed => {
+                if let Some(repository) = self.open.clone() {
+                    return Action::Run(self.reader.ask(
+                        |reader| async move { reader.packages().await?.engine_package().await },
+                        move |answer| Message::Engine(repository, answer),
+                    ));
+                }
+            }
+            Message::Engine(repository, answer) => match answer {
+                Ok(package) if package.is_empty() => self.has_no_engine = true,
+                Ok(package) => {
+                    return Action::Do(Operation::Bridge {
+                        repository,
+                        package,
+                        digest: String::new(),
+                    });
+                }
+                Err(failure) => self.failure = Some(failure),
+            },
             Message::Again => {
                 self.failure = None;
                 return Action::Run(self.refresh());
@@ -308,7 +334,12 @@ impl Sources {
             let is_open = self.open.as_ref() == Some(&row.name);
             list = list.push(row::line(look, row, is_open));
             if is_open {
-                list = list.push(row::details(look, row, self.removing, &self.versions));
+                list = list.push(row::details(
+                    look,
+                    row,
+                    (self.removing, self.has_no_engine),
+                    &self.versions,
+                ));
             }
             list = list.push(hairline());
         }

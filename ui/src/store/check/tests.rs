@@ -400,5 +400,8 @@ fn repository() -> RepositoryRow {
         version: String::new(),
         history: String::new(),
         newer_format: String::new(),
+        keys: vec![],
+        channel: String::new(),
+        architecture: String::new(),
     }
 }

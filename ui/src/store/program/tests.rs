@@ -158,6 +158,33 @@ fn a_plan_that_nobody_saw_is_shown_and_only_it_is_done() {
 }
 
 #[test]
+fn the_way_to_a_newer_engine_is_planned_then_shown_and_only_then_gone() {
+    let mut program = program();
+    let wish = |digest: &str| Operation::Bridge {
+        repository: "shop".into(),
+        package: "moult".into(),
+        digest: digest.into(),
+    };
+    enqueue(&mut program, wish(""));
+    let entry = current(&program);
+    let planning = job("planning", JobState::Running, 0.9);
+    say(&mut program, Message::Begun(entry, Ok(Begun::Job(Box::new(planning)))));
+    assert!(program.queue.get(entry).unwrap().operation.only_plans());
+
+    let shown = plan(PackageChange::Upgrade);
+    say(
+        &mut program,
+        Message::Begun(entry, Ok(Begun::Ask(Box::new(shown.clone())))),
+    );
+    assert_eq!(program.screen_name(), "review");
+    let page = program.above.last().unwrap().0;
+    say(&mut program, Message::Review(page, review::Message::Approved));
+    let entry = program.queue.get(entry).unwrap();
+    assert_eq!(entry.operation, wish(&shown.digest));
+    assert!(!entry.operation.only_plans() && entry.progress == 0.0);
+}
+
+#[test]
 fn a_plan_that_is_declined_changes_nothing_and_the_next_one_begins() {
     let mut program = program();
     enqueue(&mut program, install("nano"));

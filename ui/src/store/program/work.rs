@@ -7,6 +7,7 @@ use moult_api::{Failure, FailureCode, Job, JobState, Outcome, StateOfThings};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
+use crate::store::keeper::Keeper;
 use crate::store::{Begun, EntryId, Event, Opening, Operation, Reader, Stage, Writer, saved};
 
 /// How long to wait for whoever is at work to say so.
@@ -70,8 +71,7 @@ impl Program {
                     return Task::none();
                 };
                 self.queue.set(entry, Stage::Asking(plan.clone()));
-                self.show_plan(entry, operation, *plan);
-                Task::none()
+                self.show_plan(entry, operation, *plan)
             }
             // Its end is heard as an event.
             Err(failure) if failure.code == FailureCode::BackendStopped => Task::none(),
@@ -170,6 +170,20 @@ impl Program {
                 })
             }
             _ => Task::none(),
+        }
+    }
+
+    /// An entry's job has ended. What it only planned is shown before it is done.
+    pub(super) fn ended(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
+        let only_plans = self.queue.get(id).is_some_and(|entry| entry.operation.only_plans());
+        let plan = outcome.as_ref().ok().map(|outcome| outcome.plan.clone());
+
+        match (plan.filter(|plan| !plan.is_empty()), self.writer.clone()) {
+            (Some(plan), Some(writer)) if only_plans => Task::perform(
+                async move { writer.planned(&plan).await.map(|plan| Begun::Ask(Box::new(plan))) },
+                move |result| Message::Begun(id, result),
+            ),
+            _ => self.settle(id, outcome),
         }
     }
 
@@ -341,7 +355,7 @@ impl Program {
         };
         if let Stage::Asking(plan) = &entry.stage {
             let (operation, plan) = (entry.operation.clone(), (**plan).clone());
-            self.show_plan(id, operation, plan);
+            return self.show_plan(id, operation, plan);
         }
 
         Task::none()
@@ -431,12 +445,20 @@ impl Program {
         Task::none()
     }
 
-    fn keep_queue(&self) {
-        if let Some(folder) = &self.options.state
-            && let Err(error) = saved::save(folder, &self.queue.unfinished())
-        {
-            // Only the next window would miss it.
-            tracing::warn!(%error, "the queue could not be kept");
+    /// The queue is another one: it is written down, not by whoever draws.
+    fn keep_queue(&mut self) {
+        let Some(folder) = &self.options.state else {
+            return;
+        };
+        if self.keeper.is_none() {
+            match Keeper::new(folder.clone()) {
+                Ok(keeper) => self.keeper = Some(keeper),
+                // Only the next window would miss it.
+                Err(error) => tracing::warn!(%error, "the queue could not be kept"),
+            }
+        }
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(self.queue.unfinished());
         }
     }
 }

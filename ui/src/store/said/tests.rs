@@ -115,6 +115,11 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
             repository: "a".into(),
             version: "history/b".into(),
         },
+        Operation::Bridge {
+            repository: "a".into(),
+            package: "moult".into(),
+            digest: String::new(),
+        },
         Operation::Hold {
             packages: vec!["a".into()],
             held: true,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use moult_api::{Action, ChangeRequest, Failure, FailureCode, Filter, Item, ItemKind, PackageChange, PackageRow};
+use moult_api::{Action, ChangeRequest, Failure, Filter, Item, ItemKind, PackageChange, PackageRow};
 
 use super::{Loaded, Orphans};
 use crate::store::{Operation, Reader};
@@ -67,18 +67,11 @@ pub(super) async fn orphans(reader: Reader) -> Result<Orphans, Failure> {
 /// Bytes on the disk, by package; their icons are loaded as well.
 pub(super) async fn sizes(reader: Reader, items: Vec<Item>) -> Result<Vec<(String, u64)>, Failure> {
     reader.pictures().load(&items).await;
-    let store = reader.store().await?;
-    let mut sizes = Vec::with_capacity(items.len());
-    for item in items {
-        match store.item(&item.id).await {
-            Ok(details) => sizes.push((item.package, details.installed_bytes)),
-            // It went in the meantime; news of that are on their way.
-            Err(failure) if failure.code == FailureCode::PackageUnknown => sizes.push((item.package, 0)),
-            Err(failure) => return Err(failure),
-        }
-    }
+    let packages: Vec<&str> = items.iter().map(|item| item.package.as_str()).collect();
+    // What went in the meantime has no size; news of that are on their way.
+    let bytes = reader.store().await?.installed_sizes(&packages).await?;
 
-    Ok(sizes)
+    Ok(items.into_iter().map(|item| item.package).zip(bytes).collect())
 }
 
 /// When packages came, as far as the states tell: the moment of the last state that brought them and led to now.

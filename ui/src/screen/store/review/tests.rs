@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use moult_api::{Action as Wish, ChangeRequest, FailureCode, Offered};
+use moult_api::{Action as Wish, ChangeRequest, ChangedFile, FailureCode, FileChange, Mark, Offered};
 use moult_i18n::Language;
 
 use super::*;
@@ -116,6 +116,64 @@ fn exactly_the_plan_that_is_shown_is_approved() {
     assert!(matches!(*operation, Operation::Change { digest, .. } if digest == "d1"));
 }
 
+fn file(path: &str, change: FileChange, marks: &[Mark]) -> ChangedFile {
+    ChangedFile {
+        path: path.into(),
+        package: "krita".into(),
+        change,
+        marks: marks.to_vec(),
+    }
+}
+
+/// A removal of which the files are known, and shown.
+fn with_files() -> Review {
+    let mut page = removal();
+    let number = page.files.as_ref().unwrap().number();
+    let files = vec![
+        file("bin/krita", FileChange::Removed, &[]),
+        file("bin/mount.krita", FileChange::Removed, &[Mark::SetId]),
+        file("lib/modules/6.12/krita.ko", FileChange::Removed, &[Mark::Kernel]),
+        file("lib/systemd/user/krita.service", FileChange::Removed, &[Mark::Service]),
+        file("share/applications/krita.desktop", FileChange::Removed, &[]),
+    ];
+    let _ = page.update(Message::Files(files::Message::Page(number, Ok(files))));
+    let _ = page.update(Message::TabPressed(Tab::Files));
+    page
+}
+
+#[test]
+fn every_file_can_be_seen_before_the_answer_and_those_that_deserve_a_second_look_stand_first() {
+    let stage = Stage::wide();
+    let mut page = with_files();
+    for id in ["review-approve", "review-decline", "review-files", "review-packages"] {
+        stage.assert_within(&page, id);
+    }
+    let at = |page: &Review, path: &str| {
+        let mut simulator = stage.simulator(page);
+        simulator
+            .find(path)
+            .unwrap_or_else(|error| panic!("{path}: {error:?}"))
+            .bounds()
+            .y
+    };
+    let marked = [
+        "/usr/bin/mount.krita",
+        "/usr/lib/modules/6.12/krita.ko",
+        "/usr/lib/systemd/user/krita.service",
+    ];
+    for path in marked {
+        assert!(at(&page, path) < at(&page, "/usr/bin/krita"), "{path}");
+    }
+    assert!(at(&page, "/usr/bin/krita") < at(&page, "/usr/share/applications/krita.desktop"));
+
+    let looked = fl!(Language::English, "store-review-marked", count = 3, shown = "3");
+    assert!(stage.shows(&page, &looked));
+    let pressed = stage.click(&page, "review-packages");
+    assert!(matches!(pressed.as_slice(), [Message::TabPressed(Tab::Packages)]));
+    let _ = page.update(Message::TabPressed(Tab::Packages));
+    assert!(stage.shows(&page, "krita-data 5.2") && stage.shows(&page, &looked));
+}
+
 #[test]
 fn what_goes_along_and_who_signed_nothing_is_in_sight() {
     let (stage, page) = (Stage::wide(), removal());
@@ -148,5 +206,6 @@ fn pictures_can_be_taken_of_the_page_that_asks() {
     if let Some(folder) = std::env::var_os("MOULT_PICTURES") {
         pictures(Path::new(&folder), "review-removal", &removal());
         pictures(Path::new(&folder), "review-local", &local());
+        pictures(Path::new(&folder), "review-files", &with_files());
     }
 }

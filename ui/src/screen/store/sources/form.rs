@@ -35,7 +35,6 @@ pub(super) struct Form {
 #[derive(Debug, Clone)]
 struct Before {
     is_keyed: bool,
-    is_versioned: bool,
 }
 
 /// A field.
@@ -121,7 +120,7 @@ enum Wrong {
     Uri,
     Priority,
     Key,
-    KeyAgain,
+    KeysGone,
     Mirror,
     Version,
     Word,
@@ -136,12 +135,11 @@ impl Form {
         form
     }
 
-    /// Of one that is there. What is not told of it (its keys, a password) has to be typed again.
+    /// Of one that is there. A password in its address is not told, and has to be typed again.
     pub(super) fn of(row: &RepositoryRow) -> Self {
         let mut form = Self {
             of: Some(Before {
                 is_keyed: row.trust != Trust::Unsigned,
-                is_versioned: !row.version.is_empty(),
             }),
             more: !row.version.is_empty(),
             ..Self::default()
@@ -150,8 +148,11 @@ impl Form {
         form.set(Blank::Uri, row.uri.clone());
         form.set(Blank::Description, row.description.clone());
         form.set(Blank::Priority, row.priority.to_string());
+        form.set(Blank::Keys, row.keys.join(" "));
         form.set(Blank::Mirrors, row.mirrors.join(" "));
         form.set(Blank::Version, row.version.clone());
+        form.set(Blank::Channel, row.channel.clone());
+        form.set(Blank::Architecture, row.architecture.clone());
 
         form
     }
@@ -230,7 +231,7 @@ impl Form {
                 Wrong::Priority,
             ),
             Blank::Keys if text.is_empty() && self.of.as_ref().is_some_and(|before| before.is_keyed) => {
-                Some(Wrong::KeyAgain)
+                Some(Wrong::KeysGone)
             }
             Blank::Keys => wrong(
                 self.list(Blank::Keys).all(is_key) && self.list(Blank::Keys).count() <= MOST,
@@ -261,7 +262,7 @@ impl Form {
     fn note(&self, language: Language, blank: Blank, hint: String) -> Note {
         let wrong = self.wrong(blank).filter(|wrong| {
             // An empty field is no mistake before somebody wants to go on.
-            self.asked || !matches!(wrong, Wrong::Empty | Wrong::KeyAgain)
+            self.asked || !matches!(wrong, Wrong::Empty)
         });
 
         match wrong {
@@ -273,7 +274,7 @@ impl Form {
                 Wrong::Uri => fl!(language, "store-sources-uri-wrong"),
                 Wrong::Priority => fl!(language, "store-sources-priority-wrong"),
                 Wrong::Key => fl!(language, "store-sources-key-wrong"),
-                Wrong::KeyAgain => fl!(language, "store-sources-key-again"),
+                Wrong::KeysGone => fl!(language, "store-sources-keys-gone"),
                 Wrong::Mirror => fl!(language, "store-sources-mirror-wrong"),
                 Wrong::Version => fl!(language, "store-sources-version-wrong"),
                 Wrong::Word => fl!(language, "store-sources-word-wrong"),
@@ -396,17 +397,13 @@ impl Form {
     fn versioned<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let language = look.language;
         let usual = || fl!(language, "store-sources-usual");
-        let mut fields = column![self.field(
+        let fields = column![self.field(
             language,
             Blank::Version,
             fl!(language, "store-sources-version"),
             fl!(language, "store-sources-version-hint"),
         )]
         .spacing(gap::XS);
-        if self.of.as_ref().is_some_and(|before| before.is_versioned) {
-            let again = fl!(language, "store-sources-usual-again");
-            fields = fields.push(words::small(again).style(theme::warn));
-        }
 
         fields
             .push(self.field(

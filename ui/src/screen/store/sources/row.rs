@@ -202,17 +202,19 @@ fn is_about(operation: &Operation, repository: &str) -> bool {
         Operation::Refresh { repository: name }
         | Operation::RemoveRepository { name }
         | Operation::EnableRepository { name, .. }
-        | Operation::Follow { repository: name, .. } => name == repository,
+        | Operation::Follow { repository: name, .. }
+        | Operation::Bridge { repository: name, .. } => name == repository,
         Operation::AddRepository(request) => request.name == repository,
         _ => false,
     }
 }
 
-/// What is unfolded: addresses, what can be done, versions.
+/// What is unfolded: addresses, what can be done, versions. It may be about to be removed, and a newer engine may be
+/// nowhere to be had.
 pub(super) fn details<'a>(
     look: Look<'a>,
     row: &'a RepositoryRow,
-    is_removing: bool,
+    (is_removing, has_no_engine): (bool, bool),
     versions: &'a Versions,
 ) -> Element<'a, Message> {
     let language = look.language;
@@ -233,6 +235,9 @@ pub(super) fn details<'a>(
     let mut body = column![facts].spacing(gap::M).width(Fill);
     if row.trust == Trust::Unsigned {
         body = body.push(banner::warn(fl!(language, "store-sources-unsigned-means")));
+    }
+    if !row.newer_format.is_empty() && row.enabled {
+        body = body.push(bridge(look, row, has_no_engine));
     }
     body = body.push(if is_removing {
         removing(language, row)
@@ -260,6 +265,28 @@ fn fact<'a>(look: Look<'a>, label: String, value: String) -> Element<'a, Message
         .row([label.width(160).into(), value.width(Fill).into()])
         .spacing(gap::S)
         .align_y(Center)
+        .into()
+}
+
+/// The way to the engine that reads what it is now.
+fn bridge<'a>(look: Look<'a>, row: &RepositoryRow, has_no_engine: bool) -> Element<'a, Message> {
+    let language = look.language;
+    if has_no_engine {
+        return banner::warn(fl!(language, "store-sources-bridge-none")).into();
+    }
+    let is_under_way = look.queue.entries().any(|entry| {
+        !entry.stage.is_ended()
+            && matches!(&entry.operation, Operation::Bridge { repository, .. } if *repository == row.name)
+    });
+    let get = button::primary(fl!(language, "store-sources-bridge"))
+        .id("source-bridge")
+        .on_press_maybe((!is_under_way).then_some(Message::BridgePressed));
+    let means = words::small(fl!(language, "store-sources-bridge-means")).style(theme::quiet);
+
+    column![get, means]
+        .spacing(gap::XS)
+        .align_x(look.direction.start())
+        .width(Fill)
         .into()
 }
 

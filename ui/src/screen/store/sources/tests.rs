@@ -28,6 +28,13 @@ fn row(name: &str, trust: Trust) -> RepositoryRow {
         version: String::new(),
         history: String::new(),
         newer_format: String::new(),
+        keys: if trust == Trust::Unsigned {
+            vec![]
+        } else {
+            vec![KEY.into()]
+        },
+        channel: String::new(),
+        architecture: String::new(),
     }
 }
 
@@ -36,6 +43,8 @@ fn all() -> Repositories {
         uri: "https://packages.example.org/".into(),
         version: "stream/unstable".into(),
         history: "2026-11-27".into(),
+        channel: "main".into(),
+        architecture: "aarch64".into(),
         ..row("unstable", Trust::Signed)
     };
     let vendor = RepositoryRow {
@@ -388,21 +397,75 @@ fn a_new_source_is_checked_while_it_is_typed_and_written_down_when_it_is_right()
 }
 
 #[test]
-fn a_signed_source_cannot_lose_its_keys_by_being_changed() {
+fn a_signed_source_is_changed_without_its_keys_being_typed_again_and_cannot_lose_them() {
     let mut screen = opened("unstable");
     let _ = press(&mut screen, "source-change");
     typed(&mut screen, &[(form::Blank::Priority, "5")]);
+    typed(&mut screen, &[(form::Blank::Keys, " ")]);
     assert!(matches!(press(&mut screen, "source-write"), Some(Action::Run(_))));
     assert!(shows(
         &screen,
-        "It has keys now, and they are not shown here. Type them once more, or its list would no longer be checked."
+        "Its list is checked with a key now. Without any it would no longer be: to have that, remove the source and add it anew."
     ));
 
-    typed(&mut screen, &[(form::Blank::Keys, KEY)]);
+    let mut screen = opened("unstable");
+    let _ = press(&mut screen, "source-change");
+    typed(&mut screen, &[(form::Blank::Priority, "5")]);
+    let Some(Action::Do(Operation::AddRepository(request))) = press(&mut screen, "source-write") else {
+        panic!("not written")
+    };
+    assert_eq!((request.name.as_str(), request.priority), ("unstable", 5));
+    assert_eq!(request.keys, [KEY]);
+    assert_eq!(
+        (
+            request.version.as_str(),
+            request.channel.as_str(),
+            request.architecture.as_str()
+        ),
+        ("stream/unstable", "main", "aarch64")
+    );
+}
+
+/// A source that only a newer engine reads, opened.
+fn outgrown() -> Sources {
+    let (mut screen, _) = Sources::new(Reader::none());
+    let mut known = all();
+    known.repositories[0].newer_format = "v9".into();
+    let _ = screen.update(Message::Loaded(1, Ok(known)));
+    let _ = screen.update(Message::Pressed("unstable".into()));
+    screen
+}
+
+#[test]
+fn the_newer_engine_that_a_source_asks_for_can_be_got_from_it() {
+    let mut screen = outgrown();
+    assert!(shows(
+        &screen,
+        "It has a format (v9) by now that only a newer Moult reads. The list before it stays in use."
+    ));
+    assert!(matches!(press(&mut screen, "source-bridge"), Some(Action::Run(_))));
     assert!(matches!(
-        press(&mut screen, "source-write"),
-        Some(Action::Do(Operation::AddRepository(request)))
-            if request.name == "unstable" && request.priority == 5 && request.version == "stream/unstable"
+        screen.update(Message::Engine("unstable".into(), Ok("moult".into()))),
+        Action::Do(Operation::Bridge { repository, package, digest })
+            if repository == "unstable" && package == "moult" && digest.is_empty()
+    ));
+
+    let mut scene = Scene::new(Language::English);
+    let _ = scene.queue.add(Operation::Bridge {
+        repository: "unstable".into(),
+        package: "moult".into(),
+        digest: String::new(),
+    });
+    let pressed = scene.click(screen.view(scene.look()), "source-bridge");
+    assert!(pressed.is_empty(), "it is under way");
+
+    assert!(matches!(
+        screen.update(Message::Engine("unstable".into(), Ok(String::new()))),
+        Action::None
+    ));
+    assert!(shows(
+        &screen,
+        "No installed package brings this program, so that none can take its place: install a newer Moult in the way in which this one came."
     ));
 }
 
@@ -457,6 +520,8 @@ fn pictures_of_the_sources_can_be_taken() {
         ],
     );
     scene().pictures("sources-form", &form, Sources::view);
+
+    scene().pictures("sources-bridge", &outgrown(), Sources::view);
 
     let mut removing = opened("unstable");
     let _ = removing.update(Message::RemovePressed);

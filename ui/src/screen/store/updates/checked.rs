@@ -194,6 +194,9 @@ mod tests {
             version: String::new(),
             history: String::new(),
             newer_format: String::new(),
+            keys: vec![],
+            channel: String::new(),
+            architecture: String::new(),
         }
     }
 

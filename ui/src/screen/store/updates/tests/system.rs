@@ -143,6 +143,9 @@ pub(super) fn sources() -> Repositories {
             version: String::new(),
             history: String::new(),
             newer_format: String::new(),
+            keys: vec![],
+            channel: String::new(),
+            architecture: String::new(),
         }],
         broken: vec![],
     }
