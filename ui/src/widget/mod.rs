@@ -55,6 +55,7 @@ pub mod rail;
 pub mod rows;
 pub mod search;
 pub mod segments;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 pub mod timeline;
@@ -80,6 +81,7 @@ pub use progress::{meter, progress_bar};
 pub use rail::{rail, step_line};
 pub use rows::{Scroll, rows};
 pub use segments::{Kind, Segment, segments};
+pub use sheet::sheet;
 pub use timeline::{Notch, Timeline, timeline};
 pub use unfolding::unfolding;
 

@@ -5,6 +5,7 @@ use iced::advanced::widget::Id;
 use iced::widget::scrollable::{self, Scrollbar, Viewport};
 use iced::widget::{Column, Space};
 
+use super::sheet;
 use crate::theme::{Element, Theme};
 
 /// Rows beyond both edges that are made too, so that the next Tab finds one.
@@ -86,7 +87,7 @@ pub fn rows<'a, Message: 'a>(
     }
     let column = column.push(gap(count - made.end));
 
-    iced::widget::scrollable(column)
+    iced::widget::scrollable(sheet(column))
         .id(id)
         .direction(scrollable::Direction::Vertical(
             Scrollbar::new().width(6).scroller_width(6).margin(2),

@@ -56,11 +56,11 @@ pub fn unfolding<'a, Message: 'a>(
         Some((key, child))
     });
 
-    iced::widget::scrollable(
+    iced::widget::scrollable(super::sheet(
         keyed_column(children)
             .width(Fill)
             .padding(Padding::ZERO.right(space::S)),
-    )
+    ))
     .id(id)
     .direction(scrollable::Direction::Vertical(
         Scrollbar::new().width(6).scroller_width(6).margin(2),

@@ -47,9 +47,11 @@ const WORDS: [&str; 36] = [
     "server", "tool", "font", "perl", "ruby", "rust", "data", "map", "math", "draw", "paint", "file", "disk", "usb",
     "net", "wifi", "clock", "calc", "text", "pdf", "book", "radio", "term",
 ];
-/// How long each thing is scrolled, and how long in one direction.
+/// How long each thing is scrolled, and how many events of a touchpad go in one direction: Explore is not much higher than
+/// the screen, and a list is long.
 const SCROLLED: Duration = Duration::from_secs(6);
-const ONE_WAY: u32 = 50;
+const GRID: u32 = 8;
+const LIST: u32 = 50;
 /// Between two events of a touchpad, and how far its fingers went.
 const TOUCHPAD: Duration = Duration::from_millis(8);
 const FINGERS: f64 = 12.0;
@@ -218,10 +220,10 @@ fn use_it(
     costs.idle_typing = idle(&shop)?;
 
     let at = |name: &str| places.get(name).copied().unwrap_or((SIZE.0 / 2, 40));
-    costs.grid = scroll(&mut shop, &mut frames)?;
+    costs.grid = scroll(&mut shop, &mut frames, GRID)?;
     search(&mut shop, at("search"), "lib")?;
     sleep(Duration::from_secs(1));
-    costs.list = scroll(&mut shop, &mut frames)?;
+    costs.list = scroll(&mut shop, &mut frames, LIST)?;
 
     shop.seat.pace = Duration::from_millis(4);
     let terms = WORDS
@@ -280,7 +282,7 @@ fn turn(shop: &mut Shop<'_>, events: u32) -> Result<(), Error> {
 }
 
 /// Scrolls what is under the middle of the screen down and up again.
-fn scroll(shop: &mut Shop<'_>, frames: &mut Frames) -> Result<FrameTimes, Error> {
+fn scroll(shop: &mut Shop<'_>, frames: &mut Frames, one_way: u32) -> Result<FrameTimes, Error> {
     shop.seat.move_to(SIZE.0 / 2, SIZE.1 / 2)?;
     sleep(Duration::from_secs(1));
     let _ = frames.more()?;
@@ -288,7 +290,7 @@ fn scroll(shop: &mut Shop<'_>, frames: &mut Frames) -> Result<FrameTimes, Error>
     let busy = figures::busy(window)?;
     let begun = Instant::now();
     while begun.elapsed() < SCROLLED {
-        turn(shop, ONE_WAY)?;
+        turn(shop, one_way)?;
     }
     let busy = figures::busy(window)?.saturating_sub(busy);
     let moments: Vec<Moment> = frames

@@ -13,7 +13,7 @@ use crate::store::pictures::LARGE_ICON;
 use crate::theme::{self, Element, Theme, size, space};
 use crate::widget::control::{Control, Style};
 use crate::widget::progress::hairline;
-use crate::widget::{Direction, banner, button, card, excerpt, focusable, grid, icon, picture, words};
+use crate::widget::{Direction, banner, button, card, excerpt, focusable, grid, icon, picture, sheet, words};
 
 /// The id of what scrolls.
 pub const SCROLL: &str = "explore";
@@ -226,7 +226,7 @@ pub(super) fn scrolled<'a, Message: 'a>(
     id: &'static str,
     page: impl Into<Element<'a, Message>>,
 ) -> Element<'a, Message> {
-    scrollable(page)
+    scrollable(sheet(page))
         .id(id)
         .direction(scrollable::Direction::Vertical(
             scrollable::Scrollbar::new().width(6).scroller_width(6).margin(2),

@@ -14,7 +14,7 @@ use super::{Action, Look};
 use crate::store::{Operation, Reader};
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
-use crate::widget::{banner, button, words};
+use crate::widget::{banner, button, sheet, words};
 
 use form::Form;
 
@@ -307,14 +307,16 @@ impl Sources {
             (None, Some(known), None) => self.list(look, known),
         };
 
-        scrollable(iced::widget::container(page).padding(Padding::from([gap::M, edge])))
-            .id("sources-page")
-            .direction(Direction::Vertical(
-                Scrollbar::new().width(6).scroller_width(6).margin(2),
-            ))
-            .width(look.width)
-            .height(look.height)
-            .into()
+        scrollable(sheet(
+            iced::widget::container(page).padding(Padding::from([gap::M, edge])),
+        ))
+        .id("sources-page")
+        .direction(Direction::Vertical(
+            Scrollbar::new().width(6).scroller_width(6).margin(2),
+        ))
+        .width(look.width)
+        .height(look.height)
+        .into()
     }
 
     fn list<'a>(&'a self, look: Look<'a>, known: &'a Repositories) -> Element<'a, Message> {

@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, path::PathBuf, time::Duration};
 
-use crate::lab::Error;
+use crate::lab::{Error, sys};
 
 /// Everything that was measured of the store.
 #[derive(Debug, Default)]
@@ -157,7 +157,7 @@ pub struct Idle {
     pub watched: Duration,
     /// User and system time in hundredths of a second, as proc(5) counts them.
     pub ticks: u64,
-    /// The scheduler's own count.
+    /// As the clock of each process counts it.
     pub busy: Duration,
 }
 
@@ -203,15 +203,9 @@ fn spent(stat: &str) -> Option<u64> {
     times.next()?.ok()?.checked_add(times.next()?.ok()?)
 }
 
-/// What the threads of a process have run so far. Threads that ended are not in it.
+/// What a process has run so far.
 pub(super) fn busy(pid: u32) -> Result<Duration, Error> {
-    let path = PathBuf::from(format!("/proc/{pid}/task"));
-    let tasks = fs::read_dir(&path).map_err(Error::file("reading", &path))?;
-    let nanoseconds = tasks.flatten().filter_map(|task| {
-        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split_whitespace().next()?.parse::<u64>().ok()
-    });
-    Ok(Duration::from_nanos(nanoseconds.sum()))
+    sys::processor_time(pid).map_err(Error::system("reading the clock of a process"))
 }
 
 pub(super) fn ms(time: Duration) -> String {
@@ -229,6 +223,19 @@ mod tests {
         assert_eq!(spent("42 (a"), None);
         assert_eq!(kibibytes("VmPeak:\t 9 kB\nVmRSS:\t    77 kB\n", "VmRSS"), Some(77));
         assert_eq!(kibibytes("x", "Pss"), None);
+    }
+
+    #[test]
+    fn what_threads_ran_that_have_ended_counts() {
+        let me = std::process::id();
+        let before = busy(me).unwrap();
+        let spin = || {
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < Duration::from_millis(30) {}
+        };
+        std::thread::spawn(spin).join().unwrap();
+        assert!(busy(me).unwrap() > before);
+        assert!(busy(u32::MAX >> 1).is_err(), "there is no such process");
     }
 
     #[test]
