@@ -93,7 +93,7 @@ pub(crate) fn mount(boot: &mut Boot, medium: &Medium) -> Result<(), Error> {
             .into_iter()
             .filter_map(|device| device.superblock().map(|found| (device, found)))
             .collect();
-        for (device, _) in devices.iter().filter(|(_, found)| medium.is(found)) {
+        if let Some((device, _)) = devices.iter().find(|(_, found)| medium.is(found)) {
             let options = Options::default().read_only(true);
             file_system::mount(&device.path, Path::new(MEDIUM), None, &options, &mut boot.modules)?;
             console::log(&format!("the medium is {}", device.path.display()));

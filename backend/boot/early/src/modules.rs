@@ -199,3 +199,36 @@ pub(crate) fn softdep(line: &str) -> Option<(String, Vec<String>)> {
     }
     Some((name, found))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+    use super::*;
+
+    #[test]
+    fn names_and_aliases_lead_to_modules() {
+        let modules = Modules::parse(
+            "kernel/a/nls_iso8859-1.ko:\nkernel/b/ext4.ko: kernel/b/jbd2.ko kernel/b/mbcache.ko\nkernel/c/crc32c-intel.ko:\n\
+             kernel/c/crc32c_generic.ko:\n",
+            "# a comment\nalias fs-ext4 ext4\nalias crypto-crc32c crc32c_intel\nalias crypto-crc32c crc32c-generic\n\
+             alias virtio:d00000002v* virtio_blk\nalias acpi*:PNP0303:* i8042\n",
+            "softdep ext4 pre: crypto-crc32c post: x\n",
+        );
+        assert_eq!(modules.named("nls_iso8859-1"), ["nls_iso8859_1"]);
+        assert_eq!(modules.named("fs-ext4"), ["ext4"]);
+        assert_eq!(modules.named("crypto-crc32c"), ["crc32c_generic", "crc32c_intel"]);
+        assert_eq!(modules.named("virtio:d00000002v00001AF4"), ["virtio_blk"]);
+        assert!(modules.named("nothing").is_empty());
+        assert_eq!(modules.files["ext4"].1, ["kernel/b/jbd2.ko", "kernel/b/mbcache.ko"]);
+        assert_eq!(modules.before["ext4"], ["crypto-crc32c"]);
+    }
+
+    #[test]
+    fn what_the_line_refuses_is_not_loaded() {
+        let modules = Modules {
+            line: CommandLine::parse("modprobe.blacklist=a-b,c"),
+            ..Modules::parse("k/a-b.ko:\nk/d.ko:\n", "", "")
+        };
+        assert!(modules.is_refused("a_b") && modules.is_refused("c") && !modules.is_refused("d"));
+    }
+}
