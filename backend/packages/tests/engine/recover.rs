@@ -75,6 +75,27 @@ fn a_crash_right_before_the_swap_is_undone() {
 }
 
 #[test]
+fn a_change_that_the_early_boot_went_back_from_is_dropped_wherever_that_was_cut_off() {
+    for settled in [false, true] {
+        let (_shop, root) = two_states();
+        // The change died after its swap; then an initrd swapped the old state in again, and was cut off or not.
+        database(&root)
+            .execute_batch(
+                "UPDATE states SET status = 'active' WHERE id = 1; UPDATE states SET status = 'pending' WHERE id = 2",
+            )
+            .unwrap();
+        let archived = own(&root, "states/1/usr");
+        rustix::fs::renameat_with(CWD, &archived, CWD, root.path().join("usr"), RenameFlags::EXCHANGE).unwrap();
+        if settled {
+            fs::rename(own(&root, "states/1"), own(&root, "states/2")).unwrap();
+        }
+        assert_eq!(statuses(&root), [(1, Status::Active)]);
+        assert!(root.usr("share/one").exists());
+        assert_eq!(fs::read_dir(own(&root, "states")).unwrap().count(), 0);
+    }
+}
+
+#[test]
 fn a_crash_while_unpacking_or_composing_leaves_nothing() {
     let (_shop, root) = two_states();
     let before = root.picture();
