@@ -3,6 +3,7 @@
 //! Everything here travels over a private peer-to-peer connection whose server end is `moult-backend`. Sizes are bytes,
 //! times are seconds, progress runs from 0.0 to 1.0. An empty string means "not known" or "none" where the field says so.
 
+mod boot;
 mod failure;
 mod inspect;
 mod install;
@@ -14,6 +15,9 @@ mod proxy;
 mod repositories;
 mod store;
 
+pub use boot::{
+    BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, SecureBoot,
+};
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
 pub use install::{
@@ -31,7 +35,7 @@ pub use packages::{
     StateRow, WhyLink, WhyReport,
 };
 pub use proxy::{
-    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
+    BootProxy, ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
     NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy, StoreProxy,
 };
 pub use repositories::{
@@ -48,7 +52,7 @@ pub const PATH: &str = "/org/moult/Backend1";
 /// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
 pub const SERVICE: &str = "org.moult.Backend1";
 /// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
-pub const CONTRACT: u32 = 4;
+pub const CONTRACT: u32 = 5;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
 /// Longest minisign secret key (bytes of its file) that the backend reads from a file descriptor.

@@ -58,6 +58,7 @@ pub(crate) fn phase(phase: moult_install::Phase) -> moult_api::Phase {
         moult_install::Phase::Store => moult_api::Phase::Store,
         moult_install::Phase::Compose => moult_api::Phase::Compose,
         moult_install::Phase::Configure => moult_api::Phase::Configure,
+        moult_install::Phase::Boot => moult_api::Phase::Boot,
         moult_install::Phase::Finish => moult_api::Phase::Finish,
     }
 }
@@ -198,6 +199,7 @@ pub(crate) fn install_failure(error: moult_install::Error) -> Failure {
             Cause::PackageName(name) => Failure::new(FailureCode::BadInput, detail)
                 .arg("field", "package")
                 .arg("reason", name),
+            Cause::NoUefi => Failure::new(FailureCode::NoUefi, detail),
             Cause::OfferChanged => Failure::new(FailureCode::PlanUnknown, detail),
             Cause::Cancelled => Failure::new(FailureCode::Cancelled, detail),
             Cause::Io { path, source, .. } => match source.kind() {

@@ -199,7 +199,7 @@ async fn work_apart(socket: UnixStream, caller: u32) -> zbus::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    drop(Board::open(Path::new(RUN_DIR))?);
+    drop(Board::of_machine()?);
     let board = Arc::new(Board::open(&folder)?);
     let place = Place::seen(&folder).map_err(|error| std::io::Error::other(error.to_string()))?;
     let changes = Changes::new(place, Arc::default(), board.clone());
@@ -233,7 +233,7 @@ async fn administer(
     plans: Arc<Plans>,
     caller: u32,
 ) -> zbus::Result<()> {
-    let mut board = Arc::new(Board::open(Path::new(RUN_DIR))?);
+    let mut board = Arc::new(Board::of_machine()?);
     // The jobs of another root stand in nobody's way.
     let tag = place.tag()?;
     if !tag.is_empty() {

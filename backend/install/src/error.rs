@@ -29,6 +29,9 @@ pub enum Cause {
     /// A configured package name cannot be read.
     #[error("the configuration names a package {0:?} that cannot be read")]
     PackageName(String),
+    /// This machine's firmware is not UEFI.
+    #[error("this machine was not started by UEFI: what is installed could not be started")]
+    NoUefi,
     /// The packages that are offered now are not those that were approved.
     #[error("the packages on offer have changed since the plan was made")]
     OfferChanged,

@@ -11,6 +11,9 @@ use serde::Serialize;
 
 use crate::error::{Cause, Error};
 
+/// Where the kernel shows what UEFI gave it.
+const EFI: &str = "/sys/firmware/efi";
+
 /// A repository to install from.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -31,6 +34,8 @@ pub struct Offer {
     pub packages: Vec<String>,
     /// Smallest disk, bytes.
     pub minimum_disk: u64,
+    /// The disks are images for other machines: the firmware of this one does not count, and is told nothing.
+    pub disk_images: bool,
 }
 
 /// Everything that the person decided, but for the password.
@@ -77,6 +82,8 @@ pub struct Installer {
     pub(crate) offer: Offer,
     pub(crate) probe: ProbeOptions,
     pub(crate) work: PathBuf,
+    /// There when UEFI started the machine.
+    pub(crate) efi: PathBuf,
 }
 
 impl Installer {
@@ -90,7 +97,28 @@ impl Installer {
             offer,
             probe,
             work: work.into(),
+            efi: PathBuf::from(EFI),
         }
+    }
+
+    /// Takes `folder` for what the kernel shows of UEFI: for tests.
+    #[must_use]
+    pub fn with_firmware(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.efi = folder.into();
+        self
+    }
+
+    /// Why nothing can be installed on this machine, whichever disk is chosen.
+    pub fn refusal(&self) -> Option<Error> {
+        self.check_firmware().err().map(Cause::untouched)
+    }
+
+    /// What Moult installs is started by UEFI alone.
+    pub(crate) fn check_firmware(&self) -> Result<(), Cause> {
+        if self.offer.disk_images || self.efi.is_dir() {
+            return Ok(());
+        }
+        Err(Cause::NoUefi)
     }
 
     /// The disks of this machine.
@@ -115,6 +143,7 @@ impl Installer {
     }
 
     fn plan(&self, request: Request) -> Result<Proposal, Cause> {
+        self.check_firmware()?;
         request.check()?;
         let graph = moult_storage::probe(&self.probe)?;
         let wish = moult_storage::Request {

@@ -84,6 +84,7 @@ impl Installer {
         note: &(dyn Fn(Entry) -> io::Result<()> + Sync),
     ) -> Result<Report, Error> {
         watch.progress(Progress::begin(Phase::Check));
+        self.check_firmware().map_err(Cause::untouched)?;
         // Hashed before the disk is touched: a password that cannot be hashed must not cost a disk.
         let hash = PasswordHash::new(password).map_err(|error| Cause::from(error).untouched())?;
 

@@ -221,6 +221,7 @@ phase-fetch = Die Pakete werden geholt.
 phase-store = Die Pakete werden ausgepackt.
 phase-compose = Das System wird zusammengesetzt.
 phase-configure = Ihr Konto, die Tastatur und das Netzwerk werden eingerichtet.
+phase-boot = Das Startmenü wird geschrieben und nachgelesen.
 phase-refresh = Die Paketlisten werden gelesen.
 phase-triggers = Was die Pakete brauchen, wird ausgeführt.
 phase-activate = Der neue Stand wird eingesetzt.
@@ -259,10 +260,11 @@ cancel-stopping = Wird beendet …
 
 ## Done
 
-no-boot-loader = Noch kein Startprogramm: Moult richtet noch nicht ein, was einen Computer von diesem Datenträger startet. Das System darauf startet in einem Container, nicht auf einem eigenen Computer.
+no-boot-loader = Von diesem Datenträger kann kein Computer starten: Die angebotenen Pakete bringen keinen Kernel oder kein Startprogramm mit. Das System darauf startet in einem Container.
 done-title = Das System ist installiert
 done-disk = Es ist auf { $disk }, vollständig geschrieben.
 done-account = Melden Sie sich als { $user } an, mit dem Passwort, das Sie gewählt haben.
+done-boots = Von nun an startet der Computer damit: Nehmen Sie das Medium heraus und starten Sie neu.
 done-lead = Hier ist nichts mehr zu tun.
 
 ## Failed
@@ -370,6 +372,17 @@ failure-too-new = Dieses Moult ist zu alt für { $what }.
 failure-too-new-todo = Aktualisieren Sie zuerst Moult.
 failure-packages-refused = Das geht nicht: { $reason }
 failure-packages-refused-todo = Sehen Sie sich den Grund an, ändern Sie die Anfrage und versuchen Sie es noch einmal.
+failure-no-uefi = Dieser Computer wurde nicht von UEFI gestartet, und ein System, das Moult installiert, wird nur von UEFI gestartet.
+failure-no-uefi-todo = Öffnen Sie die Einstellungen der Firmware (oft mit F2, F10 oder Entf, gleich nach dem Einschalten), wählen Sie UEFI und schalten Sie „Legacy“ oder „CSM“ aus. Starten Sie dann dieses Medium noch einmal. Ein sehr alter Computer hat vielleicht kein UEFI.
+failure-no-boot-menu = Hier gibt es kein Startmenü: { $reason }
+failure-no-boot-menu-todo = Ein Computer, der mit UEFI startet und dessen EFI-Systempartition eingehängt ist, hat eines. Ein Container hat keines.
+failure-boot-full = Die EFI-Systempartition ist voll: Der neue Kernel braucht { $needed }, und { $free } sind frei. { $states ->
+        [none] Es ist kein älterer Zustand mehr da, dessen Kernel weichen könnte.
+       *[other] Mit diesen Zuständen gingen auch ihre Kernel: { $states }
+    }
+failure-boot-full-todo = Entfernen Sie ältere Zustände und versuchen Sie es noch einmal. Auch was sonst auf dieser Partition liegt, darf vielleicht weichen.
+failure-not-bootable = Der Datenträger kann nicht gestartet werden: { $reason }
+failure-not-bootable-todo = Beginnen Sie von vorn. Geschieht es wieder, helfen die Einzelheiten unten dem, der nachsieht.
 failure-internal = Es ist etwas geschehen, was nicht geschehen sollte.
 failure-internal-todo = Beginnen Sie von vorn. Die Einzelheiten unten helfen dem, der nachsieht.
 not-known = nicht bekannt

@@ -222,6 +222,7 @@ phase-fetch = Fetching the packages.
 phase-store = Unpacking the packages.
 phase-compose = Putting the system together.
 phase-configure = Setting up your account, the keyboard and the network.
+phase-boot = Writing the boot menu and reading it back.
 phase-refresh = Reading the package lists.
 phase-triggers = Running what the packages ask for.
 phase-activate = Putting the new state in place.
@@ -260,10 +261,11 @@ cancel-stopping = Stopping…
 
 ## Done
 
-no-boot-loader = No boot loader yet: Moult does not install what starts a computer from this disk. The system on it starts in a container, not on a computer of its own.
+no-boot-loader = No computer can be started from this disk: the packages on offer bring no kernel, or no boot loader. The system on it starts in a container.
 done-title = The system is installed
 done-disk = It is on { $disk }, completely written.
 done-account = Log in as { $user }, with the password you chose.
+done-boots = The computer starts from it from now on: take the medium out and restart.
 done-lead = There is nothing more to do here.
 
 ## Failed
@@ -371,6 +373,17 @@ failure-too-new = This Moult is too old for { $what }.
 failure-too-new-todo = Update Moult first.
 failure-packages-refused = It cannot be done: { $reason }
 failure-packages-refused-todo = Look at the reason, change the request and try again.
+failure-no-uefi = This computer was not started by UEFI, and a system that Moult installs is started by UEFI alone.
+failure-no-uefi-todo = Open the firmware’s settings (often with F2, F10 or Del, right after switching on), choose UEFI and switch “Legacy” or “CSM” off. Then start this medium again. A very old computer may not have UEFI.
+failure-no-boot-menu = There is no boot menu here: { $reason }
+failure-no-boot-menu-todo = A computer that starts by UEFI and has its EFI system partition mounted has one. A container has none.
+failure-boot-full = The EFI system partition is full: the new kernel needs { $needed }, and { $free } are free. { $states ->
+        [none] No older state is left whose kernel could go.
+       *[other] With these states their kernels would go, too: { $states }
+    }
+failure-boot-full-todo = Remove older states, then try again. Whatever else lies on that partition may go as well.
+failure-not-bootable = The disk cannot be started: { $reason }
+failure-not-bootable-todo = Start over. If it happens again, the details below help whoever looks into it.
 failure-internal = Something happened that should not happen.
 failure-internal-todo = Start over. The details below help whoever looks into it.
 not-known = not known

@@ -221,6 +221,7 @@ phase-fetch = Téléchargement des paquets.
 phase-store = Déballage des paquets.
 phase-compose = Assemblage du système.
 phase-configure = Réglage de votre compte, du clavier et du réseau.
+phase-boot = Écriture et relecture du menu de démarrage.
 phase-refresh = Lecture des listes de paquets.
 phase-triggers = Exécution de ce que demandent les paquets.
 phase-activate = Mise en place du nouvel état.
@@ -259,10 +260,11 @@ cancel-stopping = Arrêt en cours…
 
 ## Done
 
-no-boot-loader = Pas encore de chargeur d’amorçage : Moult n’installe pas encore ce qui démarre un ordinateur depuis ce disque. Le système y démarre dans un conteneur, pas sur un ordinateur à part.
+no-boot-loader = Aucun ordinateur ne peut démarrer depuis ce disque : les paquets offerts n’apportent pas de noyau, ou pas de chargeur d’amorçage. Le système y démarre dans un conteneur.
 done-title = Le système est installé
 done-disk = Il est sur { $disk }, entièrement écrit.
 done-account = Ouvrez une session comme { $user }, avec le mot de passe que vous avez choisi.
+done-boots = L’ordinateur démarre désormais dessus : retirez le support et redémarrez.
 done-lead = Il n’y a plus rien à faire ici.
 
 ## Failed
@@ -370,6 +372,17 @@ failure-too-new = Ce Moult est trop ancien pour { $what }.
 failure-too-new-todo = Mettez d’abord Moult à jour.
 failure-packages-refused = C’est impossible : { $reason }
 failure-packages-refused-todo = Voyez la raison, changez la demande et réessayez.
+failure-no-uefi = Cet ordinateur n’a pas été démarré par UEFI, et un système que Moult installe n’est démarré que par UEFI.
+failure-no-uefi-todo = Ouvrez les réglages du micrologiciel (souvent F2, F10 ou Suppr, juste après la mise sous tension), choisissez UEFI et désactivez « Legacy » ou « CSM ». Redémarrez ensuite ce support. Un très vieil ordinateur n’a peut-être pas d’UEFI.
+failure-no-boot-menu = Il n’y a pas de menu de démarrage ici : { $reason }
+failure-no-boot-menu-todo = Un ordinateur qui démarre par UEFI et dont la partition système EFI est montée en a un. Un conteneur n’en a pas.
+failure-boot-full = La partition système EFI est pleine : le nouveau noyau a besoin de { $needed }, et { $free } sont libres. { $states ->
+        [none] Il ne reste aucun état plus ancien dont le noyau pourrait partir.
+       *[other] Avec ces états, leurs noyaux partiraient aussi : { $states }
+    }
+failure-boot-full-todo = Supprimez des états plus anciens, puis réessayez. Ce qui se trouve d’autre sur cette partition peut peut-être partir aussi.
+failure-not-bootable = Le disque ne peut pas démarrer : { $reason }
+failure-not-bootable-todo = Recommencez. Si cela se reproduit, les détails ci-dessous aideront qui cherchera la cause.
 failure-internal = Il s’est passé quelque chose qui ne devrait pas arriver.
 failure-internal-todo = Recommencez. Les détails ci-dessous aideront qui cherchera la cause.
 not-known = inconnu
