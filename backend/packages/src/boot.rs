@@ -14,12 +14,20 @@ pub trait Boot: Send + Sync {
     fn check(&self, root: &Path, states: &[State], coming: Coming<'_>) -> Result<(), BootRefusal>;
 
     /// The states are these, the oldest first; one of them is active. Called after a swap, where what fails is a
-    /// warning; and before states are removed, without them, where what fails keeps them: an entry of the menu must
-    /// never lead to a tree that is half gone. Returns what a person should know; each is a sentence.
+    /// warning. Returns what a person should know; each is a sentence.
     ///
     /// # Errors
-    /// In words for people.
-    fn states_changed(&self, root: &Path, states: &[State], watch: &dyn Watch) -> Result<Vec<String>, String>;
+    /// When the menu is not what it should be.
+    fn states_changed(&self, root: &Path, states: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal>;
+
+    /// All states but these are about to be removed. Returns what a person should know; each is a sentence.
+    ///
+    /// # Errors
+    /// Unless no entry of the menu leads to another state any more: one must never lead to a tree that is half gone. The
+    /// states stay then.
+    fn states_leave(&self, root: &Path, staying: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
+        self.states_changed(root, staying, watch)
+    }
 }
 
 /// What is known of a state that does not exist yet.
@@ -42,7 +50,7 @@ pub struct KernelFile {
     pub content: Option<[u8; 32]>,
 }
 
-/// Why the menu cannot take a new state.
+/// Why the menu cannot be as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BootRefusal {
     /// There is no room where the firmware reads.
@@ -55,6 +63,12 @@ pub enum BootRefusal {
         /// States whose kernels would give room if they were removed, the oldest first.
         states: Vec<u64>,
     },
+    /// There is no menu to keep here; why, in words.
+    #[error("{0}")]
+    Missing(String),
+    /// What is there would not start the active state; why, in words.
+    #[error("{0}")]
+    NotBootable(String),
     /// Anything else, in words.
     #[error("{0}")]
     Other(String),

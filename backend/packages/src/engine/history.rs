@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::params;
 
-use crate::boot::{BootRefusal, Coming};
+use crate::boot::Coming;
 use crate::error::Error;
 use crate::plan::{ChangeKind, PackageChange};
 use crate::present;
@@ -234,8 +234,8 @@ impl Engine {
         if let Some(boot) = self.boot.as_ref().filter(|_| !doomed.is_empty()) {
             let mut staying = state::list(&self.connection)?;
             staying.retain(|state| !doomed.contains(&state.id));
-            let told = boot.states_changed(self.root.path(), &staying, watch);
-            warnings = told.map_err(|reason| Error::Boot(BootRefusal::Other(reason)))?;
+            let told = boot.states_leave(self.root.path(), &staying, watch);
+            warnings = told.map_err(Error::Boot)?;
         }
         let mut pruned = prune::remove(&self.root, &mut self.connection, doomed, watch)?;
         pruned.warnings.splice(0..0, warnings);

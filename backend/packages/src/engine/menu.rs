@@ -24,11 +24,10 @@ impl Engine {
     /// [`Error::Boot`] if nobody keeps one, or it cannot be written.
     pub fn sync_boot(&mut self, watch: &dyn Watch) -> Result<Vec<String>, Error> {
         let _lock = self.begin_on_full()?;
-        let refused = |reason| Error::Boot(BootRefusal::Other(reason));
-        let boot = self.boot.as_ref();
-        let boot = boot.ok_or_else(|| refused("this system has no boot menu".to_owned()))?;
+        let none = || Error::Boot(BootRefusal::Missing("nobody keeps one for this system".to_owned()));
+        let boot = self.boot.as_ref().ok_or_else(none)?;
         let states = state::list(&self.connection)?;
-        boot.states_changed(self.root.path(), &states, watch).map_err(refused)
+        boot.states_changed(self.root.path(), &states, watch).map_err(Error::Boot)
     }
 
     /// Before anything is fetched: has the menu room for what the packages bring?
@@ -50,9 +49,10 @@ impl Engine {
     /// Tells that the states are others. What goes wrong is returned for people: the state is in place already.
     pub(super) fn hand_over(&self, watch: &dyn Watch) -> Vec<String> {
         let Some(boot) = &self.boot else { return Vec::new() };
-        let told = state::list(&self.connection)
-            .map_err(|error| error.to_string())
-            .and_then(|states| boot.states_changed(self.root.path(), &states, watch));
-        told.unwrap_or_else(|reason| vec![reason])
+        let told = match state::list(&self.connection) {
+            Ok(states) => boot.states_changed(self.root.path(), &states, watch).map_err(Error::Boot),
+            Err(error) => Err(error),
+        };
+        told.unwrap_or_else(|error| vec![error.to_string()])
     }
 }

@@ -52,7 +52,7 @@ impl Boot for Kept {
         Ok(())
     }
 
-    fn states_changed(&self, root: &Path, states: &[State], _: &dyn Watch) -> Result<Vec<String>, String> {
+    fn states_changed(&self, root: &Path, states: &[State], _: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
         let active = states.iter().find(|state| state.status == Status::Active);
         let mut whole: Vec<u64> = fs::read_dir(root.join(".moult/states"))
             .unwrap()
@@ -64,7 +64,7 @@ impl Boot for Kept {
         let event = Event::Changed(ids, active.map(|state| state.id), whole);
         self.0.events.lock().unwrap().push(event);
         if *self.0.broken.lock().unwrap() {
-            return Err("the menu cannot be written".to_owned());
+            return Err(BootRefusal::Other("the menu cannot be written".to_owned()));
         }
         Ok(vec!["an older entry went".to_owned()])
     }
