@@ -39,6 +39,8 @@ pub enum SecureBoot {
 pub enum BootMenu {
     /// It was read.
     Read,
+    /// It is not for this backend's eyes, and this is what root last saw of it since the start.
+    Noted,
     /// It is not for this backend's eyes: [`BootStatus::entries`] and [`BootStatus::esp`] say nothing.
     Hidden,
     /// There is none: no EFI system partition is mounted.
@@ -67,6 +69,19 @@ pub enum BootSpan {
     Once,
     /// From now on.
     Always,
+}
+
+/// Why a state starts next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum NextBy {
+    /// It is the first of the menu.
+    Order,
+    /// Somebody chose it for one start alone.
+    Once,
+    /// Somebody chose it for good.
+    Chosen,
 }
 
 /// How the machine came to the state that runs.
@@ -155,8 +170,8 @@ pub struct BootStatus {
     pub esp: EspReport,
     /// The state that starts next; 0 = unknown.
     pub next: u64,
-    /// [`BootStatus::next`] was chosen for one start alone.
-    pub next_once: bool,
+    /// Why that one.
+    pub next_by: NextBy,
     /// How the machine came to the state that runs.
     pub booted: BootedReport,
     /// What a person should know: what cannot be read, what would not start. Each is a sentence.

@@ -16,7 +16,8 @@ mod repositories;
 mod store;
 
 pub use boot::{
-    BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, SecureBoot,
+    BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, NextBy,
+    SecureBoot,
 };
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};

@@ -54,22 +54,27 @@ pub(crate) struct Step {
     pub(crate) current: String,
 }
 
+/// Makes the folder that everybody may read, unless it is there. Refused when somebody else could write it.
+pub(crate) fn common(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?,
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) => {}
+    }
+    let meta = fs::symlink_metadata(folder)?;
+    if !meta.is_dir() || meta.uid() != rustix::process::geteuid().as_raw() || meta.mode() & 0o022 != 0 {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("{} is not a folder that only root can write", folder.display()),
+        ));
+    }
+    Ok(())
+}
+
 impl Board {
     /// Opens the machine's own board.
     pub(crate) fn of_machine() -> io::Result<Self> {
-        let common = Path::new(COMMON);
-        match fs::create_dir(common) {
-            Ok(()) => fs::set_permissions(common, fs::Permissions::from_mode(0o755))?,
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            Err(_) => {}
-        }
-        let meta = fs::symlink_metadata(common)?;
-        if !meta.is_dir() || meta.uid() != 0 || meta.mode() & 0o022 != 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                format!("{COMMON} is not a folder that only root can write"),
-            ));
-        }
+        common(Path::new(COMMON))?;
         Self::open(Path::new(RUN_DIR))
     }
 

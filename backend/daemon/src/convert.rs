@@ -132,6 +132,7 @@ fn segment(segment: storage::Segment) -> moult_api::Segment {
 pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposal {
     let plan = &proposal.plan;
     let mut steps: Vec<moult_api::Step> = plan.steps.iter().map(step).collect();
+    let esp = plan.partition(storage::Role::Esp).filter(|_| proposal.boots);
     if let Some(root) = plan.partition(storage::Role::Root) {
         for kind in [moult_api::StepKind::Packages, moult_api::StepKind::Configure] {
             let (start, size) = (root.range.start, root.range.size);
@@ -143,6 +144,14 @@ pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposa
             });
         }
     }
+    if let Some(esp) = esp {
+        steps.push(moult_api::Step {
+            kind: moult_api::StepKind::Boot,
+            start: esp.range.start,
+            size: esp.range.size,
+            irreversible: true,
+        });
+    }
     moult_api::Proposal {
         digest: proposal.digest.clone(),
         disk: disk(&plan.disk),
@@ -151,6 +160,7 @@ pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposa
         lost: plan.lost(),
         packages: proposal.selection.packages.len() as u64,
         download: proposal.selection.download_bytes(),
+        boots: proposal.boots,
     }
 }
 
@@ -192,6 +202,7 @@ pub(crate) fn install_failure(error: moult_install::Error) -> Failure {
             Cause::Storage(error) => storage_failure(&error, detail),
             Cause::Propose(error) => propose_failure(error, detail),
             Cause::Packages(error) => packages_failure(error, detail),
+            Cause::Boot(error) => crate::boot::failure(&error),
             Cause::System(error) => system_failure(&error, detail),
             Cause::Repository { id, reason } => Failure::new(FailureCode::BadInput, detail)
                 .arg("field", format!("repository {id}"))

@@ -4,6 +4,7 @@
 //! socket that is their standard input; nothing else can reach them.
 
 mod board;
+mod boot;
 mod convert;
 mod inspector;
 mod installer;
@@ -30,6 +31,7 @@ use moult_api::PATH;
 use zbus::{Connection, Guid, connection};
 
 use crate::board::{Board, RUN_DIR};
+use crate::boot::Boot;
 use crate::inspector::Inspector;
 use crate::installer::Installer;
 use crate::jobs::Jobs;
@@ -43,8 +45,9 @@ use crate::store::Store;
 
 const USAGE: &str =
     "usage: moult-backend --admin [--root DIR | --apart] | --store [--root DIR] | --reader [--keep-user] [--root DIR]
+       moult-backend --note-boot
 
-Started by Moult with a socket as standard input; not by hand.";
+Started by Moult with a socket as standard input; not by hand. --note-boot is for the service that notes how a start went.";
 
 /// How this process was asked to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +89,15 @@ fn call(arguments: &[OsString]) -> Option<Call> {
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if arguments == ["--note-boot"] {
+        return match boot::note() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                say(format_args!("moult-backend: {error}"));
+                ExitCode::FAILURE
+            }
+        };
+    }
     let Some(call) = call(&arguments) else {
         say(USAGE);
         return ExitCode::from(2);
@@ -183,6 +195,7 @@ async fn serve(call: &Call, prepared: Prepared) -> zbus::Result<()> {
     match role {
         Role::Reader => {
             let publisher = Publisher::default();
+            let builder = builder.serve_at(PATH, Boot::reader(place));
             let connection = builder.serve_at(PATH, publisher.clone()).build().await?;
             connection.closed().await;
             publisher.stop();
@@ -241,9 +254,10 @@ async fn administer(
     }
     let relay = find_running_job(&board).await?;
     let network = Network::default();
-    let changes = Changes::new(place, plans, board.clone());
+    let changes = Changes::new(place.clone(), plans, board.clone());
     let mut builder = builder
         .serve_at(PATH, Jobs::new(board.clone(), relay))
+        .serve_at(PATH, Boot::admin(place, changes.clone()))
         .serve_at(PATH, changes.models(caller))
         .serve_at(PATH, changes);
     // Whoever may change packages may not therefore erase a disk.

@@ -15,6 +15,9 @@ pub enum Cause {
     /// Something about the packages.
     #[error(transparent)]
     Packages(#[from] moult_packages::Error),
+    /// Nothing could be started from the new disk.
+    #[error(transparent)]
+    Boot(#[from] moult_boot::Error),
     /// Something about the target's configuration.
     #[error(transparent)]
     System(#[from] moult_system::Error),

@@ -9,6 +9,7 @@ use moult_storage::{DeviceGraph, DiskId, Filesystem, Plan, ProbeOptions};
 use moult_system::target::{self, Account, Keyboard};
 use serde::Serialize;
 
+use crate::boot;
 use crate::error::{Cause, Error};
 
 /// Where the kernel shows what UEFI gave it.
@@ -72,6 +73,8 @@ pub struct Proposal {
     pub plan: Plan,
     /// What is installed.
     pub selection: Selection,
+    /// A computer can be started from the disk: the packages bring a kernel and a boot loader.
+    pub boots: bool,
     /// Seals all of it: BLAKE3, 64 hex digits.
     pub digest: String,
 }
@@ -153,23 +156,26 @@ impl Installer {
             seed: seed()?,
         };
         let plan = moult_storage::propose(&wish, &graph)?;
-        let selection = self.select()?;
+        let (engine, selection) = self.select()?;
+        let boots = boot::starts(&engine, &selection)?;
         let digest = seal(&request, &plan, &selection);
         Ok(Proposal {
             request,
             plan,
             selection,
+            boots,
             digest,
         })
     }
 
     /// Reads the package lists anew and chooses from them.
-    pub(crate) fn select(&self) -> Result<Selection, Cause> {
+    pub(crate) fn select(&self) -> Result<(Engine, Selection), Cause> {
         let root = self.work.join("catalogue");
         fresh_folder(&root)?;
         let mut engine = Engine::open(&root)?;
         self.add_repositories(&mut engine)?;
-        Ok(engine.resolve(&self.wanted()?)?)
+        let selection = engine.resolve(&self.wanted()?)?;
+        Ok((engine, selection))
     }
 
     /// Adds and refreshes every configured repository.

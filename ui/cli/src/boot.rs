@@ -1,6 +1,6 @@
 //! How the machine starts: `boot …`.
 
-use moult_api::{BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, Firmware, SecureBoot};
+use moult_api::{BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, Firmware, NextBy, SecureBoot};
 use moult_i18n::{Language, bytes, fl};
 
 use crate::backend::{Backend, Role};
@@ -95,10 +95,10 @@ fn describe(language: Language, status: &BootStatus) -> String {
             size = bytes(language, status.esp.size)
         ),
     };
-    let next = match (status.next, status.next_once) {
+    let next = match (status.next, status.next_by) {
         (0, _) => unknown(),
-        (state, true) => fl!(language, "ctl-boot-state-once", state = state.to_string()),
-        (state, false) => fl!(language, "ctl-boot-state", state = state.to_string()),
+        (state, NextBy::Once) => fl!(language, "ctl-boot-state-once", state = state.to_string()),
+        (state, NextBy::Order | NextBy::Chosen) => fl!(language, "ctl-boot-state", state = state.to_string()),
     };
     let rows = [
         (fl!(language, "ctl-boot-firmware"), firmware),
@@ -114,11 +114,16 @@ fn describe(language: Language, status: &BootStatus) -> String {
     match status.menu {
         BootMenu::Hidden => sections.push(fl!(language, "ctl-boot-hidden") + "\n"),
         BootMenu::Missing => {}
-        BootMenu::Read if status.entries.is_empty() => sections.push(fl!(language, "ctl-boot-no-entry") + "\n"),
-        BootMenu::Read => {
+        BootMenu::Read | BootMenu::Noted if status.entries.is_empty() => {
+            sections.push(fl!(language, "ctl-boot-no-entry") + "\n");
+        }
+        BootMenu::Read | BootMenu::Noted => {
             let entries: Vec<_> = status.entries.iter().map(|row| entry(language, row)).collect();
             sections.push(titled(&fl!(language, "ctl-boot-entries"), &entries));
         }
+    }
+    if status.menu == BootMenu::Noted {
+        sections.push(fl!(language, "ctl-boot-noted") + "\n");
     }
     if !status.warnings.is_empty() {
         sections.push(warned(language, &status.warnings));
@@ -204,7 +209,7 @@ mod tests {
                 free: 1 << 29,
             },
             next: 11,
-            next_once: false,
+            next_by: NextBy::Order,
             booted: BootedReport {
                 by: BootedBy::Fallback,
                 state: 11,

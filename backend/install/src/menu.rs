@@ -1,0 +1,252 @@
+//! The boot menu of the running machine, kept in step with the states of its root: what the package engine asks and tells,
+//! in the words of `moult-boot`.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use moult_boot::{Error, Firmware, Machine, Policy, Tree};
+use moult_packages::{Boot, BootRefusal, Coming, KernelFile, State, Status, Watch};
+
+/// Opens the machine whose menu is kept: its root is given.
+type Find = Box<dyn Fn(&Path) -> Result<Machine, Error> + Send + Sync>;
+
+/// Keeps a machine's boot menu.
+pub struct Menu {
+    find: Find,
+    firmware: Firmware,
+    policy: Policy,
+    /// Hears of the machine after its menu was written, or could not be.
+    after: Box<dyn Fn(&Machine) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Menu {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Menu")
+            .field("firmware", &self.firmware)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Menu {
+    /// The running machine's. Its partitions are looked for when they are needed, and let go of at once.
+    /// `after` hears of the machine whenever its menu was written, or could not be.
+    pub fn of_running(after: impl Fn(&Machine) + Send + Sync + 'static) -> Self {
+        Self {
+            after: Box::new(after),
+            ..Self::new(moult_boot::firmware(), Machine::of_running)
+        }
+    }
+
+    /// That of the machine that `find` opens.
+    pub fn new(firmware: Firmware, find: impl Fn(&Path) -> Result<Machine, Error> + Send + Sync + 'static) -> Self {
+        Self {
+            find: Box::new(find),
+            firmware,
+            policy: Policy::default(),
+            after: Box::new(|_| {}),
+        }
+    }
+
+    /// The machine; None where there is no boot menu to keep: what did not start by UEFI, or has no partition for it.
+    fn machine(&self, root: &Path) -> Result<Option<Machine>, BootRefusal> {
+        if self.firmware == Firmware::Bios {
+            return Ok(None);
+        }
+        match (self.find)(root) {
+            Ok(machine) => Ok(Some(machine)),
+            Err(Error::Bios | Error::NoEsp { .. }) => Ok(None),
+            Err(error) => Err(refusal(error)),
+        }
+    }
+
+    /// Whether what the packages bring fits beside what is there. Only what they bring is known: what their triggers make
+    /// of it is looked at when the tree is whole.
+    fn foresee(&self, machine: &Machine, active: Option<&Tree>, files: &[KernelFile]) -> Result<(), BootRefusal> {
+        let is_new = |file: &&KernelFile| {
+            if !goes_to_the_menu(&file.path) {
+                return false;
+            }
+            let there = active.map(|tree| tree.usr.join(&file.path));
+            !there.is_some_and(|there| is_same(&there, file))
+        };
+        let needed = files.iter().filter(is_new).map(|file| file.size);
+        let needed = needed.fold(0u64, u64::saturating_add);
+        if needed == 0 {
+            return Ok(());
+        }
+        let status = machine.status().map_err(refusal)?;
+        if needed <= status.free {
+            return Ok(());
+        }
+        let active = active.map(|tree| tree.state);
+        let of_active = |kernel: &str| {
+            let mut entries = status.entries.iter();
+            entries.any(|entry| Some(entry.state) == active && entry.kernel == kernel)
+        };
+        // Whose kernel the active state has, too, gives nothing.
+        let mut states: Vec<u64> = status
+            .entries
+            .iter()
+            .filter(|entry| Some(entry.state) != active && !of_active(&entry.kernel))
+            .map(|entry| entry.state)
+            .collect();
+        states.sort_unstable();
+        states.dedup();
+        Err(BootRefusal::Full {
+            needed,
+            free: status.free,
+            states,
+        })
+    }
+
+    fn sync(&self, root: &Path, states: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
+        let trees = trees(root, states);
+        let Some(machine) = self.machine(root)? else {
+            // A container has no kernel; whoever brings one expects it to be started.
+            let has_kernel = trees.iter().any(|tree| tree.active && has_kernel(&tree.usr));
+            return Ok(if has_kernel { vec![NO_MENU.to_owned()] } else { Vec::new() });
+        };
+        let report = machine.sync(&trees, &self.policy);
+        (self.after)(&machine);
+        let report = report.map_err(refusal)?;
+        for written in &report.written {
+            watch.log(&format!("boot menu: {} ({} bytes)", written.path, written.bytes));
+        }
+        for pruned in &report.pruned {
+            watch.log(&format!("boot menu: {pruned} is gone"));
+        }
+        Ok(report.warnings.iter().map(ToString::to_string).collect())
+    }
+}
+
+/// What is said where a kernel came and nothing will start it.
+const NO_MENU: &str = "there is no boot menu here: this machine was not started by UEFI or has no EFI system partition, so \
+                       the new kernel starts only when something else starts it";
+
+impl Boot for Menu {
+    fn check(&self, root: &Path, states: &[State], coming: Coming<'_>) -> Result<(), BootRefusal> {
+        if let Coming::Files([]) = coming {
+            return Ok(());
+        }
+        let Some(machine) = self.machine(root)? else {
+            return Ok(());
+        };
+        let mut trees = trees(root, states);
+        match coming {
+            Coming::Files(files) => self.foresee(&machine, trees.iter().find(|tree| tree.active), files),
+            Coming::Tree(id, folder) => {
+                for tree in &mut trees {
+                    tree.active = false;
+                }
+                trees.retain(|tree| tree.state != id);
+                let of = states.iter().find(|state| state.id == id);
+                trees.push(Tree {
+                    state: id,
+                    active: true,
+                    created: of.map_or_else(now, |state| state.created),
+                    title: of.map(|state| state.name.clone()).unwrap_or_default(),
+                    usr: folder.join("usr"),
+                });
+                match machine.check(&trees, &self.policy) {
+                    // Nothing could be started before, either, or somebody wants it so: it is said after the swap.
+                    Err(Error::NoKernel { .. } | Error::NoLoader { .. }) => Ok(()),
+                    checked => checked.map_err(refusal),
+                }
+            }
+        }
+    }
+
+    fn states_changed(&self, root: &Path, states: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
+        self.sync(root, states, watch)
+    }
+
+    fn states_leave(&self, root: &Path, staying: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
+        let refused = match self.sync(root, staying, watch) {
+            Err(refused) => refused,
+            done => return done,
+        };
+        // The menu is not as it should be, but if no entry leads to one of those that go, they may go.
+        let Some(machine) = self.machine(root)? else {
+            return Ok(Vec::new());
+        };
+        let status = machine.status().map_err(refusal)?;
+        let stays = |id: u64| staying.iter().any(|state| state.id == id);
+        if status.entries.iter().all(|entry| stays(entry.state)) {
+            Ok(vec![refused.to_string()])
+        } else {
+            Err(refused)
+        }
+    }
+}
+
+/// States as the menu knows them. One that was never finished has no entry.
+pub(crate) fn trees(root: &Path, states: &[State]) -> Vec<Tree> {
+    let whole = states.iter().filter(|state| state.status != Status::Pending);
+    whole
+        .map(|state| {
+            let active = state.status == Status::Active;
+            let usr = match active {
+                true => root.join("usr"),
+                false => root.join(".moult/states").join(state.id.to_string()).join("usr"),
+            };
+            Tree {
+                state: state.id,
+                active,
+                created: state.created,
+                title: state.name.clone(),
+                usr,
+            }
+        })
+        .collect()
+}
+
+/// A failure of the menu in the engine's words.
+pub(crate) fn refusal(error: Error) -> BootRefusal {
+    match error {
+        Error::Full {
+            needed,
+            free,
+            would_help,
+            ..
+        } => {
+            let mut states: Vec<u64> = would_help.iter().map(|freeable| freeable.state).collect();
+            states.sort_unstable();
+            BootRefusal::Full { needed, free, states }
+        }
+        Error::Bios | Error::NoEsp { .. } => BootRefusal::Missing(error.to_string()),
+        Error::NotBootable { .. }
+        | Error::ActiveFailed { .. }
+        | Error::NoActive
+        | Error::NoKernel { .. }
+        | Error::NoLoader { .. } => BootRefusal::NotBootable(error.to_string()),
+        error => BootRefusal::Other(error.to_string()),
+    }
+}
+
+fn has_kernel(usr: &Path) -> bool {
+    let kernels = std::fs::read_dir(usr.join("lib/kernel"));
+    kernels.is_ok_and(|mut kernels| kernels.any(|kernel| kernel.is_ok_and(|kernel| kernel.path().is_dir())))
+}
+
+/// Kernels and initrds are copied to where the firmware reads; the rest of `lib/kernel` is not.
+fn goes_to_the_menu(path: &str) -> bool {
+    path.ends_with("/vmlinuz") || path.ends_with(".initrd")
+}
+
+fn is_same(there: &PathBuf, file: &KernelFile) -> bool {
+    let Some(content) = file.content else { return false };
+    let Ok(mut opened) = File::open(there) else {
+        return false;
+    };
+    if !opened.metadata().is_ok_and(|metadata| metadata.len() == file.size) {
+        return false;
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(&mut opened).is_ok() && *hasher.finalize().as_bytes() == content
+}
+
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
