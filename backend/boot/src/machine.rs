@@ -22,6 +22,37 @@ pub enum Architecture {
     Riscv64,
 }
 
+impl Architecture {
+    /// The one that this program was built for.
+    pub const fn of_running() -> Self {
+        if cfg!(target_arch = "aarch64") {
+            Self::Aarch64
+        } else if cfg!(target_arch = "riscv64") {
+            Self::Riscv64
+        } else {
+            Self::X86_64
+        }
+    }
+
+    /// How file names say it ("x64").
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x64",
+            Self::Aarch64 => "aa64",
+            Self::Riscv64 => "riscv64",
+        }
+    }
+
+    /// What the header of a program says (`IMAGE_FILE_MACHINE_*`).
+    pub(crate) const fn machine(self) -> u16 {
+        match self {
+            Self::X86_64 => 0x8664,
+            Self::Aarch64 => 0xaa64,
+            Self::Riscv64 => 0x5064,
+        }
+    }
+}
+
 /// When a chosen state starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,7 +122,7 @@ impl Machine {
             machine_id: None,
             etc,
             booted: Booted::default(),
-            architecture: Architecture::X86_64,
+            architecture: Architecture::of_running(),
         }
     }
 
