@@ -65,7 +65,7 @@ fn volume(prepared: &Prepared, mounted: &Mounted) -> Result<Arc<dyn Volume>, Cau
         Some(at) => Arc::new(MountedVolume::new(at)),
         None => {
             let node: &Path = &prepared.esp.node;
-            let fat = Fat::open(node).map_err(Cause::io("opening the EFI system partition", node))?;
+            let fat = Fat::open(node, 0).map_err(Cause::io("opening the EFI system partition", node))?;
             Arc::new(fat)
         }
     })

@@ -1,10 +1,11 @@
 //! The boot menu of the running machine, kept in step with the states of its root: what the package engine asks and tells,
 //! in the words of `moult-boot`.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
 
-use moult_boot::{Error, Firmware, Machine, Policy, Tree};
+use moult_boot::{EntryStatus, Error, Firmware, Machine, Policy, Tree};
 use moult_packages::{Boot, BootRefusal, Coming, KernelFile, State, Status, Watch};
 
 /// Opens the machine whose menu is kept: its root is given.
@@ -60,37 +61,34 @@ impl Menu {
         }
     }
 
-    /// Whether what the packages bring fits beside what is there. Only what they bring is known: what their triggers make
-    /// of it is looked at when the tree is whole.
-    fn foresee(&self, machine: &Machine, active: Option<&Tree>, files: &[KernelFile]) -> Result<(), BootRefusal> {
+    /// Whether these files fit beside what is there. What a state that has an entry has, too, is there already.
+    fn fits(&self, machine: &Machine, trees: &[Tree], files: &[KernelFile]) -> Result<(), BootRefusal> {
+        let status = machine.status().map_err(refusal)?;
+        let with_entry = |tree: &&Tree| status.entries.iter().any(|entry| entry.state == tree.state);
+        let there: Vec<&Tree> = trees.iter().filter(with_entry).collect();
         let is_new = |file: &&KernelFile| {
-            if !goes_to_the_menu(&file.path) {
-                return false;
-            }
-            let there = active.map(|tree| tree.usr.join(&file.path));
-            !there.is_some_and(|there| is_same(&there, file))
+            goes_to_the_menu(&file.path) && !there.iter().any(|tree| is_same(&tree.usr.join(&file.path), file))
         };
-        let needed = files.iter().filter(is_new).map(|file| file.size);
-        let needed = needed.fold(0u64, u64::saturating_add);
-        if needed == 0 {
+        let new: Vec<u64> = files.iter().filter(is_new).map(|file| file.size).collect();
+        if new.is_empty() {
             return Ok(());
         }
-        let status = machine.status().map_err(refusal)?;
+        let cluster = machine.xbootldr.as_ref().unwrap_or(&machine.esp).space();
+        let cluster = cluster.map_or(CLUSTER, |space| space.cluster.max(1));
+        let whole = |size: &u64| size.div_ceil(cluster).saturating_mul(cluster);
+        let needed = new.iter().map(whole).fold(BESIDE, u64::saturating_add);
         if needed <= status.free {
             return Ok(());
         }
-        let active = active.map(|tree| tree.state);
+
+        let active = trees.iter().find(|tree| tree.active).map(|tree| tree.state);
         let of_active = |kernel: &str| {
             let mut entries = status.entries.iter();
             entries.any(|entry| Some(entry.state) == active && entry.kernel == kernel)
         };
         // Whose kernel the active state has, too, gives nothing.
-        let mut states: Vec<u64> = status
-            .entries
-            .iter()
-            .filter(|entry| Some(entry.state) != active && !of_active(&entry.kernel))
-            .map(|entry| entry.state)
-            .collect();
+        let goes = |entry: &&EntryStatus| Some(entry.state) != active && !of_active(&entry.kernel);
+        let mut states: Vec<u64> = status.entries.iter().filter(goes).map(|entry| entry.state).collect();
         states.sort_unstable();
         states.dedup();
         Err(BootRefusal::Full {
@@ -120,6 +118,11 @@ impl Menu {
     }
 }
 
+/// What a file takes at least, where it is not known.
+const CLUSTER: u64 = 64 << 10;
+/// What is written beside kernels and initrds: the loader and its copy on the fallback path, entries, directories.
+const BESIDE: u64 = 1 << 20;
+
 /// What is said where a kernel came and nothing will start it.
 const NO_MENU: &str = "there is no boot menu here: this machine was not started by UEFI or has no EFI system partition, so \
                        the new kernel starts only when something else starts it";
@@ -132,27 +135,16 @@ impl Boot for Menu {
         let Some(machine) = self.machine(root)? else {
             return Ok(());
         };
-        let mut trees = trees(root, states);
+        let trees = trees(root, states);
         match coming {
-            Coming::Files(files) => self.foresee(&machine, trees.iter().find(|tree| tree.active), files),
-            Coming::Tree(id, folder) => {
-                for tree in &mut trees {
-                    tree.active = false;
-                }
-                trees.retain(|tree| tree.state != id);
-                let of = states.iter().find(|state| state.id == id);
-                trees.push(Tree {
-                    state: id,
-                    active: true,
-                    created: of.map_or_else(now, |state| state.created),
-                    title: of.map(|state| state.name.clone()).unwrap_or_default(),
-                    usr: folder.join("usr"),
-                });
-                match machine.check(&trees, &self.policy) {
-                    // Nothing could be started before, either, or somebody wants it so: it is said after the swap.
-                    Err(Error::NoKernel { .. } | Error::NoLoader { .. }) => Ok(()),
-                    checked => checked.map_err(refusal),
-                }
+            Coming::Files(files) => self.fits(&machine, &trees, files),
+            // With what triggers made of it, such as an initrd.
+            Coming::Tree(_, folder) => {
+                let usr = folder.join("usr");
+                let files = files(&usr).map_err(|error| {
+                    BootRefusal::Other(format!("the kernels of {} cannot be read: {error}", usr.display()))
+                })?;
+                self.fits(&machine, &trees, &files)
             }
         }
     }
@@ -234,7 +226,40 @@ fn goes_to_the_menu(path: &str) -> bool {
     path.ends_with("/vmlinuz") || path.ends_with(".initrd")
 }
 
-fn is_same(there: &PathBuf, file: &KernelFile) -> bool {
+/// The files of a whole tree that go to the menu.
+fn files(usr: &Path) -> io::Result<Vec<KernelFile>> {
+    let mut found = Vec::new();
+    let mut folders = vec![usr.join("lib/kernel")];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let (path, kind) = (entry.path(), entry.file_type()?);
+            let below = path.strip_prefix(usr).unwrap_or(&path).to_string_lossy().into_owned();
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() && goes_to_the_menu(&below) {
+                found.push(KernelFile {
+                    path: below,
+                    size: entry.metadata()?.len(),
+                    content: Some(hash(&mut File::open(&path)?)?),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn hash(file: &mut File) -> io::Result<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new();
+    let _ = hasher.update_reader(file)?;
+    Ok(*hasher.finalize().as_bytes())
+}
+
+fn is_same(there: &Path, file: &KernelFile) -> bool {
     let Some(content) = file.content else { return false };
     let Ok(mut opened) = File::open(there) else {
         return false;
@@ -242,11 +267,5 @@ fn is_same(there: &PathBuf, file: &KernelFile) -> bool {
     if !opened.metadata().is_ok_and(|metadata| metadata.len() == file.size) {
         return false;
     }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(&mut opened).is_ok() && *hasher.finalize().as_bytes() == content
-}
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    hash(&mut opened).is_ok_and(|found| found == content)
 }
