@@ -90,6 +90,7 @@ fn call(arguments: &[OsString]) -> Option<Call> {
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     if arguments == ["--note-boot"] {
+        log();
         return match boot::note() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
@@ -109,13 +110,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // Whoever read stderr may be gone by now: that must not stop what is at work.
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false)
-        .with_ansi(false)
-        .with_max_level(tracing::Level::INFO)
-        .init();
+    log();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -134,6 +129,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn log() {
+    // Whoever read stderr may be gone by now: that must not stop what is at work.
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .with_ansi(false)
+        .with_max_level(tracing::Level::INFO)
+        .init();
 }
 
 /// A line on stderr. (`eprintln!` panics when nobody reads it any more.)

@@ -281,7 +281,56 @@ fn fresh_folder(path: &Path) -> Result<(), Cause> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
     use super::*;
+    use crate::error::DiskState;
+
+    fn installer(disk_images: bool, efi: &Path, work: &Path) -> Installer {
+        let offer = Offer {
+            sources: Vec::new(),
+            packages: vec!["base".into()],
+            minimum_disk: 1 << 30,
+            disk_images,
+        };
+        Installer::new(offer, ProbeOptions::default(), work).with_firmware(efi)
+    }
+
+    fn request() -> Request {
+        Request {
+            disk: DiskId::new("a"),
+            filesystem: Filesystem::Ext4,
+            hostname: "host".into(),
+            locale: "C.UTF-8".into(),
+            timezone: "UTC".into(),
+            layout: "us".into(),
+            variant: String::new(),
+            full_name: String::new(),
+            user_name: "anna".into(),
+            administrator: true,
+        }
+    }
+
+    #[test]
+    fn a_machine_that_uefi_did_not_start_is_refused_before_anything_is_looked_at() {
+        let work = tempfile::tempdir().unwrap();
+        let no_efi = work.path().join("no-efi");
+        let bios = installer(false, &no_efi, work.path());
+        assert!(matches!(bios.refusal(), Some(Error { cause: Cause::NoUefi, .. })));
+        let refused = bios.propose(request()).unwrap_err();
+        assert!(matches!(refused.cause, Cause::NoUefi), "{refused}");
+        assert_eq!(refused.disk, DiskState::Untouched);
+        assert!(!work.path().join("catalogue").exists(), "it went on all the same");
+
+        // UEFI, or an image that another machine starts: the next thing that is wrong is said.
+        let uefi = installer(false, work.path(), work.path());
+        let image = installer(true, &no_efi, work.path());
+        for installer in [uefi, image] {
+            assert!(installer.refusal().is_none());
+            let refused = installer.propose(request()).unwrap_err();
+            assert!(!matches!(refused.cause, Cause::NoUefi), "{refused}");
+        }
+    }
 
     #[test]
     fn names_of_the_system_are_told_from_those_of_people() {

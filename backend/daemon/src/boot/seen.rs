@@ -10,6 +10,8 @@ use moult_api::{
 };
 use moult_boot::{EntryStatus, Error, Health, Machine, Outcome, Status, Volume, Why};
 
+use crate::packages::Place;
+
 /// What the initrd wrote down: which state was asked for, and what came of it.
 const RECORD: &str = "/run/moult/boot";
 /// What root saw last of the menu since this start.
@@ -19,8 +21,12 @@ const ACTIVE: &str = "/usr/lib/moult/state";
 /// More than this is not read of either.
 const MOST: usize = 1 << 20;
 
-/// Looks at the machine's menu and leaves what was seen for everybody. For the service that runs after each start.
+/// Has the list of states follow what the initrd put in place, looks at the machine's menu and leaves what was seen for
+/// everybody. For the service that runs after each start.
 pub(crate) fn note() -> io::Result<()> {
+    if let Err(error) = Place::running().open() {
+        tracing::warn!(%error, "the list of states does not follow this start yet");
+    }
     let status = match Machine::of_running(Path::new("/")) {
         Ok(machine) => look(&machine),
         Err(error) => unseen(&error),
