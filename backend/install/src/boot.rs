@@ -61,14 +61,12 @@ impl Installer {
 
 /// The EFI system partition: as the kernel has mounted it, or, where it has no vfat, written by this program itself.
 fn volume(prepared: &Prepared, mounted: &Mounted) -> Result<Arc<dyn Volume>, Cause> {
-    Ok(match mounted.esp() {
-        Some(at) => Arc::new(MountedVolume::new(at)),
-        None => {
-            let node: &Path = &prepared.esp.node;
-            let fat = Fat::open(node, 0).map_err(Cause::io("opening the EFI system partition", node))?;
-            Arc::new(fat)
-        }
-    })
+    if let Some(at) = mounted.esp() {
+        return Ok(Arc::new(MountedVolume::new(at)));
+    }
+    let node: &Path = &prepared.esp.node;
+    let fat = Fat::open(node, 0).map_err(Cause::io("opening the EFI system partition", node))?;
+    Ok(Arc::new(fat))
 }
 
 fn root_source(prepared: &Prepared) -> RootSource {

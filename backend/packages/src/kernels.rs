@@ -60,15 +60,18 @@ pub(crate) fn bring(
         if open.is_empty() {
             break;
         }
-        let paths = crew::run(AT_ONCE, some, |package| {
-            let items = match ledger::unpacked(connection, package)? {
-                Some(items) => items,
-                None => laid_out(&package.name, head::read(root, web, package, watch)?, watch)?.0,
-            };
-            Ok(items.iter().map(|item| lossy(&item.path)).collect::<Vec<_>>())
+        let (mut paths, mut missing) = (Vec::new(), Vec::new());
+        for package in some {
+            match ledger::unpacked(connection, package)? {
+                Some(items) => paths.extend(items.iter().map(|item| lossy(&item.path))),
+                None => missing.push(*package),
+            }
+        }
+        let heads = crew::run(AT_ONCE, &missing, |package| {
+            Ok(laid_out(&package.name, head::read(root, web, package, watch)?, watch)?.0)
         })?;
-        let paths: Vec<String> = paths.into_iter().flatten().collect();
-        open.retain(|question| !paths.iter().any(|path| question(path)));
+        paths.extend(heads.iter().flatten().map(|item| lossy(&item.path)));
+        open.retain(|question| !paths.iter().any(|path| question(path.as_str())));
     }
     Ok(open.is_empty())
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod image;
 pub(crate) mod login;
+pub(crate) mod menu;
 pub(crate) mod xserver;
 
 use std::fs::{self, File};

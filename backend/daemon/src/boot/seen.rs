@@ -108,7 +108,7 @@ pub(crate) fn look(machine: &Machine) -> BootStatus {
     match machine.status() {
         Ok(status) => {
             let volume = machine.xbootldr.as_ref().unwrap_or(&machine.esp);
-            let mut status = told(&status, volume.as_ref(), booted);
+            let mut status = told(&status, &**volume, booted);
             status.warnings.extend(warnings);
             status
         }

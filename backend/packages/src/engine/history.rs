@@ -238,7 +238,8 @@ impl Engine {
             warnings = told.map_err(Error::Boot)?;
         }
         let mut pruned = prune::remove(&self.root, &mut self.connection, doomed, watch)?;
-        pruned.warnings.splice(0..0, warnings);
+        warnings.append(&mut pruned.warnings);
+        pruned.warnings = warnings;
         Ok(pruned)
     }
 }

@@ -189,14 +189,13 @@ impl History {
     fn about_view<'a>(&'a self, look: Look<'a>, state: &'a StateRow) -> Element<'a, Message> {
         let language = look.language;
         let mut badges: Vec<Element<'a, Message>> = vec![words::section(title(language, state)).into()];
-        match state.status.as_str() {
-            "pending" => badges.push(badge(
+        if state.status == "pending" {
+            badges.push(badge(
                 look,
                 Icon::TriangleAlert,
                 fl!(language, "store-history-pending"),
                 theme::warn,
-            )),
-            _ => {}
+            ));
         }
         if let Some(when) = self.starts(language, state) {
             badges.push(badge(look, Icon::CircleCheck, when, theme::accent));
