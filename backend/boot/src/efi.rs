@@ -10,7 +10,7 @@ use rustix::fs::{IFlags, ioctl_getflags, ioctl_setflags};
 
 use crate::error::Error;
 
-pub(crate) use load_option::LoadOption;
+pub(crate) use load_option::{LoadOption, uuid};
 
 /// Variables of the UEFI specification.
 const GLOBAL: &str = "8be4df61-93ca-11d2-aa0d-00e098032b8c";

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::efi::EfiVariables;
 use crate::error::Error;
+use crate::find;
 use crate::policy::Policy;
 use crate::root::RootSource;
-use crate::status::{Outcome, Report, Status};
+use crate::status::{self, Report, Status};
+use crate::sync;
 use crate::tree::Tree;
 use crate::volume::Volume;
 
@@ -119,7 +121,7 @@ impl Machine {
             variables: None,
             esp_partition: None,
             root,
-            machine_id: None,
+            machine_id: machine_id(&etc),
             etc,
             booted: Booted::default(),
             architecture: Architecture::of_running(),
@@ -132,8 +134,8 @@ impl Machine {
     ///
     /// # Errors
     /// [`Error::Bios`], [`Error::NoEsp`], or when something cannot be read.
-    pub fn of_running(_root: &Path) -> Result<Self, Error> {
-        Err(Error::Bios)
+    pub fn of_running(root: &Path) -> Result<Self, Error> {
+        find::running(root)
     }
 
     /// Makes the boot menu what it should be for these states (in any order, one active), and proves it by following what the firmware does.
@@ -143,8 +145,8 @@ impl Machine {
     ///
     /// # Errors
     /// Up to [`Error::Full`] nothing was written; [`Error::NotBootable`] and [`Error::Volume`] leave what was there before beside what is new.
-    pub fn sync(&self, _trees: &[Tree], _policy: &Policy) -> Result<Report, Error> {
-        Err(Error::NoActive)
+    pub fn sync(&self, trees: &[Tree], policy: &Policy) -> Result<Report, Error> {
+        sync::sync(self, trees, policy)
     }
 
     /// The boot menu as it is. Writes nothing.
@@ -152,31 +154,39 @@ impl Machine {
     /// # Errors
     /// When a volume cannot be read.
     pub fn status(&self) -> Result<Status, Error> {
-        Err(Error::NoActive)
+        status::of(self)
     }
 
-    /// Has a state start at the next boot, or from now on. One that used up its tries gets them back when it is chosen for good.
-    ///
-    /// # Errors
-    /// [`Error::NoEntry`]; [`Error::NoVariables`] for one boot alone; [`Error::Overridden`] when another setting is stronger.
-    pub fn set_next(&self, state: u64, _when: When) -> Result<(), Error> {
-        Err(Error::NoEntry { state })
+    /// Where kernels and entries are: XBOOTLDR if there is one, else the ESP.
+    pub(crate) fn boot_volume(&self) -> &dyn Volume {
+        self.xbootldr.as_deref().unwrap_or(self.esp.as_ref())
     }
 
-    /// Says that the booted state works: its entry loses its counter. systemd's `systemd-bless-boot` does the same where there are firmware
-    /// variables. Returns the entry's id; `None` = it has no counter, or the machine was not started by an entry of ours.
-    ///
-    /// # Errors
-    /// When the volume cannot be written.
-    pub fn bless(&self) -> Result<Option<String>, Error> {
-        Ok(None)
+    /// Volumes that the loader reads entries from.
+    pub(crate) fn volumes(&self) -> Vec<Arc<dyn Volume>> {
+        let mut volumes = vec![Arc::clone(&self.esp)];
+        volumes.extend(self.xbootldr.clone());
+        volumes
     }
 
-    /// What happened at this boot.
-    ///
-    /// # Errors
-    /// When a volume cannot be read.
-    pub fn outcome(&self) -> Result<Outcome, Error> {
-        Ok(Outcome::default())
+    pub(crate) fn loader_name(&self) -> String {
+        format!("systemd-boot{}.efi", self.architecture.suffix())
     }
+
+    /// Where the loader is on the ESP.
+    pub(crate) fn loader_path(&self) -> String {
+        format!("EFI/systemd/{}", self.loader_name())
+    }
+
+    /// What a firmware starts that has no entry of its own.
+    pub(crate) fn fallback_path(&self) -> String {
+        format!("EFI/BOOT/BOOT{}.EFI", self.architecture.suffix().to_uppercase())
+    }
+}
+
+/// `/etc/machine-id`, if it is one: 32 digits. A system that was not started yet has `uninitialized`.
+fn machine_id(etc: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(etc.join("machine-id")).ok()?;
+    let id = text.trim();
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.to_lowercase())
 }

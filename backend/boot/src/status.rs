@@ -1,7 +1,12 @@
 //! What is told: of a sync, of the menu as it is, of this boot.
 
-use crate::efi::SecureBoot;
-use crate::firmware::Firmware;
+use crate::efi::{EfiVariables, SecureBoot};
+use crate::error::Error;
+use crate::firmware::{Firmware, firmware};
+use crate::follow;
+use crate::machine::Machine;
+use crate::menu;
+use crate::sign::Key;
 
 /// How an entry has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -197,4 +202,76 @@ pub struct Outcome {
     pub health: Option<Health>,
     /// Newer states whose tries are used up, the newest first: they failed, and the machine came back by itself.
     pub failed: Vec<Failed>,
+}
+
+/// See [`Machine::status`].
+pub(crate) fn of(machine: &Machine) -> Result<Status, Error> {
+    let menu = menu::read(machine)?;
+    let token = machine.root.token();
+    let next = follow::next(machine, &menu)?;
+    let choice = follow::choose(machine, &menu)?.map(|choice| choice.at);
+    let booted = machine.booted_entry(&menu)?.map(menu::Listed::path);
+    let boot = machine.boot_volume();
+
+    let mut entries = Vec::new();
+    let mut others = Vec::new();
+    for (at, listed) in menu.iter().enumerate() {
+        let entry = &listed.entry;
+        let Some(state) = listed.state(&token) else {
+            others.push(entry.id());
+            continue;
+        };
+        entries.push(EntryStatus {
+            id: entry.id(),
+            file: entry.file.clone(),
+            title: entry.title.clone().unwrap_or_default(),
+            state,
+            kernel: entry.version.clone().unwrap_or_default(),
+            health: entry.health(),
+            tries_left: entry.counter.map(|counter| counter.left),
+            tries_done: entry.counter.map_or(0, |counter| counter.done),
+            booted: booted.as_ref() == Some(&listed.path()),
+            next: choice == Some(at),
+            fault: listed.fault(machine)?.map(|(path, reason)| format!("{path} {reason}")),
+        });
+    }
+
+    let mut warnings = of_failed(machine, &menu);
+    if let Some(first) = entries.iter().find(|entry| entry.fault.is_none()) {
+        warnings.extend(follow::overridden(machine, &menu, first.state)?);
+    }
+    let secure_boot = machine
+        .variables
+        .as_ref()
+        .map_or(SecureBoot::Unknown, EfiVariables::secure_boot);
+    if secure_boot == SecureBoot::On && Key::find(&machine.etc)?.is_none() {
+        warnings.push(Warning::NotSigned);
+    }
+
+    Ok(Status {
+        firmware: firmware(),
+        secure_boot,
+        esp: machine.esp.name(),
+        xbootldr: machine.xbootldr.as_ref().map(|volume| volume.name()),
+        loader: follow::loader_version(machine)?,
+        free: boot.space().map_err(menu::on(boot, ""))?.free,
+        entries,
+        others,
+        next,
+        warnings,
+    })
+}
+
+/// A warning for each state of which no entry has tries left.
+pub(crate) fn of_failed(machine: &Machine, menu: &[menu::Listed]) -> Vec<Warning> {
+    let token = machine.root.token();
+    let mut states = std::collections::BTreeMap::new();
+    for listed in menu {
+        if let Some(state) = listed.state(&token) {
+            let failed = states.entry(state).or_insert(true);
+            *failed = *failed && listed.entry.health() == Health::Bad;
+        }
+    }
+    let failed = states.into_iter().filter(|(_, failed)| *failed);
+    failed.map(|(state, _)| Warning::StateFailed { state }).collect()
 }

@@ -167,3 +167,21 @@ pub(crate) fn not_what_was_written(path: &str) -> io::Error {
         format!("{path} does not read back as it was written: the medium may be failing"),
     )
 }
+
+/// Days since 1970 as year, month and day of the Gregorian calendar.
+pub(crate) fn calendar(days: u64) -> (u64, u64, u64) {
+    // Eras of 400 years that begin in March, so that the leap day is the last of a year.
+    let shifted = days + 719_468;
+    let era = shifted / 146_097;
+    let day_of_era = shifted % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    (year_of_era + era * 400 + u64::from(month <= 2), month, day)
+}

@@ -282,22 +282,7 @@ impl TimeProvider for Clock {
 
 /// Seconds since 1970 as FAT tells them, which begins in 1980 and ends in 2107.
 fn date_time(seconds: u64) -> DateTime {
-    let days = seconds / 86_400;
-    // Days to a date of the Gregorian calendar, in eras of 400 years that begin in March.
-    let shifted = days + 719_468;
-    let era = shifted / 146_097;
-    let day_of_era = shifted % 146_097;
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-
+    let (year, month, day) = super::calendar(seconds / 86_400);
     let small = |value: u64| u16::try_from(value).unwrap_or_default();
     let of_day = seconds % 86_400;
     DateTime {
