@@ -3,9 +3,9 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use moult_boot::{EntryStatus, Error, Firmware, Machine, Policy, Tree};
+use moult_boot::{EntryStatus, Error, Firmware, Machine, Policy, Status as MenuStatus, Tree};
 use moult_packages::{Boot, BootRefusal, Coming, KernelFile, State, Status, Watch};
 
 /// Opens the machine whose menu is kept: its root is given.
@@ -77,7 +77,7 @@ impl Menu {
         let cluster = cluster.map_or(CLUSTER, |space| space.cluster.max(1));
         let whole = |size: &u64| size.div_ceil(cluster).saturating_mul(cluster);
         let needed = new.iter().map(whole).fold(BESIDE, u64::saturating_add);
-        if needed <= status.free {
+        if needed <= status.free.saturating_add(self.leaving(&status, &there)) {
             return Ok(());
         }
 
@@ -96,6 +96,32 @@ impl Menu {
             free: status.free,
             states,
         })
+    }
+
+    /// Bytes of the kernels that leave the menu by themselves when one more state comes: those of the oldest ones that no
+    /// other entry has.
+    fn leaving(&self, status: &MenuStatus, there: &[&Tree]) -> u64 {
+        let mut by_age: Vec<&&Tree> = there.iter().filter(|tree| !tree.active).collect();
+        by_age.sort_by_key(|tree| std::cmp::Reverse((tree.created, tree.state)));
+        // The new one and the active one stay.
+        let staying = self.policy.states.saturating_sub(2).min(by_age.len());
+        let leaving = by_age.split_off(staying);
+        let leaves = |state: u64| leaving.iter().any(|tree| tree.state == state);
+        let stays = |kernel: &str| {
+            let mut entries = status.entries.iter();
+            entries.any(|entry| !leaves(entry.state) && entry.kernel == kernel)
+        };
+        let gone = status.entries.iter().filter(|entry| leaves(entry.state) && !stays(&entry.kernel));
+        let mut gone: Vec<(&str, u64)> = gone.map(|entry| (entry.kernel.as_str(), entry.state)).collect();
+        gone.sort_unstable();
+        gone.dedup_by_key(|(kernel, _)| *kernel);
+        let states: Vec<u64> = gone.iter().map(|(_, state)| *state).collect();
+        let trees = leaving.iter().filter(|tree| states.contains(&tree.state));
+        trees
+            .filter_map(|tree| sizes(&tree.usr).ok())
+            .flatten()
+            .map(|(_, size)| size)
+            .fold(0, u64::saturating_add)
     }
 
     fn sync(&self, root: &Path, states: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
@@ -135,16 +161,28 @@ impl Boot for Menu {
         let Some(machine) = self.machine(root)? else {
             return Ok(());
         };
-        let trees = trees(root, states);
+        let mut trees = trees(root, states);
         match coming {
             Coming::Files(files) => self.fits(&machine, &trees, files),
-            // With what triggers made of it, such as an initrd.
-            Coming::Tree(_, folder) => {
-                let usr = folder.join("usr");
-                let files = files(&usr).map_err(|error| {
-                    BootRefusal::Other(format!("the kernels of {} cannot be read: {error}", usr.display()))
-                })?;
-                self.fits(&machine, &trees, &files)
+            // With what triggers made of it, such as an initrd: now it is known to the byte.
+            Coming::Tree(id, folder) => {
+                for tree in &mut trees {
+                    tree.active = false;
+                }
+                trees.retain(|tree| tree.state != id);
+                let of = states.iter().find(|state| state.id == id);
+                trees.push(Tree {
+                    state: id,
+                    active: true,
+                    created: of.map_or_else(now, |state| state.created),
+                    title: of.map(|state| state.name.clone()).unwrap_or_default(),
+                    usr: folder.join("usr"),
+                });
+                match machine.check(&trees, &self.policy) {
+                    // It could not be started before, either, or a person wants it so: that is said after the swap.
+                    Err(Error::NoKernel { .. } | Error::NoLoader { .. }) => Ok(()),
+                    checked => checked.map_err(refusal),
+                }
             }
         }
     }
@@ -226,8 +264,8 @@ fn goes_to_the_menu(path: &str) -> bool {
     path.ends_with("/vmlinuz") || path.ends_with(".initrd")
 }
 
-/// The files of a whole tree that go to the menu.
-fn files(usr: &Path) -> io::Result<Vec<KernelFile>> {
+/// The files of a tree that go to the menu, with their bytes.
+fn sizes(usr: &Path) -> io::Result<Vec<(PathBuf, u64)>> {
     let mut found = Vec::new();
     let mut folders = vec![usr.join("lib/kernel")];
     while let Some(folder) = folders.pop() {
@@ -238,15 +276,10 @@ fn files(usr: &Path) -> io::Result<Vec<KernelFile>> {
         for entry in entries {
             let entry = entry?;
             let (path, kind) = (entry.path(), entry.file_type()?);
-            let below = path.strip_prefix(usr).unwrap_or(&path).to_string_lossy().into_owned();
             if kind.is_dir() {
                 folders.push(path);
-            } else if kind.is_file() && goes_to_the_menu(&below) {
-                found.push(KernelFile {
-                    path: below,
-                    size: entry.metadata()?.len(),
-                    content: Some(hash(&mut File::open(&path)?)?),
-                });
+            } else if kind.is_file() && path.to_str().is_some_and(goes_to_the_menu) {
+                found.push((path, entry.metadata()?.len()));
             }
         }
     }
@@ -268,4 +301,9 @@ fn is_same(there: &Path, file: &KernelFile) -> bool {
         return false;
     }
     hash(&mut opened).is_ok_and(|found| found == content)
+}
+
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

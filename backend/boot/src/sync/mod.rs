@@ -3,6 +3,7 @@
 //! Order: space, kernels, loader, `loader.conf` where there is none, entries, firmware entry; then what was written is followed as the firmware
 //! does, and only then what is old goes.
 
+mod check;
 mod prune;
 mod space;
 mod wanted;
