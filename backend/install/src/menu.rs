@@ -126,10 +126,13 @@ impl Menu {
 
     fn sync(&self, root: &Path, states: &[State], watch: &dyn Watch) -> Result<Vec<String>, BootRefusal> {
         let trees = trees(root, states);
-        let Some(machine) = self.machine(root)? else {
-            // A container has no kernel; whoever brings one expects it to be started.
-            let has_kernel = trees.iter().any(|tree| tree.active && has_kernel(&tree.usr));
-            return Ok(if has_kernel { vec![NO_MENU.to_owned()] } else { Vec::new() });
+        // A container has no kernel; whoever brings one expects it to be started.
+        let expects_one = trees.iter().any(|tree| tree.active && has_kernel(&tree.usr));
+        let machine = match self.machine(root) {
+            Ok(Some(machine)) => machine,
+            Ok(None) if expects_one => return Ok(vec![NO_MENU.to_owned()]),
+            Err(refused) if expects_one => return Err(refused),
+            Ok(None) | Err(_) => return Ok(Vec::new()),
         };
         let report = machine.sync(&trees, &self.policy);
         (self.after)(&machine);
@@ -158,7 +161,8 @@ impl Boot for Menu {
         if let Coming::Files([]) = coming {
             return Ok(());
         }
-        let Some(machine) = self.machine(root)? else {
+        // Where there is no menu, or none that can be found, a change is no worse than before; that is said after it.
+        let Ok(Some(machine)) = self.machine(root) else {
             return Ok(());
         };
         let mut trees = trees(root, states);

@@ -25,7 +25,16 @@ fn esp(image: &Path) -> u64 {
 /// The menu of an image, read as the firmware and the boot loader read it, and what starts next.
 pub(crate) fn of(image: &Path, root: &Root) -> (Status, Next) {
     let fat = Fat::open(image, esp(image)).unwrap();
-    let machine = Machine::new(Arc::new(fat), RootSource::default(), root.path.join("etc"));
+    let fstab = root.read("etc/fstab");
+    let mut lines = fstab.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let slash = lines.find(|line| line.get(1) == Some(&"/")).expect("a root in fstab");
+    let source = RootSource {
+        uuid: slash[0].strip_prefix("UUID=").map(str::to_owned),
+        filesystem: slash[2].to_owned(),
+        subvolume: (slash[2] == "btrfs").then(|| "@".to_owned()),
+        ..RootSource::default()
+    };
+    let machine = Machine::new(Arc::new(fat), source, root.path.join("etc"));
     let status = machine.status().unwrap();
     let next = status.next.clone().unwrap_or_else(|fault| panic!("nothing would start: {fault}"));
     (status, next)
