@@ -40,4 +40,4 @@ pub use root::RootSource;
 pub use status::{EntryStatus, Failed, Health, Next, Outcome, Report, Status, Warning, Why, Written};
 pub use tool::ToolError;
 pub use tree::{Kernel, Tree};
-pub use volume::{Fat, Item, Mounted, Space, Volume};
+pub use volume::{Fat, Item, Medium, Mounted, Space, Volume};

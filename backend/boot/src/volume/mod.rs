@@ -6,7 +6,7 @@ mod mounted;
 use std::fmt::Debug;
 use std::io::{self, Read, Write};
 
-pub use fat::Fat;
+pub use fat::{Fat, Medium};
 pub use mounted::Mounted;
 
 /// A temporary copy beside its target is called so. Loader and firmware do not look at such names; [`crate::Machine::sync`] removes what a

@@ -38,7 +38,7 @@ impl Mounted {
             let exact = at.join(part);
             at = match exact.symlink_metadata() {
                 Ok(_) => exact,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => other_case(&at, part)?.unwrap_or(exact),
+                Err(error) if is_absent(&error) => other_case(&at, part)?.unwrap_or(exact),
                 Err(error) => return Err(error),
             };
         }

@@ -87,13 +87,11 @@ impl Fat {
     /// The temporary copy, complete and read back.
     fn write_temporary(&self, directories: &[&str], temporary: &str, from: &mut dyn Read) -> io::Result<u64> {
         let mut from = Hashing::new(from);
+        self.remove(&join(directories, temporary))?;
         let bytes = self.with(|file_system| {
             let mut folder = file_system.root_dir();
             for name in directories {
                 folder = folder.create_dir(name)?;
-            }
-            if find(&folder, temporary)?.is_some() {
-                folder.remove(temporary)?;
             }
 
             let mut file = folder.create_file(temporary)?;
@@ -103,9 +101,7 @@ impl Fat {
         })?;
 
         self.medium().forget()?;
-        let mut path = directories.join("/");
-        path.push('/');
-        path.push_str(temporary);
+        let path = join(directories, temporary);
         if self.hash(&path)? == Some(from.hasher.finalize()) {
             Ok(bytes)
         } else {
@@ -202,10 +198,17 @@ impl Volume for Fat {
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
-        if !self.exists(path)? {
-            return Ok(());
+        let (directories, name) = split(path)?;
+        let is_directory = self.look(|file_system| match folder(file_system, &directories)? {
+            Some(folder) => find(&folder, name),
+            None => Ok(None),
+        })?;
+
+        match is_directory {
+            None => Ok(()),
+            Some(true) if !self.list(path)?.is_empty() => Err(io::Error::from(io::ErrorKind::DirectoryNotEmpty)),
+            Some(_) => raw::remove(self.medium().as_mut(), &directories, name),
         }
-        self.with(|file_system| file_system.root_dir().remove(&parts(path)?.join("/")))
     }
 
     fn space(&self) -> io::Result<Space> {

@@ -1,4 +1,5 @@
-//! Puts one file in the place of another so that at every moment the name leads to a whole file.
+//! Puts one file in the place of another so that at every moment the name leads to a whole file, and removes files so that no name ever leads to
+//! clusters that are free. The crate that does the rest does both in the other order.
 //!
 //! A directory entry says in 32 bytes, which never cross a sector, where a file's content begins and how long it is. Those are exchanged:
 //!
@@ -24,6 +25,16 @@ const MOST_ENTRIES: usize = 65_536;
 struct Found {
     at: u64,
     bytes: [u8; ENTRY],
+    /// Where the parts of its long name are.
+    long: Vec<u64>,
+}
+
+/// A part of a long name: where it is, its place in the name, the checksum of its short name, its text.
+struct Part {
+    at: u64,
+    order: u8,
+    checksum: u8,
+    units: Vec<u16>,
 }
 
 impl Found {
@@ -51,11 +62,7 @@ pub(super) fn take_place(
     target: &str,
 ) -> io::Result<()> {
     let fat = Layout::read(medium)?;
-    let mut start = Start::Root;
-    for name in directories {
-        let found = fat.find(medium, start, name)?;
-        start = Start::Cluster(found.cluster());
-    }
+    let start = fat.directory(medium, directories)?;
     let new = fat.find(medium, start, temporary)?;
     let old = fat.find(medium, start, target)?;
 
@@ -65,6 +72,20 @@ pub(super) fn take_place(
     medium.write_at(&old.with_content_of(&new.bytes), old.at)?;
     medium.sync()?;
     medium.write_at(&new.with_content_of(&old.bytes), new.at)?;
+    medium.sync()
+}
+
+/// Removes a file, or a directory that is known to be empty: its name first, then its content.
+pub(super) fn remove(medium: &mut dyn Medium, directories: &[&str], name: &str) -> io::Result<()> {
+    let fat = Layout::read(medium)?;
+    let start = fat.directory(medium, directories)?;
+    let found = fat.find(medium, start, name)?;
+
+    for at in std::iter::once(&found.at).chain(&found.long) {
+        medium.write_at(&[REMOVED], *at)?;
+    }
+    medium.sync()?;
+    fat.free(medium, found.cluster())?;
     medium.sync()
 }
 
@@ -86,6 +107,10 @@ struct Layout {
     width: Width,
     cluster: u64,
     table: u64,
+    /// Length of a table, and how many there are.
+    tables: (u64, u64),
+    /// FAT32: where the count of free clusters is.
+    free_count: Option<u64>,
     /// FAT12 and FAT16: where the root directory is, and its length.
     root: (u64, u64),
     root_cluster: u32,
@@ -119,12 +144,15 @@ impl Layout {
         let root_at = (reserved + tables * table_sectors) * sector;
         let data = root_at + root_bytes.div_ceil(sector) * sector;
         let clusters = (sectors * sector).saturating_sub(data) / (per_cluster * sector);
+        let width = match clusters {
+            0..4085 => Width::Bits12,
+            4085..65_525 => Width::Bits16,
+            _ => Width::Bits32,
+        };
         Ok(Self {
-            width: match clusters {
-                0..4085 => Width::Bits12,
-                4085..65_525 => Width::Bits16,
-                _ => Width::Bits32,
-            },
+            width,
+            tables: (table_sectors * sector, tables),
+            free_count: (width == Width::Bits32).then(|| u64::from(u16_at(&boot, 48)) * sector + 488),
             cluster: per_cluster * sector,
             table: reserved * sector,
             root: (root_at, root_bytes),
@@ -134,10 +162,61 @@ impl Layout {
         })
     }
 
+    /// Where a directory begins.
+    fn directory(&self, medium: &mut dyn Medium, directories: &[&str]) -> io::Result<Start> {
+        let mut start = Start::Root;
+        for name in directories {
+            start = Start::Cluster(self.find(medium, start, name)?.cluster());
+        }
+        Ok(start)
+    }
+
+    /// Gives a chain of clusters back.
+    fn free(&self, medium: &mut dyn Medium, mut cluster: u32) -> io::Result<()> {
+        // Counted anew by whoever wants to know.
+        if let Some(at) = self.free_count {
+            medium.write_at(&[0xff; 4], at)?;
+        }
+        for _ in 0..self.clusters {
+            if !self.is_data(cluster) {
+                break;
+            }
+            let next = self.next(medium, cluster)?;
+            for table in 0..self.tables.1 {
+                self.clear(medium, self.table + table * self.tables.0, u64::from(cluster))?;
+            }
+            cluster = next;
+        }
+        Ok(())
+    }
+
+    /// Marks a cluster as free in one table.
+    fn clear(&self, medium: &mut dyn Medium, table: u64, index: u64) -> io::Result<()> {
+        match self.width {
+            Width::Bits32 => {
+                let mut bytes = [0; 4];
+                medium.read_at(&mut bytes, table + index * 4)?;
+                // The upper four bits are not the cluster's.
+                medium.write_at(
+                    &(u32::from_le_bytes(bytes) & 0xf000_0000).to_le_bytes(),
+                    table + index * 4,
+                )
+            }
+            Width::Bits16 => medium.write_at(&[0; 2], table + index * 2),
+            Width::Bits12 => {
+                let at = table + index + index / 2;
+                let mut bytes = [0; 2];
+                medium.read_at(&mut bytes, at)?;
+                let kept = u16::from_le_bytes(bytes) & if index % 2 == 0 { 0xf000 } else { 0x000f };
+                medium.write_at(&kept.to_le_bytes(), at)
+            }
+        }
+    }
+
     /// The short entry of a name in a directory.
     fn find(&self, medium: &mut dyn Medium, start: Start, name: &str) -> io::Result<Found> {
         let wanted = name.to_uppercase();
-        let mut long: Vec<(u8, u8, Vec<u16>)> = Vec::new();
+        let mut long: Vec<Part> = Vec::new();
 
         let mut entries = 0;
         for (at, length) in self.pieces(medium, start)? {
@@ -152,13 +231,22 @@ impl Layout {
                 match (bytes[0], bytes[11]) {
                     (END, _) => return Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} is not there"))),
                     (REMOVED, _) => long.clear(),
-                    (order, LONG_NAME) => long.push((order & 0x3f, bytes[13], units(&bytes))),
-                    (_, attributes) => {
-                        let is = attributes & VOLUME_LABEL == 0
-                            && (long_name(&mut long, &bytes).is_some_and(|long| long.to_uppercase() == wanted)
-                                || short_name(&bytes).to_uppercase() == wanted);
-                        if is {
-                            return Ok(Found { at: entry_at, bytes });
+                    (order, LONG_NAME) => long.push(Part {
+                        at: entry_at,
+                        order: order & 0x3f,
+                        checksum: bytes[13],
+                        units: units(&bytes),
+                    }),
+                    (_, attributes) if attributes & VOLUME_LABEL != 0 => long.clear(),
+                    _ => {
+                        let called = long_name(&mut long, &bytes);
+                        let by_long = called.is_some_and(|long| long.to_uppercase() == wanted);
+                        if by_long || short_name(&bytes).to_uppercase() == wanted {
+                            return Ok(Found {
+                                at: entry_at,
+                                bytes,
+                                long: long.iter().map(|part| part.at).collect(),
+                            });
                         }
                         long.clear();
                     }
@@ -225,18 +313,21 @@ fn units(bytes: &[u8; ENTRY]) -> Vec<u16> {
 }
 
 /// The long name before a short entry, if it is this one's. The parts come last first.
-fn long_name(parts: &mut [(u8, u8, Vec<u16>)], short: &[u8; ENTRY]) -> Option<String> {
+fn long_name(parts: &mut Vec<Part>, short: &[u8; ENTRY]) -> Option<String> {
     let checksum = short
         .iter()
         .take(11)
         .fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
-    if parts.is_empty() || parts.iter().any(|(_, of, _)| *of != checksum) {
+    if parts.iter().any(|part| part.checksum != checksum) {
+        parts.clear();
+    }
+    if parts.is_empty() {
         return None;
     }
-    parts.sort_by_key(|(order, ..)| *order);
+    parts.sort_by_key(|part| part.order);
     let units: Vec<u16> = parts
         .iter()
-        .flat_map(|(.., units)| units.iter().copied())
+        .flat_map(|part| part.units.iter().copied())
         .take_while(|unit| *unit != 0)
         .collect();
     String::from_utf16(&units).ok()
