@@ -28,7 +28,7 @@ const PROGRAMS: [(&str, &str); 3] = [
 ];
 
 /// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     (
         "polkit/org.moult.backend.policy",
         "share/polkit-1/actions/org.moult.backend.policy",
@@ -45,6 +45,10 @@ const FILES: [(&str, &str); 10] = [
     (
         "desktop/icons/org.moult.Store.svg",
         "share/icons/hicolor/scalable/apps/org.moult.Store.svg",
+    ),
+    (
+        "systemd/boot-complete.target.d/50-moult.conf",
+        "lib/systemd/system/boot-complete.target.d/50-moult.conf",
     ),
     (
         "systemd/system/moult-boot-note.service",
