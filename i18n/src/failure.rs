@@ -159,6 +159,18 @@ fn what(language: Language, failure: &Failure, disk: &str) -> String {
         FailureCode::RootBlocked => fl!(language, "failure-root-blocked", path = arg("path")),
         FailureCode::TooNew => fl!(language, "failure-too-new", what = arg("what")),
         FailureCode::PackagesRefused => fl!(language, "failure-packages-refused", reason = arg("reason")),
+        FailureCode::NoUefi => fl!(language, "failure-no-uefi"),
+        FailureCode::NoBootMenu => fl!(language, "failure-no-boot-menu", reason = arg("reason")),
+        FailureCode::BootFull => {
+            fl!(
+                language,
+                "failure-boot-full",
+                needed = size("needed"),
+                free = size("free"),
+                states = given("states").unwrap_or_else(|| "none".to_owned())
+            )
+        }
+        FailureCode::NotBootable => fl!(language, "failure-not-bootable", reason = arg("reason")),
         FailureCode::Internal => fl!(language, "failure-internal"),
     }
 }
@@ -202,6 +214,10 @@ fn todo(language: Language, code: FailureCode) -> String {
         FailureCode::RootBlocked => fl!(language, "failure-root-blocked-todo"),
         FailureCode::TooNew => fl!(language, "failure-too-new-todo"),
         FailureCode::PackagesRefused => fl!(language, "failure-packages-refused-todo"),
+        FailureCode::NoUefi => fl!(language, "failure-no-uefi-todo"),
+        FailureCode::NoBootMenu => fl!(language, "failure-no-boot-menu-todo"),
+        FailureCode::BootFull => fl!(language, "failure-boot-full-todo"),
+        FailureCode::NotBootable => fl!(language, "failure-not-bootable-todo"),
         FailureCode::Internal => fl!(language, "failure-internal-todo"),
     }
 }

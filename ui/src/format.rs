@@ -114,6 +114,7 @@ pub fn phase(language: Language, phase: Phase) -> String {
         Phase::Compose => fl!(language, "phase-compose"),
         Phase::Triggers => fl!(language, "phase-triggers"),
         Phase::Configure => fl!(language, "phase-configure"),
+        Phase::Boot => fl!(language, "phase-boot"),
         Phase::Finish => fl!(language, "phase-finish"),
         Phase::Activate => fl!(language, "phase-activate"),
         Phase::Verify => fl!(language, "phase-verify"),

@@ -88,6 +88,15 @@ pub enum FailureCode {
     TooNew,
     /// The package engine will not do it. Args: `reason`.
     PackagesRefused,
+    /// The firmware of this machine is not UEFI: nothing that is installed could be started.
+    NoUefi,
+    /// There is no boot menu to write here. Args: `reason`.
+    NoBootMenu,
+    /// The EFI system partition has no room for the new kernel. Args: `needed` (bytes), `free` (bytes), `states` (numbers
+    /// of the states whose kernels would give room when they are removed; may be empty).
+    BootFull,
+    /// What was written was read back, and the firmware could not start it. Args: `reason`.
+    NotBootable,
     /// Anything that should not happen. The detail says where.
     Internal,
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use zbus::Type;
 
+use crate::Failure;
+
 /// How a disk is attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[zvariant(signature = "s")]
@@ -169,6 +171,8 @@ pub struct Offer {
     pub minimum_disk: u64,
     /// File systems that can be made here; the first is the default.
     pub filesystems: Vec<Filesystem>,
+    /// Why nothing can be installed on this machine, whichever disk is chosen; [`crate::FailureCode::None`] if it can.
+    pub refusal: Failure,
 }
 
 /// What one step of the plan does.
@@ -188,6 +192,8 @@ pub enum StepKind {
     Packages,
     /// Account, keyboard, network.
     Configure,
+    /// The boot menu.
+    Boot,
 }
 
 /// One step of a plan, in the order in which it happens.
@@ -220,4 +226,6 @@ pub struct Proposal {
     pub packages: u64,
     /// Bytes to download.
     pub download: u64,
+    /// The packages bring a kernel and a boot loader: a computer can be started from the disk.
+    pub boots: bool,
 }

@@ -56,6 +56,8 @@ pub enum Phase {
     Triggers,
     /// Account, host name, keyboard, network profiles.
     Configure,
+    /// Writing the boot menu, reading it back.
+    Boot,
     /// Writing everything out, reading back, unmounting.
     Finish,
     /// Putting the new state in the place of the old one.

@@ -3,6 +3,7 @@
 //! Everything here travels over a private peer-to-peer connection whose server end is `moult-backend`. Sizes are bytes,
 //! times are seconds, progress runs from 0.0 to 1.0. An empty string means "not known" or "none" where the field says so.
 
+mod boot;
 mod failure;
 mod inspect;
 mod install;
@@ -14,6 +15,10 @@ mod proxy;
 mod repositories;
 mod store;
 
+pub use boot::{
+    BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, NextBy,
+    SecureBoot,
+};
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};
 pub use install::{
@@ -31,8 +36,8 @@ pub use packages::{
     StateRow, WhyLink, WhyReport,
 };
 pub use proxy::{
-    ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
-    NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy, StoreProxy,
+    BootProxy, ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy,
+    NetworkChanged, NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy, StoreProxy,
 };
 pub use repositories::{
     BrokenRow, CheckReport, CheckWarning, FaultRow, IndexReport, RefreshResult, RefreshedRow, RemovedRepository,

@@ -4,11 +4,11 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, Filter,
-    FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest, ModelDifference,
-    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories,
-    RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow, VersionsReport,
-    WhyReport, WiredRequest,
+    BootSpan, BootStatus, ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure,
+    FileRow, Filter, FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest,
+    ModelDifference, NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository,
+    Repositories, RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow,
+    VersionsReport, WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.
@@ -120,6 +120,23 @@ pub trait Store {
     fn updates(&self, digest: &str) -> Result<Vec<UpdateRow>, Failure>;
     /// What still runs from a system of before. As complete as the backend's rights allow.
     fn restart(&self) -> Result<RestartReport, Failure>;
+}
+
+/// How the machine starts. Served by every backend; only `--admin` and `--store` change it or see all of it, elsewhere the
+/// changes are [`crate::FailureCode::NotAuthorized`]. On another root than the machine's own there is nothing to see.
+#[proxy(
+    interface = "org.moult.Boot1",
+    default_service = "org.moult.Backend1",
+    default_path = "/org/moult/Backend1"
+)]
+pub trait Boot {
+    /// Firmware, boot loader, menu, and how this start went.
+    fn status(&self) -> Result<BootStatus, Failure>;
+    /// Starts to write the menu anew out of the states, and to read it back: a job whose
+    /// [`outcome`](ChangesProxy::outcome) has warnings. [`crate::FailureCode::NotBootable`] if nothing could be started.
+    fn sync(&self) -> Result<String, Failure>;
+    /// Has a state started next time, or from now on. Nothing that runs changes.
+    fn set_next(&self, state: u64, span: BootSpan) -> Result<(), Failure>;
 }
 
 /// Changing packages, repositories and states of one root. Served by `--admin` and `--store`. What takes longer than a moment is

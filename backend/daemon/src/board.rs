@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,8 +15,10 @@ use moult_api::{Cancel, Failure, FailureCode, Job, JobKind, JobState, Phase, Sta
 use rustix::fs::{FlockOperation, flock};
 use tokio::sync::broadcast;
 
+/// What everybody may read of Moult's at run time: how this start went (`boot`) stands there from the initrd on.
+const COMMON: &str = "/run/moult";
 /// Where the lock, the state file and the relay's socket live. Root's alone.
-pub(crate) const RUN_DIR: &str = "/run/moult";
+pub(crate) const RUN_DIR: &str = "/run/moult/backend";
 
 const LOG_LINES: usize = 20_000;
 const SIGNAL_EVERY: Duration = Duration::from_millis(100);
@@ -52,7 +54,30 @@ pub(crate) struct Step {
     pub(crate) current: String,
 }
 
+/// Makes the folder that everybody may read, unless it is there. Refused when somebody else could write it.
+pub(crate) fn common(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Ok(()) => fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?,
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) => {}
+    }
+    let meta = fs::symlink_metadata(folder)?;
+    if !meta.is_dir() || meta.uid() != rustix::process::geteuid().as_raw() || meta.mode() & 0o022 != 0 {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            format!("{} is not a folder that only root can write", folder.display()),
+        ));
+    }
+    Ok(())
+}
+
 impl Board {
+    /// Opens the machine's own board.
+    pub(crate) fn of_machine() -> io::Result<Self> {
+        common(Path::new(COMMON))?;
+        Self::open(Path::new(RUN_DIR))
+    }
+
     /// Opens the board in `dir` (made with mode 0700 when missing; refused when it is not root's own).
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
         match fs::DirBuilder::new().mode(0o700).create(dir) {

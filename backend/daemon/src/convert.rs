@@ -58,6 +58,7 @@ pub(crate) fn phase(phase: moult_install::Phase) -> moult_api::Phase {
         moult_install::Phase::Store => moult_api::Phase::Store,
         moult_install::Phase::Compose => moult_api::Phase::Compose,
         moult_install::Phase::Configure => moult_api::Phase::Configure,
+        moult_install::Phase::Boot => moult_api::Phase::Boot,
         moult_install::Phase::Finish => moult_api::Phase::Finish,
     }
 }
@@ -131,6 +132,7 @@ fn segment(segment: storage::Segment) -> moult_api::Segment {
 pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposal {
     let plan = &proposal.plan;
     let mut steps: Vec<moult_api::Step> = plan.steps.iter().map(step).collect();
+    let esp = plan.partition(storage::Role::Esp).filter(|_| proposal.boots);
     if let Some(root) = plan.partition(storage::Role::Root) {
         for kind in [moult_api::StepKind::Packages, moult_api::StepKind::Configure] {
             let (start, size) = (root.range.start, root.range.size);
@@ -142,6 +144,14 @@ pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposa
             });
         }
     }
+    if let Some(esp) = esp {
+        steps.push(moult_api::Step {
+            kind: moult_api::StepKind::Boot,
+            start: esp.range.start,
+            size: esp.range.size,
+            irreversible: true,
+        });
+    }
     moult_api::Proposal {
         digest: proposal.digest.clone(),
         disk: disk(&plan.disk),
@@ -150,6 +160,7 @@ pub(crate) fn proposal(proposal: &moult_install::Proposal) -> moult_api::Proposa
         lost: plan.lost(),
         packages: proposal.selection.packages.len() as u64,
         download: proposal.selection.download_bytes(),
+        boots: proposal.boots,
     }
 }
 
@@ -191,6 +202,7 @@ pub(crate) fn install_failure(error: moult_install::Error) -> Failure {
             Cause::Storage(error) => storage_failure(&error, detail),
             Cause::Propose(error) => propose_failure(error, detail),
             Cause::Packages(error) => packages_failure(error, detail),
+            Cause::Boot(error) => crate::boot::failure(&error),
             Cause::System(error) => system_failure(&error, detail),
             Cause::Repository { id, reason } => Failure::new(FailureCode::BadInput, detail)
                 .arg("field", format!("repository {id}"))
@@ -198,6 +210,7 @@ pub(crate) fn install_failure(error: moult_install::Error) -> Failure {
             Cause::PackageName(name) => Failure::new(FailureCode::BadInput, detail)
                 .arg("field", "package")
                 .arg("reason", name),
+            Cause::NoUefi => Failure::new(FailureCode::NoUefi, detail),
             Cause::OfferChanged => Failure::new(FailureCode::PlanUnknown, detail),
             Cause::Cancelled => Failure::new(FailureCode::Cancelled, detail),
             Cause::Io { path, source, .. } => match source.kind() {

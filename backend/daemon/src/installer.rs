@@ -44,6 +44,7 @@ impl Installer {
                 system: settings.system,
                 minimum_disk: settings.minimum_disk,
                 filesystems: engine.filesystems().into_iter().map(convert::filesystem_out).collect(),
+                refusal: engine.refusal().map_or_else(Failure::none, convert::install_failure),
             })
         })
         .await
@@ -173,6 +174,7 @@ fn engine() -> Result<(Settings, Engine), Failure> {
         sources: settings.sources.iter().map(convert::source).collect(),
         packages: settings.packages.clone(),
         minimum_disk: settings.minimum_disk,
+        disk_images: settings.disk_images,
     };
     let probe = ProbeOptions {
         loop_devices: settings.loop_devices,

@@ -4,6 +4,7 @@
 //! socket that is their standard input; nothing else can reach them.
 
 mod board;
+mod boot;
 mod convert;
 mod inspector;
 mod installer;
@@ -30,6 +31,7 @@ use moult_api::PATH;
 use zbus::{Connection, Guid, connection};
 
 use crate::board::{Board, RUN_DIR};
+use crate::boot::Boot;
 use crate::inspector::Inspector;
 use crate::installer::Installer;
 use crate::jobs::Jobs;
@@ -43,8 +45,9 @@ use crate::store::Store;
 
 const USAGE: &str =
     "usage: moult-backend --admin [--root DIR | --apart] | --store [--root DIR] | --reader [--keep-user] [--root DIR]
+       moult-backend --note-boot
 
-Started by Moult with a socket as standard input; not by hand.";
+Started by Moult with a socket as standard input; not by hand. --note-boot is for the service that notes how a start went.";
 
 /// How this process was asked to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +89,16 @@ fn call(arguments: &[OsString]) -> Option<Call> {
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if arguments == ["--note-boot"] {
+        log();
+        return match boot::note() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                say(format_args!("moult-backend: {error}"));
+                ExitCode::FAILURE
+            }
+        };
+    }
     let Some(call) = call(&arguments) else {
         say(USAGE);
         return ExitCode::from(2);
@@ -97,13 +110,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // Whoever read stderr may be gone by now: that must not stop what is at work.
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false)
-        .with_ansi(false)
-        .with_max_level(tracing::Level::INFO)
-        .init();
+    log();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -122,6 +129,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn log() {
+    // Whoever read stderr may be gone by now: that must not stop what is at work.
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .with_ansi(false)
+        .with_max_level(tracing::Level::INFO)
+        .init();
 }
 
 /// A line on stderr. (`eprintln!` panics when nobody reads it any more.)
@@ -183,6 +200,7 @@ async fn serve(call: &Call, prepared: Prepared) -> zbus::Result<()> {
     match role {
         Role::Reader => {
             let publisher = Publisher::default();
+            let builder = builder.serve_at(PATH, Boot::reader(place));
             let connection = builder.serve_at(PATH, publisher.clone()).build().await?;
             connection.closed().await;
             publisher.stop();
@@ -199,7 +217,7 @@ async fn work_apart(socket: UnixStream, caller: u32) -> zbus::Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
     }
-    drop(Board::open(Path::new(RUN_DIR))?);
+    drop(Board::of_machine()?);
     let board = Arc::new(Board::open(&folder)?);
     let place = Place::seen(&folder).map_err(|error| std::io::Error::other(error.to_string()))?;
     let changes = Changes::new(place, Arc::default(), board.clone());
@@ -233,7 +251,7 @@ async fn administer(
     plans: Arc<Plans>,
     caller: u32,
 ) -> zbus::Result<()> {
-    let mut board = Arc::new(Board::open(Path::new(RUN_DIR))?);
+    let mut board = Arc::new(Board::of_machine()?);
     // The jobs of another root stand in nobody's way.
     let tag = place.tag()?;
     if !tag.is_empty() {
@@ -241,9 +259,10 @@ async fn administer(
     }
     let relay = find_running_job(&board).await?;
     let network = Network::default();
-    let changes = Changes::new(place, plans, board.clone());
+    let changes = Changes::new(place.clone(), plans, board.clone());
     let mut builder = builder
         .serve_at(PATH, Jobs::new(board.clone(), relay))
+        .serve_at(PATH, Boot::admin(place, changes.clone()))
         .serve_at(PATH, changes.models(caller))
         .serve_at(PATH, changes);
     // Whoever may change packages may not therefore erase a disk.

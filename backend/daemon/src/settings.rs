@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) packages: Vec<String>,
     /// Smallest disk, bytes.
     pub(crate) minimum_disk: u64,
+    /// The disks are images that start other machines: the firmware of this one does not count (image builds, the lab).
+    pub(crate) disk_images: bool,
     /// Loop devices are offered as disks (the lab).
     pub(crate) loop_devices: bool,
 }
@@ -104,6 +106,7 @@ impl Settings {
                 "system" => self.system = first_string(node)?,
                 "package" => self.packages.push(first_string(node)?),
                 "minimum-disk" => self.minimum_disk = integer(node, 0)?,
+                "disk-images" => self.disk_images = first_bool(node)?,
                 "repository" => self.sources.push(Source {
                     id: first_string(node)?,
                     uri: node
@@ -165,6 +168,7 @@ mod tests {
                 package "base"
                 package "binary(bash)"
                 minimum-disk 1073741824
+                disk-images #true
             }
             storage { loop-devices #true }
             "#,
@@ -174,6 +178,7 @@ mod tests {
         assert_eq!(settings.sources[0].priority, 10);
         assert_eq!(settings.packages, ["base", "binary(bash)"]);
         assert_eq!(settings.minimum_disk, 1 << 30);
+        assert!(settings.disk_images);
         assert!(settings.loop_devices);
     }
 

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use moult_api::{
-    Action, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind, NetworkProxy, PackageChange,
-    RepositoryRequest, RestartNeed, ServiceProxy, UpdateGroup,
+    Action, BootMenu, BootSpan, BootedReport, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind,
+    NetworkProxy, PackageChange, RepositoryRequest, RestartNeed, ServiceProxy, UpdateGroup,
 };
 
 use lab::{Backend, Lab, package};
@@ -400,4 +400,25 @@ async fn a_source_is_told_as_it_was_described_but_for_the_password() {
     let known = reader.packages().await.repositories().await.unwrap().repositories;
     let row = known.iter().find(|row| row.name == "shop").unwrap();
     assert!(row.keys.is_empty() && row.channel.is_empty() && row.architecture.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_the_machine_starts_is_a_matter_of_its_own_root_and_a_reader_changes_nothing_of_it() {
+    let lab = Lab::new();
+    let store = lab.backend(&["--store"]).await;
+    let boot = store.boot().await;
+    let status = boot.status().await.unwrap();
+    assert_eq!((status.menu, status.next), (BootMenu::Missing, 0));
+    assert_eq!(status.booted, BootedReport::default());
+    let refused = boot.sync().await.unwrap_err();
+    assert_eq!(refused.code, FailureCode::NoBootMenu);
+    let refused = boot.set_next(1, BootSpan::Once).await.unwrap_err();
+    assert_eq!(refused.code, FailureCode::NoBootMenu);
+
+    let reader = Backend::start(Path::new("/"), &["--reader"]).await;
+    let boot = reader.boot().await;
+    let _ = boot.status().await.unwrap();
+    for refused in [boot.sync().await.map(drop), boot.set_next(1, BootSpan::Always).await] {
+        assert_eq!(refused.unwrap_err().code, FailureCode::NotAuthorized);
+    }
 }

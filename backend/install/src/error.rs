@@ -15,6 +15,9 @@ pub enum Cause {
     /// Something about the packages.
     #[error(transparent)]
     Packages(#[from] moult_packages::Error),
+    /// Nothing could be started from the new disk.
+    #[error(transparent)]
+    Boot(#[from] moult_boot::Error),
     /// Something about the target's configuration.
     #[error(transparent)]
     System(#[from] moult_system::Error),
@@ -29,6 +32,9 @@ pub enum Cause {
     /// A configured package name cannot be read.
     #[error("the configuration names a package {0:?} that cannot be read")]
     PackageName(String),
+    /// This machine's firmware is not UEFI.
+    #[error("this machine was not started by UEFI: what is installed could not be started")]
+    NoUefi,
     /// The packages that are offered now are not those that were approved.
     #[error("the packages on offer have changed since the plan was made")]
     OfferChanged,

@@ -20,12 +20,14 @@ pub enum Phase {
     Compose,
     /// Account, host name, keyboard, network profiles.
     Configure,
+    /// The boot menu: kernels, entries, reading back.
+    Boot,
     /// Writing everything out, reading back, unmounting.
     Finish,
 }
 
 /// Share of the whole that each phase took, measured with the sample system (150 packages, 200 MB) on two cores.
-const SHARES: [(Phase, f64); 8] = [
+const SHARES: [(Phase, f64); 9] = [
     (Phase::Check, 0.01),
     (Phase::Resolve, 0.04),
     (Phase::Partition, 0.06),
@@ -33,7 +35,8 @@ const SHARES: [(Phase, f64); 8] = [
     (Phase::Store, 0.40),
     (Phase::Compose, 0.15),
     (Phase::Configure, 0.02),
-    (Phase::Finish, 0.08),
+    (Phase::Boot, 0.02),
+    (Phase::Finish, 0.06),
 ];
 
 /// Where an install stands.

@@ -9,7 +9,11 @@ use moult_storage::{DeviceGraph, DiskId, Filesystem, Plan, ProbeOptions};
 use moult_system::target::{self, Account, Keyboard};
 use serde::Serialize;
 
+use crate::boot;
 use crate::error::{Cause, Error};
+
+/// Where the kernel shows what UEFI gave it.
+const EFI: &str = "/sys/firmware/efi";
 
 /// A repository to install from.
 #[derive(Debug, Clone)]
@@ -31,6 +35,8 @@ pub struct Offer {
     pub packages: Vec<String>,
     /// Smallest disk, bytes.
     pub minimum_disk: u64,
+    /// The disks are images for other machines: the firmware of this one does not count, and is told nothing.
+    pub disk_images: bool,
 }
 
 /// Everything that the person decided, but for the password.
@@ -67,6 +73,8 @@ pub struct Proposal {
     pub plan: Plan,
     /// What is installed.
     pub selection: Selection,
+    /// A computer can be started from the disk: the packages bring a kernel and a boot loader.
+    pub boots: bool,
     /// Seals all of it: BLAKE3, 64 hex digits.
     pub digest: String,
 }
@@ -77,6 +85,8 @@ pub struct Installer {
     pub(crate) offer: Offer,
     pub(crate) probe: ProbeOptions,
     pub(crate) work: PathBuf,
+    /// There when UEFI started the machine.
+    pub(crate) efi: PathBuf,
 }
 
 impl Installer {
@@ -90,7 +100,28 @@ impl Installer {
             offer,
             probe,
             work: work.into(),
+            efi: PathBuf::from(EFI),
         }
+    }
+
+    /// Takes `folder` for what the kernel shows of UEFI: for tests.
+    #[must_use]
+    pub fn with_firmware(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.efi = folder.into();
+        self
+    }
+
+    /// Why nothing can be installed on this machine, whichever disk is chosen.
+    pub fn refusal(&self) -> Option<Error> {
+        self.check_firmware().err().map(Cause::untouched)
+    }
+
+    /// What Moult installs is started by UEFI alone.
+    pub(crate) fn check_firmware(&self) -> Result<(), Cause> {
+        if self.offer.disk_images || self.efi.is_dir() {
+            return Ok(());
+        }
+        Err(Cause::NoUefi)
     }
 
     /// The disks of this machine.
@@ -115,6 +146,7 @@ impl Installer {
     }
 
     fn plan(&self, request: Request) -> Result<Proposal, Cause> {
+        self.check_firmware()?;
         request.check()?;
         let graph = moult_storage::probe(&self.probe)?;
         let wish = moult_storage::Request {
@@ -124,23 +156,26 @@ impl Installer {
             seed: seed()?,
         };
         let plan = moult_storage::propose(&wish, &graph)?;
-        let selection = self.select()?;
+        let (engine, selection) = self.select()?;
+        let boots = boot::starts(&engine, &selection)?;
         let digest = seal(&request, &plan, &selection);
         Ok(Proposal {
             request,
             plan,
             selection,
+            boots,
             digest,
         })
     }
 
     /// Reads the package lists anew and chooses from them.
-    pub(crate) fn select(&self) -> Result<Selection, Cause> {
+    pub(crate) fn select(&self) -> Result<(Engine, Selection), Cause> {
         let root = self.work.join("catalogue");
         fresh_folder(&root)?;
         let mut engine = Engine::open(&root)?;
         self.add_repositories(&mut engine)?;
-        Ok(engine.resolve(&self.wanted()?)?)
+        let selection = engine.resolve(&self.wanted()?)?;
+        Ok((engine, selection))
     }
 
     /// Adds and refreshes every configured repository.
@@ -246,7 +281,62 @@ fn fresh_folder(path: &Path) -> Result<(), Cause> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
     use super::*;
+    use crate::error::DiskState;
+
+    fn installer(disk_images: bool, efi: &Path, work: &Path) -> Installer {
+        let offer = Offer {
+            sources: Vec::new(),
+            packages: vec!["base".into()],
+            minimum_disk: 1 << 30,
+            disk_images,
+        };
+        Installer::new(offer, ProbeOptions::default(), work).with_firmware(efi)
+    }
+
+    fn request() -> Request {
+        Request {
+            disk: DiskId::new("a"),
+            filesystem: Filesystem::Ext4,
+            hostname: "host".into(),
+            locale: "C.UTF-8".into(),
+            timezone: "UTC".into(),
+            layout: "us".into(),
+            variant: String::new(),
+            full_name: String::new(),
+            user_name: "anna".into(),
+            administrator: true,
+        }
+    }
+
+    #[test]
+    fn a_machine_that_uefi_did_not_start_is_refused_before_anything_is_looked_at() {
+        let work = tempfile::tempdir().unwrap();
+        let no_efi = work.path().join("no-efi");
+        let bios = installer(false, &no_efi, work.path());
+        assert!(matches!(
+            bios.refusal(),
+            Some(Error {
+                cause: Cause::NoUefi,
+                ..
+            })
+        ));
+        let refused = bios.propose(request()).unwrap_err();
+        assert!(matches!(refused.cause, Cause::NoUefi), "{refused}");
+        assert_eq!(refused.disk, DiskState::Untouched);
+        assert!(!work.path().join("catalogue").exists(), "it went on all the same");
+
+        // UEFI, or an image that another machine starts: the next thing that is wrong is said.
+        let uefi = installer(false, work.path(), work.path());
+        let image = installer(true, &no_efi, work.path());
+        for installer in [uefi, image] {
+            assert!(installer.refusal().is_none());
+            let refused = installer.propose(request()).unwrap_err();
+            assert!(!matches!(refused.cause, Cause::NoUefi), "{refused}");
+        }
+    }
 
     #[test]
     fn names_of_the_system_are_told_from_those_of_people() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use moult_packages::Engine;
-use moult_storage::{Action, Mark, Mounted};
+use moult_storage::{Action, Mark, Mounted, Prepared};
 use moult_system::network::copy_profiles;
 use moult_system::secret::PasswordHash;
 use moult_system::target::Target;
@@ -84,11 +84,12 @@ impl Installer {
         note: &(dyn Fn(Entry) -> io::Result<()> + Sync),
     ) -> Result<Report, Error> {
         watch.progress(Progress::begin(Phase::Check));
+        self.check_firmware().map_err(Cause::untouched)?;
         // Hashed before the disk is touched: a password that cannot be hashed must not cost a disk.
         let hash = PasswordHash::new(password).map_err(|error| Cause::from(error).untouched())?;
 
         watch.progress(Progress::begin(Phase::Resolve));
-        let offered = self.select().map_err(Cause::untouched)?;
+        let (_, offered) = self.select().map_err(Cause::untouched)?;
         if !same_packages(&offered, &proposal.selection) {
             return Err(Cause::OfferChanged.untouched());
         }
@@ -113,7 +114,7 @@ impl Installer {
         let mounted = prepared
             .mount(&self.mount_point()?)
             .map_err(|error| Cause::from(error).unfinished())?;
-        let report = self.fill(proposal, &hash, &prepared.fstab(), &mounted, watch, note);
+        let report = self.fill(proposal, &hash, &prepared, &mounted, watch, note);
         let report = match report {
             Ok(report) => report,
             Err(cause) => {
@@ -148,7 +149,7 @@ impl Installer {
         &self,
         proposal: &Proposal,
         hash: &PasswordHash,
-        fstab: &str,
+        prepared: &Prepared,
         mounted: &Mounted,
         watch: &dyn Watch,
         note: &(dyn Fn(Entry) -> io::Result<()> + Sync),
@@ -164,13 +165,23 @@ impl Installer {
             return Err(Cause::OfferChanged);
         }
         let installed = engine.install(&selection, "Installed by Moult", &PackageWatch(watch))?;
+        let states = engine.states()?;
         drop(engine);
         journal(Entry::Done("packages".into()))?;
 
         watch.progress(Progress::begin(Phase::Configure));
         journal(Entry::Intent("configure".into()))?;
-        configure(&proposal.request, hash, fstab, root, watch)?;
+        configure(&proposal.request, hash, &prepared.fstab(), root, watch)?;
         journal(Entry::Done("configure".into()))?;
+
+        if proposal.boots {
+            watch.progress(Progress::begin(Phase::Boot));
+            journal(Entry::Intent("boot".into()))?;
+            self.write_menu(proposal, prepared, mounted, &states, watch)?;
+            journal(Entry::Done("boot".into()))?;
+        } else {
+            watch.log("the packages bring no kernel or no boot loader: there is no boot menu");
+        }
         Ok(Report {
             state: installed.state,
             packages: selection.packages.len(),

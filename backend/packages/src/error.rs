@@ -294,6 +294,9 @@ pub enum Error {
     /// A system cannot be written elsewhere.
     #[error("{0}")]
     Export(#[from] crate::export::ExportError),
+    /// The boot menu cannot take the new state, or cannot be written before old ones go. Nothing was changed.
+    #[error("{0}")]
+    Boot(crate::boot::BootRefusal),
     /// The new state is in place, and what follows failed. The next start repairs it.
     #[error("state {state} is active, but finishing failed: {source}")]
     AfterSwap {

@@ -26,6 +26,7 @@ mod export;
 mod fetch;
 mod head;
 mod import;
+mod kernels;
 mod layouts;
 mod ledger;
 mod model;
@@ -54,9 +55,9 @@ mod verify;
 mod watch;
 mod web;
 
-pub use boot::Boot;
+pub use boot::{Boot, BootRefusal, Coming, KernelFile};
 pub use engine::{
-    Activated, Configuration, Configured, Difference, Engine, FileKind, ImportedModel, Info, Installed,
+    Activated, Asked, Configuration, Configured, Difference, Engine, FileKind, ImportedModel, Info, Installed,
     ModelDifference, PackageFile, PackageFiles, QueryError, RefreshFailure, Refreshed, RefreshedOne, RepositoryStatus,
     StateDetails, Timings, compose,
 };

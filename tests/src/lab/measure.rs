@@ -52,7 +52,7 @@ pub fn measure(options: &Options, starts: usize) -> Result<Figures, Error> {
     }
     figures.window_peak = memory(&kiosk, "moult", "VmHWM")?;
     figures.backend_peak = memory(&kiosk, "moult-backend", "VmHWM")?;
-    let path = kiosk.lab.path("/run/moult/job.log");
+    let path = kiosk.lab.path("/run/moult/backend/job.log");
     let log = fs::read_to_string(&path).map_err(Error::file("reading", path))?;
     figures.log = log.lines().map(str::to_owned).collect();
     figures.split = figures

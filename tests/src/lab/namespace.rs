@@ -105,6 +105,7 @@ const CONFIGURATION: &str = r#"installer {
     repository "sample" uri="file:///repo/stone.index"
     package "moult-sample"
     minimum-disk 4294967296
+    disk-images #true
 }
 storage { loop-devices #true }
 "#;

@@ -28,7 +28,7 @@ const PROGRAMS: [(&str, &str); 3] = [
 ];
 
 /// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 11] = [
     (
         "polkit/org.moult.backend.policy",
         "share/polkit-1/actions/org.moult.backend.policy",
@@ -47,6 +47,14 @@ const FILES: [(&str, &str); 9] = [
         "share/icons/hicolor/scalable/apps/org.moult.Store.svg",
     ),
     (
+        "systemd/boot-complete.target.d/50-moult.conf",
+        "lib/systemd/system/boot-complete.target.d/50-moult.conf",
+    ),
+    (
+        "systemd/system/moult-boot-note.service",
+        "lib/systemd/system/moult-boot-note.service",
+    ),
+    (
         "systemd/system/moult-refresh.service",
         "lib/systemd/system/moult-refresh.service",
     ),
@@ -61,8 +69,12 @@ const FILES: [(&str, &str); 9] = [
     ("systemd/user/moult-check.timer", "lib/systemd/user/moult-check.timer"),
 ];
 
-/// Links of the timers that run: below `/usr`, and their text.
-const LINKS: [(&str, &str); 2] = [
+/// Links of the units that run: below `/usr`, and their text.
+const LINKS: [(&str, &str); 3] = [
+    (
+        "lib/systemd/system/multi-user.target.wants/moult-boot-note.service",
+        "../moult-boot-note.service",
+    ),
     (
         "lib/systemd/system/timers.target.wants/moult-refresh.timer",
         "../moult-refresh.timer",

@@ -3,6 +3,7 @@
 
 pub(crate) mod image;
 pub(crate) mod login;
+pub(crate) mod menu;
 pub(crate) mod xserver;
 
 use std::fs::{self, File};
@@ -52,7 +53,7 @@ pub(crate) fn world(repository: &Path, image: &Path, size: u64) -> Options {
 pub(crate) fn configuration(uri: &str, minimum: u64) -> String {
     format!(
         "installer {{\n    system \"Small system\"\n    repository \"small\" uri=\"{uri}\"\n    package \"base\"\n    \
-         minimum-disk {minimum}\n}}\nstorage {{ loop-devices #true }}\n"
+         minimum-disk {minimum}\n    disk-images #true\n}}\nstorage {{ loop-devices #true }}\n"
     )
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn command(language: Language) -> Command {
         .subcommands(packages(language))
         .subcommand(repositories(language))
         .subcommand(states(language))
+        .subcommand(boot(language))
         .subcommand(model(language))
         .subcommand(compose(language))
         .subcommand(inspect(language))
@@ -293,6 +294,31 @@ fn states(language: Language) -> Command {
                 .default_value(KEEP)
                 .help(fl!(language, "ctl-keep-help")),
         ),
+    ])
+}
+
+fn boot(language: Language) -> Command {
+    family("boot", fl!(language, "ctl-boot-about")).subcommands([
+        Command::new("status")
+            .about(fl!(language, "ctl-boot-status-about"))
+            .after_help(fl!(language, "ctl-boot-status-more")),
+        Command::new("sync").about(fl!(language, "ctl-boot-sync-about")),
+        Command::new("set-next")
+            .about(fl!(language, "ctl-boot-set-next-about"))
+            .after_help(fl!(language, "ctl-boot-set-next-more"))
+            .arg(
+                Arg::new("state")
+                    .value_name("STATE")
+                    .value_parser(value_parser!(u64).range(1..))
+                    .required(true)
+                    .help(fl!(language, "ctl-state-help")),
+            )
+            .arg(switch("once").help(fl!(language, "ctl-boot-once-help")))
+            .arg(
+                switch("always")
+                    .conflicts_with("once")
+                    .help(fl!(language, "ctl-boot-always-help")),
+            ),
     ])
 }
 

@@ -11,7 +11,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use moult_api::{CONTRACT, ChangesProxy, Failure, FailureCode, PackagesProxy, ServiceProxy};
+use moult_api::{BootProxy, CONTRACT, ChangesProxy, Failure, FailureCode, PackagesProxy, ServiceProxy};
 use moult_i18n::{Language, fl};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -100,6 +100,10 @@ impl Backend {
 
     pub(crate) async fn packages(&self) -> Result<PackagesProxy<'static>, Error> {
         Ok(PackagesProxy::new(&self.connection).await?)
+    }
+
+    pub(crate) async fn boot(&self) -> Result<BootProxy<'static>, Error> {
+        Ok(BootProxy::new(&self.connection).await?)
     }
 
     pub(crate) async fn changes(&self) -> Result<ChangesProxy<'static>, Error> {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backend;
+mod boot;
 mod change;
 mod compose;
 mod error;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 use clap::error::ErrorKind;
-use moult_api::{Action, FailureCode};
+use moult_api::{Action, BootSpan, FailureCode};
 use moult_i18n::{Language, fl};
 
 use crate::error::Error;
@@ -142,6 +143,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
         "why" => packages::why(session, &word(matches, "package")).await?,
         "repo" => return repositories::run(session, matches).await,
         "state" => return state(session, matches).await,
+        "boot" => boot(session, matches).await?,
         "model" => model(session, matches).await?,
         "compose" => {
             let to = compose::To::parse(path(matches, "to").as_os_str());
@@ -156,6 +158,24 @@ async fn run(session: &Session, matches: &ArgMatches) -> Answer {
     };
 
     Ok((text, None))
+}
+
+async fn boot(session: &Session, matches: &ArgMatches) -> Result<String, Error> {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Ok(String::new());
+    };
+    match name {
+        "status" => boot::status(session).await,
+        "sync" => boot::sync(session).await,
+        "set-next" => {
+            let span = match matches.get_flag("always") {
+                true => BootSpan::Always,
+                false => BootSpan::Once,
+            };
+            boot::set_next(session, number(matches, "state"), span).await
+        }
+        _ => Ok(String::new()),
+    }
 }
 
 async fn model(session: &Session, matches: &ArgMatches) -> Result<String, Error> {

@@ -20,12 +20,13 @@ impl App {
     }
 
     pub(super) fn ended(&mut self, job: Job) -> Task<Message> {
-        self.confirmed = None;
+        // The plan is known if it was confirmed here.
+        let boots = self.confirmed.take().and_then(|_| self.summary.boots());
 
         match job.state {
             JobState::Done => {
                 let user = self.account.choice().user_name;
-                self.show(At::Done(Done::new(job.subject, user), Some(job.id)), "quit")
+                self.show(At::Done(Done::new(job.subject, user, boots), Some(job.id)), "quit")
             }
             _ => self.fail(job.failure, job.subject, Some(job.id)),
         }

@@ -92,6 +92,7 @@ fn plan() -> Proposal {
         lost: 412 * GB,
         packages: 1204,
         download: 2 * GB,
+        boots: true,
     }
 }
 
@@ -131,6 +132,7 @@ fn app(language: Language) -> App {
         system: "Moult sample system".into(),
         minimum_disk: 4 * GB,
         filesystems: vec![Filesystem::Ext4, Filesystem::Xfs, Filesystem::Btrfs],
+        refusal: Failure::none(),
     };
     say(&mut app, Message::Offered(offer));
     say(&mut app, Message::Disk(disk::Message::Seen(Ok(disks()))));
@@ -275,6 +277,60 @@ fn a_refused_disk_shows_its_reason_and_cannot_be_chosen() {
     assert_eq!(app.disk.chosen().map(|card| card.id.as_str()), Some("a"));
     click(&mut app, "continue");
     assert!(app.is_at(Step::Account));
+}
+
+#[test]
+fn a_machine_that_uefi_did_not_start_is_refused_before_a_disk_is_decided() {
+    for language in Language::ALL {
+        let mut app = app(language);
+        let failure = Failure::new(FailureCode::NoUefi, "");
+        let offer = Offer {
+            system: "Moult sample system".into(),
+            minimum_disk: 4 * GB,
+            filesystems: vec![Filesystem::Ext4],
+            refusal: failure.clone(),
+        };
+        say(&mut app, Message::Offered(offer));
+        say(&mut app, Message::Disk(disk::Message::Chosen(0)));
+        drop(app.open(Step::Disk));
+
+        let text = explain(language, &failure, "");
+        assert!(shows(&app, &text.what) && shows(&app, &text.todo), "{language:?}");
+        say(&mut app, Message::Disk(disk::Message::Continue));
+        assert!(app.is_at(Step::Disk));
+    }
+
+    // Whoever comes to the summary another way is told there, with the way out.
+    let mut app = decided(Language::English);
+    let failure = Failure::new(FailureCode::NoUefi, "");
+    let text = explain(Language::English, &failure, "");
+    say(&mut app, Message::Summary(summary::Message::Planned(Err(failure))));
+    assert!(shows(&app, &text.what) && shows(&app, &text.todo) && shows(&app, &text.state));
+}
+
+#[test]
+fn a_disk_that_starts_no_computer_is_called_so_and_no_other() {
+    let warning = fl!(Language::English, "no-boot-loader");
+    let starts = fl!(Language::English, "done-boots");
+    for boots in [true, false] {
+        let mut app = decided(Language::English);
+        let planned = Proposal { boots, ..plan() };
+        say(
+            &mut app,
+            Message::Summary(summary::Message::Planned(Ok(Box::new(planned)))),
+        );
+        assert_eq!(shows(&app, &warning), !boots);
+
+        say(&mut app, Message::Summary(summary::Message::Confirm));
+        drop(app.follow(job(JobState::Running, 0.5)));
+        drop(app.follow(job(JobState::Done, 1.0)));
+        assert_eq!(shows(&app, &warning), !boots);
+        assert_eq!(shows(&app, &starts), boots);
+    }
+
+    // Another window planned it: nothing is said that nobody knows.
+    let app = at(Language::English, "done");
+    assert!(!shows(&app, &warning) && !shows(&app, &starts));
 }
 
 #[test]

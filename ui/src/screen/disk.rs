@@ -1,7 +1,7 @@
 //! Disk: where the system goes. Every disk is shown; those that cannot be chosen say why.
 
 use iced::widget::column;
-use moult_api::{Disk as Card, Failure, Filesystem, Offer, Refusal, SegmentKind};
+use moult_api::{Disk as Card, Failure, FailureCode, Filesystem, Offer, Refusal, SegmentKind};
 use moult_i18n::{Language, explain, fl, refusal_reason};
 
 use super::{Look, Page, beside, section};
@@ -18,6 +18,8 @@ pub struct Disk {
     offered: Vec<Filesystem>,
     filesystem: Option<Filesystem>,
     minimum: u64,
+    /// Why nothing can be installed on this machine, whichever disk is chosen.
+    refusal: Option<Failure>,
 }
 
 /// What happens on this screen.
@@ -65,6 +67,7 @@ impl Disk {
                 self.filesystem = self.filesystem.or(offer.filesystems.first().copied());
                 self.offered = offer.filesystems;
                 self.minimum = offer.minimum_disk;
+                self.refusal = Some(offer.refusal).filter(|failure| failure.code != FailureCode::None);
             }
             Message::Seen(disks) => {
                 self.disks = Some(disks);
@@ -82,7 +85,7 @@ impl Disk {
                 self.disks = None;
                 return Action::Look;
             }
-            Message::Continue if self.chosen().is_some() => return Action::Continue,
+            Message::Continue if self.may_go_on() => return Action::Continue,
             Message::Continue => {}
             Message::Back => return Action::Back,
         }
@@ -97,6 +100,10 @@ impl Disk {
         self.cards()
             .iter()
             .find(|card| card.id == *chosen && card.refusal == Refusal::None)
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.refusal.is_none() && self.chosen().is_some()
     }
 
     /// The chosen file system.
@@ -121,7 +128,12 @@ impl Disk {
             0 => String::new(),
             minimum => fl!(language, "disk-minimum", size = format::bytes(language, minimum)),
         };
-        let mut list = column![beside(words::small(needs).style(theme::quiet), again)].spacing(gap::S);
+        let mut list = column![].spacing(gap::S);
+        if let Some(failure) = &self.refusal {
+            let text = explain(language, failure, "");
+            list = list.push(banner::danger(text.what)).push(words::body(text.todo));
+        }
+        list = list.push(beside(words::small(needs).style(theme::quiet), again));
 
         match &self.disks {
             None => list = list.push(words::body(fl!(language, "disk-looking")).style(theme::quiet)),
@@ -165,7 +177,7 @@ impl Disk {
             [list.into(), section(fl!(language, "disk-filesystem"), filesystems)],
         )
         .back(language, Message::Back)
-        .go_on(language, self.chosen().map(|_| Message::Continue))
+        .go_on(language, self.may_go_on().then_some(Message::Continue))
     }
 }
 

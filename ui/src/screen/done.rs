@@ -12,6 +12,8 @@ use crate::widget::{banner, button, words};
 pub struct Done {
     disk: String,
     user: String,
+    /// A computer can be started from the disk; `None` = another window planned it, and only it knows.
+    boots: Option<bool>,
 }
 
 /// What happens on this screen.
@@ -30,8 +32,8 @@ pub enum Action {
 
 impl Done {
     /// A system on a disk, for a user; both may be unknown (empty) when another window started the job.
-    pub fn new(disk: String, user: String) -> Self {
-        Self { disk, user }
+    pub fn new(disk: String, user: String, boots: Option<bool>) -> Self {
+        Self { disk, user, boots }
     }
 
     /// Handles a message.
@@ -54,7 +56,11 @@ impl Done {
         if !self.user.is_empty() {
             next = next.push(words::body(fl!(language, "done-account", user = self.user.clone())));
         }
-        next = next.push(banner::warn(fl!(language, "no-boot-loader")));
+        match self.boots {
+            Some(true) => next = next.push(words::body(fl!(language, "done-boots"))),
+            Some(false) => next = next.push(banner::warn(fl!(language, "no-boot-loader"))),
+            None => {}
+        }
 
         Page::new(
             fl!(language, "done-title"),

@@ -153,6 +153,14 @@ impl Summary {
         }
     }
 
+    /// Whether a computer can be started from what the plan makes; None without a plan.
+    pub fn boots(&self) -> Option<bool> {
+        match &self.plan {
+            Some(Ok(plan)) => Some(plan.boots),
+            _ => None,
+        }
+    }
+
     /// Where the focus is useful: on the deed if it must be held, else where nothing can go wrong.
     pub fn first_stop(&self) -> &'static str {
         match &self.plan {
@@ -245,7 +253,9 @@ fn sentences<'a>(language: Language, plan: &Proposal, system: &str) -> crate::th
     } else {
         text.push(banner::good(fl!(language, "summary-lost-nothing", disk = disk.clone())))
     };
-    text = text.push(banner::warn(fl!(language, "no-boot-loader")));
+    if !plan.boots {
+        text = text.push(banner::warn(fl!(language, "no-boot-loader")));
+    }
     text = text.push(words::body(fl!(
         language,
         "summary-new",

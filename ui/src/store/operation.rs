@@ -90,6 +90,11 @@ pub enum Operation {
         /// The name; empty takes it away.
         name: String,
     },
+    /// A state is started from now on, whatever the menu's order says.
+    StartFromNow {
+        /// Its number.
+        state: u64,
+    },
     /// A state is kept for ever, or no longer.
     PinState {
         /// Its number.

@@ -3,7 +3,7 @@
 use std::os::fd::AsFd;
 
 use iced::Task;
-use moult_api::{ChangePlan, Failure, FailureCode, InspectorProxy, PackagesProxy, StoreProxy};
+use moult_api::{BootProxy, ChangePlan, Failure, FailureCode, InspectorProxy, PackagesProxy, StoreProxy};
 use moult_i18n::Language;
 use zbus::{Connection, Fd};
 
@@ -91,6 +91,14 @@ impl Reader {
     /// [`FailureCode::BackendStopped`] without a connection.
     pub async fn packages(&self) -> Result<PackagesProxy<'static>, Failure> {
         Ok(PackagesProxy::new(self.connection()?).await?)
+    }
+
+    /// How the machine starts.
+    ///
+    /// # Errors
+    /// [`FailureCode::BackendStopped`] without a connection.
+    pub async fn boot(&self) -> Result<BootProxy<'static>, Failure> {
+        Ok(BootProxy::new(self.connection()?).await?)
     }
 
     /// Package files.

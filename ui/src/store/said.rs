@@ -114,6 +114,14 @@ pub fn words(operation: &Operation, language: Language, form: Form) -> String {
             state = state.to_string(),
             name = name.clone(),
         ),
+        Operation::StartFromNow { state } => said!(
+            form,
+            language,
+            "store-said-start-wish",
+            "store-said-start-now",
+            "store-said-start-done",
+            state = state.to_string(),
+        ),
         Operation::PinState { state, pinned: true } => said!(
             form,
             language,

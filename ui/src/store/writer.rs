@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use moult_api::{
-    Action, ChangePlan, ChangeRequest, ChangedFile, ChangesProxy, Failure, FailureCode, Job, JobsProxy, Outcome,
-    PackageChange, PackagesProxy, RestartReport, StateOfThings, StoreProxy,
+    Action, BootProxy, BootSpan, ChangePlan, ChangeRequest, ChangedFile, ChangesProxy, Failure, FailureCode, Job,
+    JobsProxy, Outcome, PackageChange, PackagesProxy, RestartReport, StateOfThings, StoreProxy,
 };
 use zbus::{Connection, Fd};
 
@@ -120,6 +120,11 @@ impl Writer {
             }
             Operation::NameState { state, name } => {
                 changes.name_state(*state, name).await?;
+                Ok(Begun::Done)
+            }
+            Operation::StartFromNow { state } => {
+                let boot = BootProxy::new(&self.connection).await?;
+                boot.set_next(*state, BootSpan::Always).await?;
                 Ok(Begun::Done)
             }
             Operation::PinState { state, pinned } => {

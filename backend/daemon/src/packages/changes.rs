@@ -16,9 +16,10 @@ use super::root::Place;
 use super::work::{self, Course, Outcomes};
 use super::{catalogue, convert};
 use crate::board::Board;
+use crate::boot;
 
-/// Changes one root.
-#[derive(Debug)]
+/// Changes one root. Clones are the same.
+#[derive(Debug, Clone)]
 pub(crate) struct Changes {
     place: Place,
     plans: Arc<Plans>,
@@ -48,6 +49,14 @@ impl Changes {
     {
         let subject = self.place.path().display().to_string();
         work::start(&self.place, &self.board, &self.outcomes, &subject, course, work)
+    }
+
+    /// Starts to write the boot menu anew.
+    pub(crate) fn start_sync(&self) -> Result<String, Failure> {
+        self.start(Course::Single, |engine, watch| {
+            let warnings = engine.sync_boot(watch)?;
+            Ok(boot::synced(engine.active()?, warnings))
+        })
     }
 
     /// A change of a moment. The engine's own lock keeps it apart from others.

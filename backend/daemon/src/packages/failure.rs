@@ -1,7 +1,7 @@
 //! Why the package engine did not do it, in the words of the contract, with the state in which that leaves the system.
 
 use moult_api::{Failure, FailureCode, StateOfThings};
-use moult_packages::{Error, QueryError, Refusal, RepositoryError, Standing};
+use moult_packages::{BootRefusal, Error, QueryError, Refusal, RepositoryError, Standing};
 
 /// A failure of the engine as it crosses D-Bus.
 pub(crate) fn failure(error: Error) -> Failure {
@@ -91,6 +91,15 @@ fn coded(error: Error, detail: String) -> Failure {
         Error::Trigger { trigger, .. } | Error::TriggerOutput { trigger, .. } => {
             new(FailureCode::TriggerFailed).arg("trigger", trigger)
         }
+        Error::Boot(BootRefusal::Full { needed, free, states }) => {
+            let states: Vec<String> = states.iter().map(u64::to_string).collect();
+            new(FailureCode::BootFull)
+                .arg("needed", needed)
+                .arg("free", free)
+                .arg("states", states.join(", "))
+        }
+        Error::Boot(BootRefusal::Missing(reason)) => new(FailureCode::NoBootMenu).arg("reason", reason),
+        Error::Boot(BootRefusal::NotBootable(reason)) => new(FailureCode::NotBootable).arg("reason", reason),
         // Already a sentence for people.
         _ => new(FailureCode::PackagesRefused).arg("reason", detail.clone()),
     }
@@ -105,6 +114,19 @@ mod tests {
         let said = failure(Error::UnknownState(7));
         assert_eq!(said.code, FailureCode::StateUnknown);
         assert_eq!(said.args["state"], "7");
+        assert_eq!(said.state, StateOfThings::SystemIntact);
+    }
+
+    #[test]
+    fn a_full_boot_partition_names_what_could_go() {
+        let said = failure(Error::Boot(BootRefusal::Full {
+            needed: 90,
+            free: 7,
+            states: vec![3, 5],
+        }));
+        assert_eq!(said.code, FailureCode::BootFull);
+        assert_eq!((said.args["needed"].as_str(), said.args["free"].as_str()), ("90", "7"));
+        assert_eq!(said.args["states"], "3, 5");
         assert_eq!(said.state, StateOfThings::SystemIntact);
     }
 

@@ -5,7 +5,10 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use moult_install::Menu;
 use moult_packages::Engine;
+
+use crate::boot;
 
 /// One system root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +84,13 @@ impl Place {
         Ok(format!("root-{:x}-{:x}", stat.dev(), stat.ino()))
     }
 
-    /// The engine, for changes.
+    /// The engine, for changes. That of the running system keeps the boot menu.
     pub(crate) fn open(&self) -> Result<Engine, moult_packages::Error> {
-        Engine::open(&self.path)
+        let mut engine = Engine::open(&self.path)?;
+        if *self == Place::running() {
+            engine.set_boot(Box::new(Menu::of_running(|machine| boot::keep(&boot::look(machine)))));
+        }
+        Ok(engine)
     }
 
     /// The engine, for questions: takes no lock, repairs nothing.

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use moult_api::{
-    Action, ChangePlan, ChangeRequest, ChangesProxy, Failure, JobState, JobsProxy, Outcome, PackagesProxy,
+    Action, BootProxy, ChangePlan, ChangeRequest, ChangesProxy, Failure, JobState, JobsProxy, Outcome, PackagesProxy,
     RepositoryRequest, StoreProxy,
 };
 use moult_stone::{Package, PackageWriter, Source};
@@ -139,7 +139,7 @@ pub(crate) struct Backend {
 }
 
 impl Backend {
-    async fn start(root: &Path, role: &[&str]) -> Backend {
+    pub(crate) async fn start(root: &Path, role: &[&str]) -> Backend {
         let (ours, theirs) = UnixStream::pair().unwrap();
         ours.set_nonblocking(true).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_moult-backend"))
@@ -161,6 +161,10 @@ impl Backend {
 
     pub(crate) async fn shop(&self) -> StoreProxy<'static> {
         StoreProxy::new(&self.connection).await.unwrap()
+    }
+
+    pub(crate) async fn boot(&self) -> BootProxy<'static> {
+        BootProxy::new(&self.connection).await.unwrap()
     }
 
     pub(crate) async fn packages(&self) -> PackagesProxy<'static> {

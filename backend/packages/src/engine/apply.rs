@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::Engine;
 use super::prepare::{Prepared, prepare};
 use super::staging::Staging;
+use crate::boot::Coming;
 use crate::compose;
 use crate::error::Error;
 use crate::fetch;
@@ -105,6 +106,7 @@ impl Engine {
             ..Timings::default()
         };
         let model = self.next_model(base, selection, watch)?;
+        self.foresee_menu(selection, watch)?;
         let none = HashSet::new();
         let mut prepared = prepare(
             &self.root,
@@ -161,6 +163,7 @@ impl Engine {
         timings.triggers = begun.elapsed();
 
         let begun = Instant::now();
+        self.check_menu(Coming::Tree(id, staging.path()))?;
         let meter = Meter::begin(watch, Phase::Activate, 0, 2);
         meter.check()?;
         state::link(&self.root)?;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::params;
 
+use crate::boot::Coming;
 use crate::error::Error;
 use crate::plan::{ChangeKind, PackageChange};
 use crate::present;
@@ -143,6 +144,7 @@ impl Engine {
             return Err(Error::DamagedState { state: id, reason });
         }
         meter.check()?;
+        self.check_menu(Coming::Tree(id, &self.root.own("states").join(id.to_string())))?;
         state::link(&self.root)?;
         state::swap(&self.root, id)?;
         let settled = state::settle(&self.root, id).and_then(|()| state::activated(&mut self.connection, id));
@@ -178,9 +180,7 @@ impl Engine {
     pub fn prune(&mut self, keep: usize, watch: &dyn Watch) -> Result<Pruned, Error> {
         let _lock = self.begin_on_full()?;
         let doomed = prune::doomed(&state::list(&self.connection)?, keep);
-        let mut pruned = prune::remove(&self.root, &mut self.connection, &doomed, watch)?;
-        pruned.warnings.extend(self.hand_over(watch));
-        Ok(pruned)
+        self.let_go(&doomed, watch)
     }
 
     /// What [`prune`](Self::prune) would remove, and the bytes that it would give back.
@@ -216,9 +216,7 @@ impl Engine {
     pub fn remove_states(&mut self, states: &[u64], watch: &dyn Watch) -> Result<Pruned, Error> {
         let _lock = self.begin_on_full()?;
         self.check_removable(states)?;
-        let mut pruned = prune::remove(&self.root, &mut self.connection, states, watch)?;
-        pruned.warnings.extend(self.hand_over(watch));
-        Ok(pruned)
+        self.let_go(states, watch)
     }
 
     /// Prepares the next change in idle time: a copy of the active tree that the change then only has to alter.
@@ -230,13 +228,19 @@ impl Engine {
         Ok(())
     }
 
-    /// Tells whoever keeps the boot menu. What goes wrong is returned for people: the state is in place already.
-    pub(super) fn hand_over(&self, watch: &dyn Watch) -> Vec<String> {
-        let Some(boot) = &self.boot else { return Vec::new() };
-        let told = state::list(&self.connection)
-            .map_err(|error| error.to_string())
-            .and_then(|states| boot.states_changed(self.root.path(), &states, watch));
-        told.err().into_iter().collect()
+    /// The lock is held. The entries leave the menu first: none may lead to a tree that is half gone.
+    fn let_go(&mut self, doomed: &[u64], watch: &dyn Watch) -> Result<Pruned, Error> {
+        let mut warnings = Vec::new();
+        if let Some(boot) = self.boot.as_ref().filter(|_| !doomed.is_empty()) {
+            let mut staying = state::list(&self.connection)?;
+            staying.retain(|state| !doomed.contains(&state.id));
+            let told = boot.states_leave(self.root.path(), &staying, watch);
+            warnings = told.map_err(Error::Boot)?;
+        }
+        let mut pruned = prune::remove(&self.root, &mut self.connection, doomed, watch)?;
+        warnings.append(&mut pruned.warnings);
+        pruned.warnings = warnings;
+        Ok(pruned)
     }
 }
 

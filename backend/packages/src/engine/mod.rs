@@ -3,6 +3,7 @@
 mod apply;
 mod export;
 mod history;
+mod menu;
 mod model;
 mod plan;
 mod prepare;
@@ -21,6 +22,7 @@ use rusqlite::Connection;
 pub use apply::{Installed, Timings};
 pub use export::compose;
 pub use history::{Activated, Difference, StateDetails};
+pub use menu::Asked;
 pub use model::{ImportedModel, ModelDifference};
 pub(crate) use prepare::again;
 pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};

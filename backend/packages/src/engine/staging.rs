@@ -41,6 +41,11 @@ impl Staging {
         Ok(Staging { path, kept: false })
     }
 
+    /// The folder that has the `usr`.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn usr(&self) -> PathBuf {
         self.path.join("usr")
     }

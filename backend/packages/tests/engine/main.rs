@@ -11,6 +11,7 @@ mod import;
 mod index;
 mod install;
 mod lab;
+mod menu;
 mod model;
 mod network;
 mod plan;

@@ -4,6 +4,7 @@
 //! What undo and redo mean: the states are in order of being made. Undo leads to the last whole one before the active one,
 //! redo to the first whole one after it. Both only choose it, so that the difference is seen before anything is done.
 
+mod boot;
 mod compare;
 mod room;
 mod summary;
@@ -12,7 +13,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use iced::Task;
-use moult_api::{Failure, StateDifference, StateRow};
+use moult_api::{BootStatus, Failure, StateDifference, StateRow};
 
 use super::files::{self, Files};
 use super::{Action, Look};
@@ -32,6 +33,10 @@ pub struct History {
     states: Option<Result<Vec<StateRow>, Failure>>,
     /// Why they could not be asked for again: what is shown is of before.
     outdated: Option<Failure>,
+    /// How the machine starts, as far as it is known.
+    boot: Option<Box<BootStatus>>,
+    /// The state of which the person said, since this screen is open, that it is to be started from now on.
+    kept: Option<u64>,
     /// Which one is looked at, by number. None: the active one.
     selected: Option<u64>,
     /// What it is compared with, by number. None: the active one.
@@ -82,6 +87,8 @@ pub enum Tab {
 pub enum Message {
     /// The states, asked for with this number.
     States(u64, Result<Vec<StateRow>, Failure>),
+    /// How the machine starts, asked for together with the states of this number.
+    Boot(u64, Result<Box<BootStatus>, Failure>),
     /// What differs between two states, asked for with this number.
     Difference(u64, Result<Box<StateDifference>, Failure>),
     /// Ask for everything once more.
@@ -98,6 +105,10 @@ pub enum Message {
     RedoPressed,
     /// Go to the state that is looked at.
     GoPressed,
+    /// Look at the state that did not start, or at the one from which another was chosen in the boot menu.
+    BootComparePressed(u64),
+    /// The state that runs is to be started from now on.
+    BootKeepPressed,
     /// A name is being typed.
     NameChanged(String),
     /// The name is to be kept.
@@ -140,6 +151,8 @@ impl History {
             question: 0,
             states: None,
             outdated: None,
+            boot: None,
+            kept: None,
             selected: None,
             other: None,
             is_choosing_other: false,
@@ -165,10 +178,16 @@ impl History {
         self.question += 1;
         let number = self.question;
 
-        self.reader.ask(
+        let states = self.reader.ask(
             |reader| async move { reader.packages().await?.states().await },
             move |answer| Message::States(number, answer),
-        )
+        );
+        let boot = self.reader.ask(
+            |reader| async move { Ok(Box::new(reader.boot().await?.status().await?)) },
+            move |answer| Message::Boot(number, answer),
+        );
+
+        Task::batch([states, boot])
     }
 
     /// Closes a page within the screen; false if none was open.
@@ -191,8 +210,10 @@ impl History {
                 }
                 return self.follow();
             }
+            // What cannot be known is not shown.
+            Message::Boot(number, answer) if number == self.question => self.boot = answer.ok(),
             // An answer to a question of before.
-            Message::States(..) => {}
+            Message::States(..) | Message::Boot(..) => {}
             Message::AgainPressed => {
                 self.difference = None;
                 return Action::Run(self.refresh());
@@ -213,6 +234,13 @@ impl History {
             Message::GoPressed => {
                 if let Some(state) = self.reachable() {
                     return Action::Do(Operation::Activate { state });
+                }
+            }
+            Message::BootComparePressed(state) => return self.look_at(self.place(state).map(|_| state)),
+            Message::BootKeepPressed => {
+                if let Some(state) = self.news().and_then(|news| news.keeps()) {
+                    self.kept = Some(state);
+                    return Action::Do(Operation::StartFromNow { state });
                 }
             }
             Message::NameChanged(name) => {

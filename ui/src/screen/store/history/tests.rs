@@ -1,3 +1,4 @@
+mod boot;
 mod pictures;
 
 use iced::advanced::widget::Id;

@@ -30,6 +30,10 @@ impl History {
             content = content.push(banner::warn(explain(language, failure, "").what));
         }
 
+        if let Some(news) = self.news_view(look) {
+            content = content.push(news);
+        }
+
         content = match (&self.states, self.selected()) {
             (None, _) => content.push(words::body(fl!(language, "store-history-working")).style(theme::quiet)),
             (Some(Err(failure)), _) => content.push(failed(language, failure, "history-again", Message::AgainPressed)),
@@ -81,8 +85,7 @@ impl History {
             id: format!("history-state-{}", state.id),
             label: count(language, state.id),
             is_current: state.status == "active",
-            // What is active now is what starts next: there is no other way to choose.
-            is_next: state.status == "active",
+            is_next: self.next() == Some(state.id),
             is_pinned: state.pinned,
             is_unfinished: state.status == "pending",
         });
@@ -186,20 +189,16 @@ impl History {
     fn about_view<'a>(&'a self, look: Look<'a>, state: &'a StateRow) -> Element<'a, Message> {
         let language = look.language;
         let mut badges: Vec<Element<'a, Message>> = vec![words::section(title(language, state)).into()];
-        match state.status.as_str() {
-            "active" => badges.push(badge(
-                look,
-                Icon::CircleCheck,
-                fl!(language, "store-history-active"),
-                theme::accent,
-            )),
-            "pending" => badges.push(badge(
+        if state.status == "pending" {
+            badges.push(badge(
                 look,
                 Icon::TriangleAlert,
                 fl!(language, "store-history-pending"),
                 theme::warn,
-            )),
-            _ => {}
+            ));
+        }
+        if let Some(when) = self.starts(language, state) {
+            badges.push(badge(look, Icon::CircleCheck, when, theme::accent));
         }
         if state.pinned {
             badges.push(badge(

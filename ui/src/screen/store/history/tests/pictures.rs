@@ -1,4 +1,4 @@
-use moult_api::{ChangedFile, FileChange, Mark};
+use moult_api::{BootedBy, ChangedFile, FileChange, Mark, NextBy};
 
 use super::*;
 use crate::screen::store::stage::pictures;
@@ -72,7 +72,14 @@ fn pictures_can_be_taken_of_history() {
         (history, task)
     };
 
+    let came_back = boot::started(boot::status(BootedBy::Fallback, 6, NextBy::Order));
+    let mut chosen = boot::started(boot::status(BootedBy::Choice, 7, NextBy::Order));
+    select(&mut chosen, 7);
+    let _ = answer(&mut chosen);
+
     let screens = [
+        ("came-back", came_back),
+        ("chosen", chosen),
         ("now", ready()),
         ("compared", compared(Tab::About)),
         ("packages", compared(Tab::Packages)),
