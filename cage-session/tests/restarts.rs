@@ -89,7 +89,7 @@ fn a_window_that_dies_twice_quickly_is_given_up() {
     assert!(!stage.inside().status.success());
     assert_eq!(stage.times_started(), "2");
     let reason = fs::read_to_string(stage.path().join("moult/reason")).unwrap();
-    assert_eq!(reason, "ended with exit code 7");
+    assert_eq!(reason, "The window ended with exit code 7, twice within ten seconds.");
 }
 
 #[test]
