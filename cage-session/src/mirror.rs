@@ -54,9 +54,9 @@ pub(crate) fn run(frame_buffer: &FrameBuffer) -> Result<(), Error> {
 
     loop {
         let picture = mirror.next_picture(&mut queue)?;
-        let damage = std::mem::take(&mut mirror.damage);
-        for rectangle in damage {
-            copy(picture, &mirror.picture_file()?, shape, &device, rectangle)
+        let drawn = mirror.picture_file()?;
+        for part in std::mem::take(&mut mirror.damage) {
+            copy(picture, &drawn, shape, &device, part)
                 .map_err(Error::file("writing", &frame_buffer.device))?;
         }
     }
@@ -160,7 +160,9 @@ impl Mirror {
             self.wait(queue, |progress| progress != Progress::Asked)?;
             if self.progress == Progress::Offered {
                 let is_first = self.fit_memory(&handle)?;
-                let Some(memory) = &self.memory else { continue };
+                let Some(memory) = &self.memory else {
+                    return Err(Error::FrameBuffer("there is no room for the picture".into()));
+                };
                 if is_first {
                     // Nothing of it is on the screen yet.
                     let all = Rectangle {
@@ -181,7 +183,9 @@ impl Mirror {
                 (Progress::Ready, Some(memory)) => return Ok(memory.shape),
                 // The output has just changed its size, perhaps: the next one will do, but not at once and for ever.
                 _ => {
-                    self.memory = None;
+                    if let Some(old) = self.memory.take() {
+                        old.buffer.destroy();
+                    }
                     std::thread::sleep(std::time::Duration::from_millis(50));
                 }
             }
