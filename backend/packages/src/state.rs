@@ -267,12 +267,18 @@ pub(crate) fn recover(root: &Root, connection: &mut Connection) -> Result<(), Er
             dropped(connection, state.id)?;
         }
     }
-    // A swap to an archived state writes no row before it: the number in `/usr` is the truth.
-    let shown = |state: &&State| Some(state.id) == active && state.status == Status::Archived;
+    // A swap to an archived state writes no row before it: the number in `/usr` is the truth. One that an initrd did
+    // (`backend/boot/early`) may have undone a change that was cut off: then the row says active already.
+    let shown = |state: &&State| Some(state.id) == active && state.status != Status::Pending;
     if let Some(state) = list(connection)?.iter().find(shown) {
-        tracing::info!(state = state.id, "finishing a swap that was interrupted");
-        settle(root, state.id)?;
-        activated(connection, state.id)?;
+        let archived = state.status == Status::Archived;
+        if archived || root.own("states").join(state.id.to_string()).exists() {
+            tracing::info!(state = state.id, "finishing a swap that was interrupted");
+            settle(root, state.id)?;
+        }
+        if archived {
+            activated(connection, state.id)?;
+        }
     }
     for (name, target) in LINKS {
         let next = format!("{name}.next");
