@@ -32,6 +32,9 @@ pub(crate) enum Error {
     /// The account that the kiosk runs as is an administrator's.
     #[error("user \"{0}\" is root: the window must not run as root")]
     UserIsRoot(String),
+    /// The frame buffer cannot be drawn on.
+    #[error("the frame buffer: {0}")]
+    FrameBuffer(String),
     /// The window died too often; the page with the reason is on the console.
     #[error("the window closed unexpectedly, twice within ten seconds")]
     GaveUp,

@@ -2,10 +2,13 @@
 //!
 //! `moult-session [--gui PROGRAM] [--cage PROGRAM] [ARGUMENT...]`: the arguments are the window's; none means `install`.
 
+mod console;
 mod environment;
 mod error;
+mod graphics;
 mod inside;
 mod log;
+mod mirror;
 mod person;
 mod session;
 
@@ -21,6 +24,7 @@ Starts the compositor cage and the window under it, as an unprivileged user
 
   --gui PROGRAM    the window's program (/usr/bin/moult)
   --cage PROGRAM   the compositor (/usr/bin/cage)
+  --console        only say that there is no window, and ask what to do
   --help           this text
 ";
 
@@ -29,6 +33,9 @@ Starts the compositor cage and the window under it, as an unprivileged user
 struct Arguments {
     /// Started by cage: look after the window.
     inside: bool,
+    /// With `inside`: copy what cage draws to the frame buffer.
+    mirror: bool,
+    console: bool,
     help: bool,
     gui: PathBuf,
     cage: PathBuf,
@@ -40,6 +47,8 @@ impl Arguments {
         let mut words = words.into_iter().peekable();
         let mut found = Self {
             inside: false,
+            mirror: false,
+            console: false,
             help: false,
             gui: "/usr/bin/moult".into(),
             cage: "/usr/bin/cage".into(),
@@ -48,6 +57,8 @@ impl Arguments {
         while let Some(word) = words.next() {
             match word.to_str() {
                 Some("--inside") => found.inside = true,
+                Some("--mirror") => found.mirror = true,
+                Some("--console") => found.console = true,
                 Some("--help" | "-h") => found.help = true,
                 Some("--gui") => found.gui = words.next().ok_or(Error::Usage)?.into(),
                 Some("--cage") => found.cage = words.next().ok_or(Error::Usage)?.into(),
@@ -76,7 +87,9 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         } else if arguments.inside {
-            inside::run(&arguments.gui, &arguments.rest)
+            inside::run(&arguments.gui, &arguments.rest, arguments.mirror)
+        } else if arguments.console {
+            session::only_console()
         } else {
             session::run(&arguments)
         }

@@ -1,6 +1,7 @@
-//! The outer half: who, where and with which environment; then cage; and when that fails, a page of text.
+//! The outer half: who, where and with which environment; then cage; and when that fails, the console's question.
 
 use std::{
+    ffi::OsString,
     fs,
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -14,8 +15,11 @@ use rustix::{
 };
 
 use crate::{
-    Arguments, environment,
+    Arguments,
+    console::{self, Choice},
+    environment,
     error::Error,
+    graphics::Graphics,
     inside::{describe, reason_file},
     log,
     person::Person,
@@ -34,14 +38,62 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let (gui_log, cage_log) = (logs.join("gui.log"), logs.join("cage.log"));
     log::put_aside(&gui_log);
     log::put_aside(&cage_log);
-    // A reason of an earlier session.
-    let _ = fs::remove_file(reason_file(&logs));
 
     let environment = environment::for_person(&person, &runtime, std::env::vars_os());
+    let mut graphics = Graphics::of_machine();
+    loop {
+        // A reason of an earlier try.
+        let _ = fs::remove_file(reason_file(&logs));
+        let Some(failure) = keep_open(arguments, graphics, &environment, &logs, [&gui_log, &cage_log])? else {
+            return Ok(());
+        };
+        let mut what = failure.what;
+        loop {
+            match console::ask(&what, failure.log)? {
+                None => return Err(Error::GaveUp),
+                Some(Choice::Safe) => {
+                    graphics = Graphics::FrameBuffer;
+                    break;
+                }
+                Some(choice @ (Choice::Restart | Choice::PowerOff)) => what = console::leave(choice)?,
+                Some(Choice::Again | Choice::Log) => break,
+            }
+        }
+    }
+}
+
+/// For a system whose kiosk could not even be started: says so and asks until the answer is to try again.
+pub(crate) fn only_console() -> Result<(), Error> {
+    let mut what = "The kiosk could not be started.".to_owned();
+    loop {
+        match console::ask(&what, Path::new("/run/moult-kiosk.log"))? {
+            None => return Err(Error::GaveUp),
+            Some(choice @ (Choice::Restart | Choice::PowerOff)) => what = console::leave(choice)?,
+            Some(_) => return Ok(()),
+        }
+    }
+}
+
+/// Why there is no window.
+struct Failure<'a> {
+    /// A sentence.
+    what: String,
+    /// Who knows more.
+    log: &'a Path,
+}
+
+/// Runs cage, and again when it dies, until the window ends well or there is no use.
+fn keep_open<'a>(
+    arguments: &Arguments,
+    graphics: Graphics,
+    environment: &[(OsString, OsString)],
+    logs: &Path,
+    [gui_log, cage_log]: [&'a Path; 2],
+) -> Result<Option<Failure<'a>>, Error> {
     let me = std::env::current_exe().map_err(Error::system("finding moult-session"))?;
     let mut last_death: Option<Instant> = None;
     loop {
-        let said = log::open(&cage_log)?;
+        let said = log::open(cage_log)?;
         let also = said.try_clone().map_err(Error::system("opening the log"))?;
         // setpriv: when we are stopped, cage is told so; nothing stays on the screen.
         let ended = Command::new("/usr/bin/setpriv")
@@ -49,12 +101,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             .arg(&arguments.cage)
             .args(["-d", "--"])
             .arg(&me)
-            .args(["--inside", "--gui"])
+            .arg("--inside")
+            .args((graphics == Graphics::FrameBuffer).then_some("--mirror"))
+            .arg("--gui")
             .arg(&arguments.gui)
             .arg("--")
             .args(&arguments.rest)
             .env_clear()
-            .envs(environment.iter().cloned())
+            .envs(graphics.environment(environment.to_vec()))
             .current_dir("/")
             .stdin(Stdio::null())
             .stdout(said)
@@ -62,26 +116,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             .status()
             .map_err(Error::file("starting", &arguments.cage))?;
 
-        if let Ok(reason) = fs::read_to_string(reason_file(&logs)) {
-            print!(
-                "{}",
-                page(&format!("The window {reason}, twice within ten seconds."), &gui_log)
-            );
-            return Err(Error::GaveUp);
+        if let Ok(what) = fs::read_to_string(reason_file(logs)) {
+            return Ok(Some(Failure { what, log: gui_log }));
         }
         if ended.success() {
-            return Ok(());
+            return Ok(None);
         }
         let now = Instant::now();
         if last_death.is_some_and(|before| now.duration_since(before) < TOO_SOON) {
-            print!(
-                "{}",
-                page(
-                    &format!("The screen (cage) {}, twice within ten seconds.", describe(ended)),
-                    &cage_log
-                )
-            );
-            return Err(Error::GaveUp);
+            let what = format!("The screen (cage) {}, twice within ten seconds.", describe(ended));
+            return Ok(Some(Failure { what, log: cage_log }));
         }
         last_death = Some(now);
     }
@@ -124,45 +168,4 @@ fn make_private(folder: &Path) -> Result<(), Error> {
 fn is_private_of(folder: &Path, uid: u32) -> bool {
     fs::symlink_metadata(folder)
         .is_ok_and(|found| found.is_dir() && found.uid() == uid && found.permissions().mode() & 0o077 == 0)
-}
-
-/// What the console shows when there is no window: what happened, what it means, what can be done.
-fn page(what: &str, log: &Path) -> String {
-    let mut said = log::last_words(log);
-    if said.is_empty() {
-        said.push("(nothing)".to_owned());
-    }
-    format!(
-        "\n\n  Moult could not keep its window open.\n\n  \
-           What happened      {what}\n  \
-           What it means      A change that was running goes on by itself or has stopped at a safe point.\n                     \
-                              Nothing that was not confirmed has been changed.\n  \
-           What you can do    Start it again:  moult-session\n  \
-           The whole log      {}\n\n  \
-           The last it said:\n    {}\n\n",
-        log.display(),
-        said.join("\n    "),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_page_says_what_happened_where_the_log_is_and_how_to_start_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let log = folder.path().join("gui.log");
-        fs::write(&log, "{\"screen\":\"disk\"}\nthread panicked at \u{1b}[31mred\n").unwrap();
-        let page = page("The window ended with exit code 7, twice within ten seconds.", &log);
-        for part in [
-            "exit code 7",
-            "moult-session\n",
-            log.to_str().unwrap(),
-            "thread panicked at [31mred",
-        ] {
-            assert!(page.contains(part), "{part} is not on\n{page}");
-        }
-        assert!(!page.contains("screen\""), "the trace is for programs\n{page}");
-    }
 }

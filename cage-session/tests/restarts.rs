@@ -4,6 +4,7 @@
 
 use std::{
     fs,
+    io::{Read, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -89,7 +90,7 @@ fn a_window_that_dies_twice_quickly_is_given_up() {
     assert!(!stage.inside().status.success());
     assert_eq!(stage.times_started(), "2");
     let reason = fs::read_to_string(stage.path().join("moult/reason")).unwrap();
-    assert_eq!(reason, "ended with exit code 7");
+    assert_eq!(reason, "The window ended with exit code 7, twice within ten seconds.");
 }
 
 #[test]
@@ -169,4 +170,59 @@ fn the_window_sees_only_the_listed_environment() {
         "{seen}"
     );
     assert!(!seen.contains("SECRET") && !seen.contains("LD_PRELOAD"), "{seen}");
+}
+
+/// On a terminal the page is a question; the person first reads the log, then tries once more, and by then the window ends well.
+#[test]
+fn on_a_terminal_a_key_shows_the_log_and_another_tries_again() {
+    let stage = Stage::new("[ $n -ge 2 ] && exit 0; echo out of ideas >&2; exit 7");
+    for name in ["", "window", "cage"] {
+        std::os::unix::fs::chown(stage.path().join(name), Some(65534), Some(65534)).unwrap();
+    }
+    let program = stage.path().join("moult-session");
+    fs::copy(env!("CARGO_BIN_EXE_moult-session"), &program).unwrap();
+
+    let flags = rustix::pty::OpenptFlags::RDWR | rustix::pty::OpenptFlags::NOCTTY;
+    let person = fs::File::from(rustix::pty::openpt(flags).unwrap());
+    rustix::pty::grantpt(&person).unwrap();
+    rustix::pty::unlockpt(&person).unwrap();
+    let name = rustix::pty::ptsname(&person, Vec::new()).unwrap();
+    let terminal = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let mut session = Command::new("/usr/bin/setpriv")
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"])
+        .arg(&program)
+        .arg("--cage")
+        .arg(stage.path().join("cage"))
+        .arg("--gui")
+        .arg(stage.path().join("window"))
+        .env_clear()
+        .env("XDG_RUNTIME_DIR", stage.path())
+        .stdin(terminal.try_clone().unwrap())
+        .stdout(terminal)
+        .spawn()
+        .unwrap();
+
+    let mut screen = String::new();
+    let mut see = |what: &str| {
+        while !screen.contains(what) {
+            let mut bytes = [0; 4096];
+            let count = (&person).read(&mut bytes).unwrap();
+            screen.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        std::mem::take(&mut screen)
+    };
+    let page = see("The last it said:");
+    for part in ["ended with exit code 7", "T  Try again", "S  Try again with safe graphics", "R  Restart", "P  Switch"] {
+        assert!(page.contains(part), "{part} is not on\n{page}");
+    }
+    (&person).write_all(b"?l").unwrap();
+    let log = see("The end of");
+    assert!(log.contains("moult-session: the window ended with exit code 7"), "{log}");
+    (&person).write_all(b"t").unwrap();
+    assert!(session.wait().unwrap().success());
+    assert_eq!(stage.times_started(), "3");
 }

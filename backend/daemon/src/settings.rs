@@ -183,6 +183,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_live_image_brings_along_is_understood() {
+        for text in [
+            include_str!("../../../cage-session/live/brand/backend.kdl"),
+            include_str!("../../../cage-session/live/brand/backend-offline.kdl"),
+        ] {
+            let settings = Settings::parse(text).unwrap();
+            assert!(!settings.loop_devices, "a person's disks are no files");
+        }
+    }
+
+    #[test]
     fn a_wrong_word_is_named() {
         let error = Settings::parse("installer { sytem \"x\" }").unwrap_err();
         assert!(error.contains("sytem"), "{error}");
