@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use moult_packages::{Engine, Orphans, Provider, Repository, Request, Trust, Unwatched, Wanted};
-use moult_tests::sample::moving::Moving;
+use moult_tests::sample::moving::{Kernel, Moving};
 use moult_tests::sample::serve::Knobs;
 use support::{package, repository};
 
@@ -127,4 +127,40 @@ fn a_key_is_for_its_owner_alone_and_lasts() {
     let again = publish(folder.path());
     assert_eq!(again.public_key(), moving.public_key());
     assert!(again.advance(&["absent".to_owned()]).is_err());
+}
+
+#[test]
+fn the_next_kernel_has_a_folder_of_its_own_and_one_that_panics_has_no_first_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = ["vmlinuz", "moult.initrd"].map(|name| {
+        let path: &'static str = match name {
+            "vmlinuz" => "lib/kernel/6.1-x/vmlinuz",
+            _ => "lib/kernel/6.1-x/moult.initrd",
+        };
+        (path, name.as_bytes().to_vec())
+    });
+    let module = ("lib/modules/6.1-x/modules.dep", Vec::new());
+    let linux = [files.to_vec(), vec![module]].concat();
+    repository(&folder.path().join("sample"), vec![(package("linux"), linux)]);
+    let moving = Moving::publish(&folder.path().join("sample"), &folder.path().join("moving")).unwrap();
+    assert!(moving.has("linux").unwrap() && !moving.has("absent").unwrap());
+
+    let linux = ["linux".to_owned()];
+    let root = |number: u32| folder.path().join(format!("root{number}"));
+    let kernel = |number: u32, path: &str| fs::read(root(number).join("usr/lib/kernel").join(path));
+    let extract = |number: u32| moult_tests::sample::tree::extract(&moving.repo(), &root(number)).unwrap();
+
+    let advanced = moving.advance(&linux).unwrap();
+    assert_eq!(advanced[0].changed, "lib/kernel/6.1-x.next2/vmlinuz");
+    let _ = extract(2);
+    assert_eq!(kernel(2, "6.1-x.next2/moult.initrd").unwrap(), b"moult.initrd");
+    assert!(!root(2).join("usr/lib/kernel/6.1-x").exists());
+    assert!(root(2).join("usr/lib/modules/6.1-x/modules.dep").is_file());
+
+    let _ = moving.advance_with(&linux, Kernel::Panics).unwrap();
+    let _ = extract(3);
+    assert_eq!(kernel(3, "6.1-x.next3/vmlinuz").unwrap(), b"vmlinuz");
+    assert_eq!(kernel(3, "6.1-x.next3/panic.cmdline").unwrap(), b"panic=5\n");
+    let initrd = kernel(3, "6.1-x.next3/moult.initrd").unwrap();
+    assert!(initrd.starts_with(b"070701") && initrd.len() == 512, "{initrd:?}");
 }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use moult_tests::lab::{
-    Bind, Error, Installed, Kiosk, Lab, Network, Options, Root, Screen, User,
+    Bind, Bus, Drive, Error, Format, Hardware, Installed, Kiosk, Lab, Machine, Network, Options, Root, Screen, User,
     desktop::Desktop,
     drive::{self, Choices},
     inner, measure,
@@ -58,6 +58,23 @@ enum Verb {
         /// Width and height of the screen.
         #[arg(long, default_value = "1280x800", value_parser = size)]
         size: (u32, u32),
+    },
+    /// Switches a whole computer on, with this medium or disk: in a window, or where there is no display with its serial line here.
+    Boot {
+        /// A disk image (raw, or qcow2 by its name), or a disc (.iso), which is plugged in as a stick.
+        image: PathBuf,
+        /// A further disk to install on, made sparse if it is not there.
+        #[arg(long)]
+        disk: Option<PathBuf>,
+        /// Its size in GiB if it is made.
+        #[arg(long, default_value_t = 8)]
+        disk_size: u32,
+        /// Memory in MiB.
+        #[arg(long, default_value_t = 2048)]
+        memory: u32,
+        /// Without a network.
+        #[arg(long)]
+        offline: bool,
     },
     /// Measures the first frame, memory and one install through the window.
     Measure {
@@ -159,6 +176,13 @@ fn main() -> ExitCode {
             language,
         } => drive(&world, &pictures, size, language),
         Verb::Store { world, pictures, size } => store(&world, &pictures, size),
+        Verb::Boot {
+            image,
+            disk,
+            disk_size,
+            memory,
+            offline,
+        } => boot(&image, disk.as_deref(), disk_size, memory, !offline),
         Verb::Measure { world, starts } => measure(&world, starts),
         Verb::StoreCost {
             world,
@@ -281,6 +305,50 @@ fn store(world: &World, pictures: &Path, size: (u32, u32)) -> Result<(), Error> 
         begun.elapsed().as_secs()
     );
     Ok(())
+}
+
+fn boot(image: &Path, disk: Option<&Path>, disk_size: u32, memory: u32, network: bool) -> Result<(), Error> {
+    let extension = image.extension().unwrap_or_default();
+    let mut drives = vec![Drive {
+        format: if extension == "qcow2" {
+            Format::Qcow2
+        } else {
+            Format::Raw
+        },
+        bus: if extension == "iso" { Bus::Usb } else { Bus::Virtio },
+        ..Drive::disk(image)
+    }];
+    if let Some(disk) = disk {
+        if !disk.exists() {
+            fs::File::create(disk)
+                .and_then(|file| file.set_len(u64::from(disk_size) << 30))
+                .map_err(|source| Error::File {
+                    what: "making the disk",
+                    path: disk.to_owned(),
+                    source,
+                })?;
+        }
+        drives.push(Drive::disk(disk));
+    }
+    let window = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
+    let hardware = Hardware {
+        memory,
+        drives,
+        network,
+        window,
+    };
+    let folder = target_folder().join("machine");
+    let machine = Machine::start(&hardware, &folder)?;
+    println!(
+        "Its serial line is written to {}. Ctrl-C takes the plug out.",
+        folder.join("serial.log").display()
+    );
+    if window {
+        return machine.wait_off(Duration::MAX);
+    }
+    machine.serial_here()
 }
 
 fn measure(world: &World, starts: usize) -> Result<(), Error> {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use moult_tests::sample::moving::Moving;
+use moult_tests::sample::linux::LINUX;
+use moult_tests::sample::moving::{Kernel, Moving};
 use moult_tests::sample::{self, Error, serve, tree};
 
 /// The sample system: Debian packages as stones.
@@ -71,12 +72,15 @@ enum Command {
         /// The folder that `publish` made
         #[arg(long)]
         to: PathBuf,
-        /// A package; by default the smallest ones of the system
+        /// A package; by default the smallest ones of the system, and the kernel
         #[arg(long = "package")]
         packages: Vec<String>,
         /// How many, if none is named
         #[arg(long, default_value_t = 30)]
         count: usize,
+        /// Have the new kernel panic when it is started
+        #[arg(long)]
+        panic: bool,
         /// Change nothing, and sign the list with a key that nobody knows
         #[arg(long)]
         by_a_stranger: bool,
@@ -179,18 +183,22 @@ fn run(command: Command) -> Result<(), Error> {
             to,
             packages,
             count,
+            panic,
             by_a_stranger,
         } => {
             let moving = Moving::open(&to)?;
             if by_a_stranger {
                 return moving.sign_by_a_stranger();
             }
-            let packages = if packages.is_empty() {
-                moving.smallest(count)?
-            } else {
-                packages
-            };
-            for package in moving.advance(&packages)? {
+            let mut packages = packages;
+            if packages.is_empty() {
+                packages = moving.smallest(count)?;
+                if moving.has(LINUX)? {
+                    packages.push(LINUX.to_owned());
+                }
+            }
+            let kernel = if panic { Kernel::Panics } else { Kernel::Starts };
+            for package in moving.advance_with(&packages, kernel)? {
                 let ((old, _), (new, _)) = (&package.before, &package.now);
                 println!("{}: {old} -> {new}, /usr/{}", package.name, package.changed);
             }

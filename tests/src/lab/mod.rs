@@ -2,6 +2,7 @@
 //!
 //! [`Root`] is the cached root file system, [`Lab`] one running copy of it, [`Kiosk`] a lab with cage and the window in it,
 //! [`Seat`] the hand that types and points, [`Trace`] the ear that hears what the window shows, [`drive`] a whole install.
+//! [`Machine`] is a whole computer with firmware, in QEMU.
 //!
 //! Nothing outlives the process that started a lab: its first process ends when the pipe from that process closes, the
 //! kernel ends everything else in the namespace with it, and a loop device frees itself when its last descriptor closes.
@@ -15,12 +16,17 @@ mod installed;
 mod kiosk;
 pub mod measure;
 mod namespace;
+mod picture;
 mod program;
+mod qemu;
+mod qmp;
 mod root;
 mod seat;
 pub mod shop;
+mod snapshot;
 mod sys;
 mod trace;
+mod typist;
 
 use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
@@ -28,10 +34,13 @@ pub use disk::Disk;
 pub use installed::Installed;
 pub use kiosk::{Kiosk, Screen};
 pub use namespace::{Bind, Lab, Network, Options, User};
+pub use picture::Region;
 pub use program::{checkout, find_program, target_folder};
+pub use qemu::{Bus, Drive, Format, Hardware, Machine};
 pub use root::{Root, packages};
 pub use seat::{Seat, Shot, evdev};
 pub use trace::{JobLine, Trace, Widget};
+pub use typist::Layout;
 
 /// What can go wrong in the lab.
 #[derive(Debug, thiserror::Error)]
@@ -90,12 +99,15 @@ pub enum Error {
     /// The compositor did not do what the seat needs.
     #[error("the compositor: {0}")]
     Wayland(String),
-    /// A character that the us layout cannot type.
-    #[error("no key of the us layout types {0:?}")]
+    /// A character that the layout cannot type.
+    #[error("no key of the layout types {0:?}")]
     NoKey(char),
     /// A picture could not be read.
     #[error("the picture: {0}")]
     Picture(&'static str),
+    /// QEMU did not do what was asked.
+    #[error("the machine: {0}")]
+    Machine(String),
     /// The install ended otherwise than it should.
     #[error("the install: {0}")]
     Install(String),

@@ -14,7 +14,7 @@ use super::fixups::{self, Fixups};
 use super::lists::Lists;
 use super::stamp::{stamp, unchanged, write_stamp};
 use super::stones::{stone_architecture, write_index, write_stone};
-use super::{Error, in_parallel, own, relations, stateless, units};
+use super::{Error, in_parallel, linux, own, relations, stateless, units};
 
 /// The package that depends on the whole list.
 pub const SAMPLE: &str = "moult-sample";
@@ -82,7 +82,10 @@ pub struct Made {
 pub fn make(options: &Options) -> Result<Made, Error> {
     let began = Instant::now();
     let lists = Lists::read(&options.data)?;
-    let mut wanted = lists.system.clone();
+    // The kernel comes as Debian's package of packages and becomes one of our own.
+    let mut asked = lists.system.clone();
+    asked.push(linux::wanted()?);
+    let mut wanted = asked.clone();
     wanted.extend(lists.programs.iter().cloned());
     wanted.extend(Fixups::read(&options.data.join("fixups"))?.needed());
 
@@ -95,14 +98,14 @@ pub fn make(options: &Options) -> Result<Made, Error> {
     apt.update(options.refresh)?;
     apt.leave_out(&lists.left_out)?;
 
-    let mut system = apt.closure("system", &lists.system)?;
+    let mut system = apt.closure("system", &asked)?;
     let mut chosen = apt.closure("all", &wanted)?;
     let downloaded = match apt.download(&wanted, &chosen) {
         // The lists name what the mirror no longer has: once more with new lists.
         Err(Error::Tool { .. }) if !options.refresh => {
             apt.update(true)?;
             apt.leave_out(&lists.left_out)?;
-            system = apt.closure("system", &lists.system)?;
+            system = apt.closure("system", &asked)?;
             chosen = apt.closure("all", &wanted)?;
             apt.download(&wanted, &chosen)?
         }
@@ -111,12 +114,19 @@ pub fn make(options: &Options) -> Result<Made, Error> {
     let catalogue = apt.catalogue()?;
     let fetching = began.elapsed();
 
-    let least = LEAST.saturating_sub(3); // and three of our own
+    let least = LEAST.saturating_sub(4); // and four of our own
     if system.len() < least {
         return Err(Error::TooFew {
             found: system.len(),
             expected: least,
         });
+    }
+
+    let kernel = linux::image(&chosen)
+        .ok_or_else(|| Error::package(linux::LINUX, "apt chose no kernel"))?
+        .clone();
+    for packages in [&mut system, &mut chosen] {
+        packages.retain(|package| !linux::is_image(&package.name));
     }
 
     let stamp = stamp(options, &chosen, &catalogue)?;
@@ -133,14 +143,17 @@ pub fn make(options: &Options) -> Result<Made, Error> {
             (convert(input, options)?, false)
         }
     };
-    let own = own::add(options)?;
+    let own = [own::add(options)?, linux::add(options, &kernel, &apt.archive(&kernel))?];
     write_stamp(&options.repo, &stamp, &made)?;
 
-    made.packages += own.packages;
-    made.stone_bytes += own.stone_bytes;
-    made.file_bytes += own.file_bytes;
-    made.entries += own.entries;
-    made.unchanged = was_made && own.unchanged;
+    made.unchanged = was_made;
+    for own in own {
+        made.packages += own.packages;
+        made.stone_bytes += own.stone_bytes;
+        made.file_bytes += own.file_bytes;
+        made.entries += own.entries;
+        made.unchanged &= own.unchanged;
+    }
     made.downloaded = downloaded;
     made.fetching = fetching;
     Ok(made)
@@ -184,7 +197,10 @@ pub fn convert(input: Input, options: &Options) -> Result<Made, Error> {
     let (mut packages, mut notes) = relations::complete(&drafts, &input.system, &input.left_out, &architecture)?;
     if options.programs.is_some() {
         let sample = packages.iter_mut().filter(|package| package.name == SAMPLE);
-        sample.for_each(|sample| sample.dependencies.push(Provider::name(own::MOULT)));
+        sample.for_each(|sample| {
+            let own = [own::MOULT, linux::LINUX].map(Provider::name);
+            sample.dependencies.extend(own);
+        });
     }
 
     let mut made = Made {

@@ -19,6 +19,7 @@ pub mod deb;
 pub mod draft;
 pub mod elf;
 pub mod fixups;
+pub mod linux;
 pub mod lists;
 pub mod make;
 pub mod moving;

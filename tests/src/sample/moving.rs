@@ -7,6 +7,9 @@
 //! FOLDER/key        the minisign secret key, made for this folder; no password, so never for anything else
 //! FOLDER/key.pub    the public key, as a repository's `keys` wants it
 //! ```
+//!
+//! The mirror offers one kernel, so the next release of [`LINUX`] is the same one in a folder of another version: its modules stay where the
+//! kernel itself says that they are.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,6 +25,7 @@ use moult_stone::{EntryKind, Limits, Package, Stone};
 
 use super::deb::{Kind, Node};
 use super::draft::Draft;
+use super::linux::{INITRD, LINUX};
 use super::make::SAMPLE;
 use super::stones::{list, write_stone};
 use super::{Error, in_parallel, serve};
@@ -50,6 +54,16 @@ pub struct Advanced {
     pub changed: String,
     /// Bytes of its stone.
     pub size: u64,
+}
+
+/// What the next release of the kernel does when it is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kernel {
+    /// It starts.
+    #[default]
+    Starts,
+    /// Its initrd has no first program: it panics, and restarts the machine after some seconds.
+    Panics,
 }
 
 impl Moving {
@@ -120,9 +134,19 @@ impl Moving {
         Ok(packages.into_iter().take(count).map(|package| package.name).collect())
     }
 
-    /// Publishes the next release: each of `packages` has a higher version and release, and a file with another content.
-    /// The sequence number of the list grows.
+    /// Whether it has a package of that name.
+    pub fn has(&self, name: &str) -> Result<bool, Error> {
+        Ok(list(&self.repo())?.iter().any(|package| package.name == name))
+    }
+
+    /// Publishes the next release: each of `packages` has a higher version and release, and a file with another content, or the kernel
+    /// another folder. The sequence number of the list grows.
     pub fn advance(&self, packages: &[String]) -> Result<Vec<Advanced>, Error> {
+        self.advance_with(packages, Kernel::Starts)
+    }
+
+    /// The same, with a kernel that does what it is told, should it be among `packages`.
+    pub fn advance_with(&self, packages: &[String], kernel: Kernel) -> Result<Vec<Advanced>, Error> {
         let repo = self.repo();
         let known = list(&repo)?;
         let chosen = packages
@@ -132,7 +156,7 @@ impl Moving {
                 found.ok_or_else(|| Error::package(name, "it is not in the repository"))
             })
             .collect::<Result<Vec<&Package>, Error>>()?;
-        let advanced = in_parallel(chosen, |package| advance(&repo, package))?;
+        let advanced = in_parallel(chosen, |package| advance(&repo, package, kernel))?;
         let _ = self.sign(&self.secret)?;
         // Only now: until the list is new, the old one names them.
         for (old, _) in &advanced {
@@ -186,7 +210,7 @@ fn new_key(folder: &Path) -> Result<(), Error> {
 }
 
 /// Writes the next release of a package beside the one that is there, and gives the path of that.
-fn advance(repo: &Path, package: &Package) -> Result<(PathBuf, Advanced), Error> {
+fn advance(repo: &Path, package: &Package, kernel: Kernel) -> Result<(PathBuf, Advanced), Error> {
     let old = repo.join(package.uri.as_deref().unwrap_or_default());
     let mut draft = read(&old, package)?;
     let before = (package.version.clone(), package.source_release);
@@ -195,7 +219,11 @@ fn advance(repo: &Path, package: &Package) -> Result<(PathBuf, Advanced), Error>
     let plain = package.version.split("+next").next().unwrap_or_default();
     let now = (format!("{plain}+next{release}"), release);
 
-    let changed = change(&mut draft, &now.0)?;
+    let changed = if package.name == LINUX {
+        change_kernel(&mut draft, release, kernel)?
+    } else {
+        change(&mut draft, &now.0)?
+    };
     let next = Package {
         version: now.0.clone(),
         source_release: release,
@@ -239,6 +267,64 @@ fn change(draft: &mut Draft, version: &str) -> Result<String, Error> {
             Ok(path)
         }
     }
+}
+
+/// Where kernels are, below `/usr`.
+const KERNELS: &str = "lib/kernel/";
+
+/// Moves the kernel into the folder of its next version: `6.12.1` -> `6.12.1.next20001` -> `6.12.1.next20002`.
+fn change_kernel(draft: &mut Draft, release: u64, kernel: Kernel) -> Result<String, Error> {
+    let wrong = |reason: &str| Error::package(LINUX, reason);
+    let mut folder = None;
+    let mut files = std::collections::BTreeMap::new();
+    for (path, mut node) in std::mem::take(&mut draft.files) {
+        let text = String::from_utf8_lossy(&path).into_owned();
+        let Some((version, name)) = text.strip_prefix(KERNELS).and_then(|rest| rest.split_once('/')) else {
+            let _ = files.insert(path, node);
+            continue;
+        };
+        let plain = version.split(".next").next().unwrap_or_default();
+        let next = format!("{KERNELS}{plain}.next{release}");
+        match name {
+            // What an earlier release that panicked had.
+            PANIC => continue,
+            INITRD if kernel == Kernel::Panics => node = Node::file(0o644, archive_of_nothing()),
+            _ => {}
+        }
+        let _ = files.insert(format!("{next}/{name}").into_bytes(), node);
+        folder = Some(next);
+    }
+    let folder = folder.ok_or_else(|| wrong("it has no kernel"))?;
+    if kernel == Kernel::Panics {
+        let line = format!("panic={PAUSE}\n").into_bytes();
+        let _ = files.insert(format!("{folder}/{PANIC}").into_bytes(), Node::file(0o644, line));
+    }
+    draft.files = files;
+    Ok(format!("{folder}/vmlinuz"))
+}
+
+/// Has the kernel restart the machine.
+const PANIC: &str = "panic.cmdline";
+/// Seconds between a panic and the restart.
+const PAUSE: u32 = 5;
+
+/// A cpio archive (newc) with nothing in it but its end.
+fn archive_of_nothing() -> Vec<u8> {
+    const NAME: &[u8] = b"TRAILER!!!\0";
+
+    let mut archive = b"070701".to_vec();
+    for field in 0..13 {
+        // One link, and the length of the name.
+        let value = match field {
+            4 => 1,
+            11 => NAME.len(),
+            _ => 0,
+        };
+        archive.extend(format!("{value:08x}").bytes());
+    }
+    archive.extend(NAME);
+    archive.resize(archive.len().next_multiple_of(512), 0);
+    archive
 }
 
 /// The files of a stone, to be written again.

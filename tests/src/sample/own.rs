@@ -13,6 +13,7 @@ use moult_stone::Package;
 use super::apt::host_architecture;
 use super::deb::{Control, Node};
 use super::draft::Draft;
+use super::linux::LINUX;
 use super::make::Options;
 use super::stones::{list, stone_architecture, write_index, write_stone, write_whole};
 use super::{Error, relations, tool};
@@ -21,10 +22,11 @@ use super::{Error, relations, tool};
 pub const MOULT: &str = "moult";
 
 /// Cargo's name of a program and its place below `/usr`.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("moult", "bin/moult"),
     ("moultctl", "bin/moultctl"),
     ("moult-backend", "libexec/moult/moult-backend"),
+    ("moult-early", "lib/moult/moult-early"),
 ];
 
 /// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
@@ -69,6 +71,37 @@ const FILES: [(&str, &str); 11] = [
     ("systemd/user/moult-check.timer", "lib/systemd/user/moult-check.timer"),
 ];
 
+/// What other makers of an initrd run: a file of `backend/boot/early`, its place below `/usr`, its mode.
+const HOOKS: [(&str, &str, u32); 7] = [
+    (
+        "dracut/module-setup.sh",
+        "lib/dracut/modules.d/90moult/module-setup.sh",
+        0o755,
+    ),
+    (
+        "dracut/moult-activate.service",
+        "lib/dracut/modules.d/90moult/moult-activate.service",
+        0o644,
+    ),
+    (
+        "dracut/moult-pre-pivot.sh",
+        "lib/dracut/modules.d/90moult/moult-pre-pivot.sh",
+        0o755,
+    ),
+    (
+        "dracut/moult-activate.sh",
+        "lib/dracut/modules.d/90moult/moult-activate.sh",
+        0o755,
+    ),
+    ("dracut/moult-activate.sh", "lib/moult/moult-activate.sh", 0o755),
+    ("initramfs-tools/hook", "share/initramfs-tools/hooks/moult", 0o755),
+    (
+        "initramfs-tools/local-bottom",
+        "share/initramfs-tools/scripts/local-bottom/moult",
+        0o755,
+    ),
+];
+
 /// Links of the units that run: below `/usr`, and their text.
 const LINKS: [(&str, &str); 3] = [
     (
@@ -103,27 +136,42 @@ pub(crate) struct Own {
     pub(crate) unchanged: bool,
 }
 
+impl Own {
+    /// There is nothing to add.
+    pub(crate) fn nothing() -> Own {
+        Own {
+            unchanged: true,
+            ..Own::default()
+        }
+    }
+}
+
 /// Puts the package into the finished repository, or leaves the one that is there if the programs are the same.
 pub(crate) fn add(options: &Options) -> Result<Own, Error> {
     let Some(programs) = &options.programs else {
-        return Ok(Own {
-            unchanged: true,
-            ..Own::default()
-        });
+        return Ok(Own::nothing());
     };
     let (sources, release) = sources(programs)?;
-    let mut packages = list(&options.repo)?;
-
-    let stamp_path = options.repo.join("made-moult");
-    let there = packages.iter().find(|package| package.name == MOULT);
+    let packages = list(&options.repo)?;
     let stamp = stamp(&sources, options.level, &packages)?;
-    if let (Some(there), Some(mut own)) = (there, read_stamp(&stamp_path, &stamp)) {
-        own.stone_bytes = there.size.unwrap_or(0);
+    if let Some(own) = kept(options, MOULT, &stamp, &packages) {
         return Ok(own);
     }
-
-    packages.retain(|package| package.name != MOULT);
     let draft = draft(&sources, release, &options.cache)?;
+    put(options, packages, draft, &stamp)
+}
+
+/// What an earlier run added under the same stamp, if it is still there.
+pub(crate) fn kept(options: &Options, name: &str, stamp: &str, packages: &[Package]) -> Option<Own> {
+    let there = packages.iter().find(|package| package.name == name)?;
+    let mut own = read_stamp(&stamp_path(options, name), stamp)?;
+    own.stone_bytes = there.size.unwrap_or(0);
+    Some(own)
+}
+
+/// Writes a package beside `packages`, in place of the one of its name, and remembers the stamp.
+pub(crate) fn put(options: &Options, mut packages: Vec<Package>, draft: Draft, stamp: &str) -> Result<Own, Error> {
+    packages.retain(|package| package.name != draft.name);
     let mut own = Own {
         packages: 1,
         entries: draft.files.len(),
@@ -135,6 +183,7 @@ pub(crate) fn add(options: &Options) -> Result<Own, Error> {
             .sum(),
         ..Own::default()
     };
+    let path = stamp_path(options, &draft.name);
     let package = relations::beside(&draft, &packages, &stone_architecture(&host_architecture()?))?;
     let package = write_stone(package, draft, &options.repo, options.level)?;
     own.stone_bytes = package.size.unwrap_or(0);
@@ -142,10 +191,14 @@ pub(crate) fn add(options: &Options) -> Result<Own, Error> {
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     write_index(&packages, &options.repo)?;
     write_whole(
-        &stamp_path,
+        &path,
         format!("{stamp} {} {}\n", own.entries, own.file_bytes).as_bytes(),
     )?;
     Ok(own)
+}
+
+fn stamp_path(options: &Options, name: &str) -> PathBuf {
+    options.repo.join(format!("made-{name}"))
 }
 
 /// A file of the workspace.
@@ -176,6 +229,11 @@ fn sources(programs: &Path) -> Result<(BTreeMap<String, Origin>, u64), Error> {
         let from = session.join(from);
         let _ = sources.insert(path.to_owned(), Origin { from, mode: 0o644 });
     }
+    let early = Path::new(env!("CARGO_MANIFEST_DIR")).join("../backend/boot/early");
+    for (from, path, mode) in HOOKS {
+        let from = early.join(from);
+        let _ = sources.insert(path.to_owned(), Origin { from, mode });
+    }
     Ok((sources, release))
 }
 
@@ -187,7 +245,10 @@ fn stamp(sources: &BTreeMap<String, Origin>, level: i32, packages: &[Package]) -
         let content = fs::read(&origin.from).map_err(Error::io("read", &origin.from))?;
         let _ = hasher.update(path.as_bytes()).update(blake3::hash(&content).as_bytes());
     }
-    for package in packages.iter().filter(|package| package.name != MOULT) {
+    for package in packages
+        .iter()
+        .filter(|package| ![MOULT, LINUX].contains(&package.name.as_str()))
+    {
         let _ = hasher.update(package.hash.as_deref().unwrap_or_default().as_bytes());
     }
     Ok(hasher.finalize().to_hex().to_string())
@@ -217,10 +278,11 @@ fn draft(sources: &BTreeMap<String, Origin>, release: u64, scratch: &Path) -> Re
          \x20The store's window, its command line moultctl, and the backend that both start.\n"
     ));
     for (path, origin) in sources {
-        let content = if origin.mode & 0o100 == 0 {
-            fs::read(&origin.from).map_err(Error::io("read", &origin.from))?
-        } else {
+        let content = fs::read(&origin.from).map_err(Error::io("read", &origin.from))?;
+        let content = if content.starts_with(b"\x7fELF") {
             stripped(&origin.from, scratch)?
+        } else {
+            content
         };
         draft.elf.add(path.as_bytes(), &content);
         draft.insert(path.clone().into_bytes(), Node::file(origin.mode, content))?;
@@ -232,7 +294,7 @@ fn draft(sources: &BTreeMap<String, Origin>, release: u64, scratch: &Path) -> Re
 }
 
 /// A program without its symbols.
-fn stripped(program: &Path, scratch: &Path) -> Result<Vec<u8>, Error> {
+pub(crate) fn stripped(program: &Path, scratch: &Path) -> Result<Vec<u8>, Error> {
     let strip = tool::find("strip", "binutils")?;
     let out = scratch.join("stripped");
     let _ = tool::output(tool::command(&strip).arg("-o").arg(&out).arg(program), LIMIT)?;

@@ -11,7 +11,7 @@ use super::make::{Made, Options};
 use super::stones::write_whole;
 
 /// Changes when the maker would make other stones of the same packages.
-const MAKER: &str = "2";
+const MAKER: &str = "3";
 
 /// BLAKE3 over everything that decides what the stones are: the maker, our data files, the level, and each package's version.
 pub(crate) fn stamp(options: &Options, chosen: &[Chosen], catalogue: &Catalogue) -> Result<String, Error> {

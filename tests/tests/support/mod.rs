@@ -1,9 +1,11 @@
 //! What the end-to-end tests share: a kiosk with the workspace's own programs, small repositories, and disk images.
 #![allow(dead_code, reason = "each test file uses its own part of it")]
 
+pub(crate) mod computer;
 pub(crate) mod image;
 pub(crate) mod login;
 pub(crate) mod menu;
+pub(crate) mod person;
 pub(crate) mod xserver;
 
 use std::fs::{self, File};

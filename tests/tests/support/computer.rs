@@ -1,0 +1,280 @@
+//! The sample system on a disk that a firmware starts: two states, a kernel and an entry of each.
+//!
+//! The system is made by the product's own engine and its own configuration of a target, on a disk that is laid out here.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use moult_packages::{Engine, Orphans, Provider, Repository, Request, Unwatched, Wanted};
+use moult_system::secret::PasswordHash;
+use moult_system::target::{Account, Keyboard, Settings, Target};
+use moult_tests::lab::Installed;
+use moult_tests::sample::linux::{INITRD, LINUX};
+use moult_tests::sample::make::SAMPLE;
+use moult_tests::sample::moving::{Kernel, Moving};
+
+use super::sample;
+
+/// Who may log in. The password has letters whose keys are elsewhere on a German keyboard.
+pub(crate) const USER: &str = "anna";
+pub(crate) const PASSWORD: &str = "Zwölf-Yaks&7";
+
+const MIB: u64 = 1 << 20;
+/// The boot partition: from 1 MiB on.
+const ESP: u64 = 256;
+const SIZE: u64 = 4096;
+
+/// What the root is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    Ext4,
+    Xfs,
+    /// In the subvolume `@`.
+    Btrfs,
+}
+
+impl Root {
+    fn kind(self) -> &'static str {
+        match self {
+            Root::Ext4 => "ext4",
+            Root::Xfs => "xfs",
+            Root::Btrfs => "btrfs",
+        }
+    }
+
+    /// Options of its mount, as the kernel's command line says them.
+    fn flags(self) -> &'static str {
+        match self {
+            Root::Btrfs => " rootflags=subvol=@",
+            _ => "",
+        }
+    }
+
+    /// Makes the file system in a file of its own.
+    fn make(self, file: &Path, uuid: &str) {
+        let mut mkfs = Command::new(format!("/usr/sbin/mkfs.{}", self.kind()));
+        match self {
+            Root::Ext4 => mkfs.args(["-q", "-F", "-U", uuid]),
+            Root::Xfs => mkfs.args(["-q", "-m", &format!("uuid={uuid}")]),
+            Root::Btrfs => mkfs.args(["-q", "-U", uuid]),
+        };
+        run(mkfs.arg(file), b"");
+    }
+}
+
+/// A disk image.
+pub(crate) struct Computer {
+    pub(crate) image: PathBuf,
+    root: Root,
+    folder: PathBuf,
+    uuid: String,
+    moving: Moving,
+}
+
+impl Computer {
+    /// Installs the sample system as state 1 and makes its entry.
+    pub(crate) fn install(folder: &Path, root: Root) -> Computer {
+        let image = folder.join("disk.img");
+        let start = ESP + 1;
+        let uuid = fs::read_to_string("/proc/sys/kernel/random/uuid")
+            .unwrap()
+            .trim()
+            .to_owned();
+        let file = File::create(&image).unwrap();
+        file.set_len(SIZE * MIB).unwrap();
+        lay(&file, start * MIB, folder, SIZE - start - 1, |part| {
+            root.make(part, &uuid)
+        });
+        lay(&file, MIB, folder, ESP, |part| {
+            run(Command::new("/usr/sbin/mkfs.vfat").args(["-F", "32"]).arg(part), b"")
+        });
+        let table = format!(
+            "label: gpt\nstart=1MiB, size={ESP}MiB, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B\n\
+             size={}MiB, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709\n",
+            SIZE - start - 1
+        );
+        let mut sfdisk = Command::new("/usr/sbin/sfdisk");
+        run(
+            sfdisk.args(["--quiet", "--no-reread", "--no-tell-kernel"]).arg(&image),
+            table.as_bytes(),
+        );
+        if root == Root::Btrfs {
+            let top = Installed::mount(&image, &folder.join("root")).unwrap();
+            let btrfs = |verb: &str| {
+                let mut btrfs = Command::new("/usr/bin/btrfs");
+                btrfs.args(["subvolume", verb]).arg(top.path().join("@"));
+                btrfs
+            };
+            run(&mut btrfs("create"), b"");
+            run(&mut btrfs("set-default"), b"");
+        }
+        let computer = Computer {
+            uuid,
+            root,
+            moving: Moving::publish(&sample(), &folder.join("moving")).unwrap(),
+            folder: folder.to_owned(),
+            image,
+        };
+        for folder in ["EFI", "EFI/BOOT", "EFI/moult", "loader", "loader/entries"] {
+            run(computer.esp("mmd").arg(format!("::{folder}")), b"");
+        }
+        computer.change(|root, engine| {
+            let repository = Repository {
+                keys: vec![computer.moving.public_key().to_owned()],
+                ..Repository::direct(
+                    "moving",
+                    format!("file://{}/stone.index", computer.moving.repo().display())
+                        .parse()
+                        .unwrap(),
+                )
+            };
+            engine.add_repository(&repository).unwrap();
+            let _ = engine.refresh("moving", &Unwatched).unwrap();
+            let request = Request::Install {
+                wanted: vec![Wanted::Provider(Provider::name(SAMPLE))],
+                reinstall: false,
+            };
+            let plan = engine.plan(&request, &Unwatched).unwrap();
+            let _ = engine.apply(&plan, &Unwatched).unwrap();
+            computer.configure(root);
+            computer.loader(root);
+        });
+        computer
+    }
+
+    /// Updates it to the next release of its repository, a new kernel among `count` more, as a state of its own with its own entry.
+    pub(crate) fn update(&self, count: usize, kernel: Kernel) {
+        let mut packages = self.moving.smallest(count).unwrap();
+        packages.push(LINUX.to_owned());
+        let _ = self.moving.advance_with(&packages, kernel).unwrap();
+        self.change(|_, engine| {
+            let _ = engine.refresh("moving", &Unwatched).unwrap();
+            let everything = Request::Sync {
+                only: Vec::new(),
+                orphans: Orphans::Keep,
+            };
+            let plan = engine.plan(&everything, &Unwatched).unwrap();
+            assert_eq!(plan.packages.len(), count + 1, "{plan:?}");
+            let _ = engine.apply(&plan, &Unwatched).unwrap();
+        });
+    }
+
+    /// Does something with the mounted system, and makes the active state's entry anew.
+    fn change(&self, what: impl FnOnce(&Path, &mut Engine)) {
+        let mounted = Installed::mount(&self.image, &self.folder.join("root")).unwrap();
+        let root = mounted.path();
+        let mut engine = Engine::open(root).unwrap();
+        what(root, &mut engine);
+        let state = engine.active().unwrap().unwrap();
+        drop(engine);
+        self.entry(root, state);
+    }
+
+    fn configure(&self, root: &Path) {
+        let settings = Settings {
+            hostname: "moult".to_owned(),
+            locale: "C.UTF-8".to_owned(),
+            timezone: "Europe/Berlin".to_owned(),
+            keyboard: Keyboard::new("de", ""),
+            account: Account {
+                user_name: USER.to_owned(),
+                full_name: "Anna".to_owned(),
+                administrator: true,
+            },
+            fstab: format!("UUID={} / {} defaults 0 1\n", self.uuid, self.root.kind()),
+        };
+        let hash = PasswordHash::new(&PASSWORD.to_owned().into()).unwrap();
+        let configured = Target::open(root).unwrap().configure(&settings, &hash).unwrap();
+        assert_eq!(configured.console_keymap.as_deref(), Some("de"), "{configured:?}");
+    }
+
+    fn loader(&self, root: &Path) {
+        let efi = root.join("usr/lib/systemd/boot/efi/systemd-bootx64.efi");
+        self.write(&fs::read(efi).unwrap(), "EFI/BOOT/BOOTX64.EFI");
+        // Long enough for a hand to come before it.
+        self.write(b"timeout 5\n", "loader/loader.conf");
+    }
+
+    /// The entry of a state and its kernel: the highest number comes first in the menu.
+    fn entry(&self, root: &Path, state: u64) {
+        let kernels = root.join("usr/lib/kernel");
+        let version = fs::read_dir(&kernels).unwrap().next().unwrap().unwrap().file_name();
+        let version = version.to_str().unwrap();
+        let place = format!("EFI/moult/{version}");
+        run(self.esp("mmd").arg(format!("::{place}")), b"");
+        for name in ["vmlinuz", INITRD] {
+            self.write(
+                &fs::read(kernels.join(version).join(name)).unwrap(),
+                &format!("{place}/{name}"),
+            );
+        }
+        let mut line = String::new();
+        for file in fs::read_dir(kernels.join(version)).unwrap().flatten() {
+            if file.path().extension().is_some_and(|extension| extension == "cmdline") {
+                line = format!("{line} {}", fs::read_to_string(file.path()).unwrap().trim());
+            }
+        }
+        let entry = format!(
+            "title Moult sample, state {state}\nsort-key moult\nversion {state}\nlinux /{place}/vmlinuz\ninitrd /{place}/{INITRD}\n\
+             options root=UUID={}{} rw moult.state={state} console=tty0 console=ttyS0{line}\n",
+            self.uuid,
+            self.root.flags()
+        );
+        // The loader counts the start of a state that has not been seen to work.
+        let tries = if line.is_empty() { "" } else { "+1" };
+        self.write(entry.as_bytes(), &format!("loader/entries/moult-{state}{tries}.conf"));
+    }
+
+    /// A program of mtools on the boot partition.
+    fn esp(&self, program: &str) -> Command {
+        let mut command = Command::new(Path::new("/usr/bin").join(program));
+        command.arg("-i").arg(format!("{}@@1M", self.image.display()));
+        command
+    }
+
+    fn write(&self, bytes: &[u8], path: &str) {
+        run(self.esp("mcopy").args(["-o", "-"]).arg(format!("::{path}")), bytes);
+    }
+}
+
+/// Makes a file system of `size` MiB in a file, and puts it at a place of the disk.
+fn lay(disk: &File, at: u64, folder: &Path, size: u64, make: impl FnOnce(&Path)) {
+    const BLOCK: usize = 1 << 20;
+
+    let path = folder.join("part.img");
+    File::create(&path).unwrap().set_len(size * MIB).unwrap();
+    make(&path);
+    let part = File::open(&path).unwrap();
+    let mut block = vec![0; BLOCK];
+    for number in 0..size {
+        part.read_exact_at(&mut block, number * MIB).unwrap();
+        // The disk is as empty as its image is sparse.
+        if block.iter().any(|byte| *byte != 0) {
+            disk.write_all_at(&block, at + number * MIB).unwrap();
+        }
+    }
+    fs::remove_file(&path).unwrap();
+}
+
+/// Runs a program that must succeed.
+fn run(command: &mut Command, input: &[u8]) {
+    let mut child = command
+        .env("PATH", "/usr/sbin:/usr/bin")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let _ = stdin.write_all(input);
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
