@@ -264,6 +264,7 @@ impl Program {
             Message::Begun(entry, result) => self.begun(entry, result),
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
             Message::Ended(entry, result) => self.settle(entry, result),
+            Message::Stopped(entry, now) => self.stopped(entry, now),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {
                 self.active = state;
