@@ -294,11 +294,9 @@ pub(crate) fn clean(root: &Root, all: bool) {
 
 /// Whether a name is `<sha256>.stone` or `<sha256>.part`.
 fn is_package(path: &Path) -> bool {
-    let is_hash = path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| {
-        stem.len() == 64
-            && stem
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    });
+    let is_hash = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .is_some_and(|stem| stem.len() == 64 && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
     is_hash && path.extension().is_some_and(|end| end == "stone" || end == "part")
 }

@@ -1029,6 +1029,7 @@ store-updates-program-files = benutzt { $files }, wie es davor war
 ## The store: History
 
 store-history-title = Verlauf
+store-history-made = { $moment }, { $ago }
 store-history-working = Die Zustände werden gelesen…
 store-history-none = Es gibt noch keinen Verlauf
 store-history-none-lead = Jede Änderung am System ergibt einen Zustand, zu dem Sie zurückkehren können. Die erste Änderung ergibt den ersten.

@@ -1030,6 +1030,7 @@ store-updates-program-files = uses { $files }, as it was before
 ## The store: History
 
 store-history-title = History
+store-history-made = { $moment }, { $ago }
 store-history-working = Reading the states…
 store-history-none = There is no history yet
 store-history-none-lead = Every change of the system makes a state that you can come back to. The first change makes the first one.

@@ -1029,6 +1029,7 @@ store-updates-program-files = utilise { $files }, tel qu’avant
 ## The store: History
 
 store-history-title = Historique
+store-history-made = { $moment }, { $ago }
 store-history-working = Lecture des états…
 store-history-none = Pas encore d’historique
 store-history-none-lead = Chaque changement du système crée un état auquel vous pourrez revenir. Le premier changement crée le premier.

@@ -126,12 +126,21 @@ fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, sh
     std::thread::sleep(Duration::from_secs(2));
     shop.picture(&pictures().join("19-writer-killed-late.png")).unwrap();
     let is_new = world.state() > before;
-    println!("killed while it was put in place: the {} state", if is_new { "new" } else { "old" });
+    println!(
+        "killed while it was put in place: the {} state",
+        if is_new { "new" } else { "old" }
+    );
     assert_eq!(world.has("bin/galculator"), is_new);
 
     try_again(shop);
     let begun = std::time::Instant::now();
-    while !world.has("bin/galculator") || shop.trace.layout().iter().any(|found| found.id.starts_with("queue-again-")) {
+    while !world.has("bin/galculator")
+        || shop
+            .trace
+            .layout()
+            .iter()
+            .any(|found| found.id.starts_with("queue-again-"))
+    {
         assert!(begun.elapsed() < LIMIT, "{}", shop.said());
         std::thread::sleep(Duration::from_millis(100));
     }

@@ -42,7 +42,10 @@ fn made_before(world: &World, last: u64, seconds: i64) {
     let database = rusqlite::Connection::open(world.path(".moult/moult.db")).unwrap();
     let last = i64::try_from(last).unwrap();
     let changed = database
-        .execute("UPDATE states SET created = created - ?1 WHERE id <= ?2", [seconds, last])
+        .execute(
+            "UPDATE states SET created = created - ?1 WHERE id <= ?2",
+            [seconds, last],
+        )
         .unwrap();
     assert_eq!(changed, usize::try_from(last).unwrap());
 }
@@ -91,10 +94,9 @@ fn what_is_held_stays_until_it_is_let_go(world: &World, shop: &mut Shop<'_>) {
     shop.click("updates-check").unwrap();
     shop.wait_done(done, LIMIT).unwrap();
     shop.click(&format!("updates-row-{}", held.name)).unwrap();
+    let _ = shop.wait("updates-hold").unwrap();
+    shop.picture(&pictures().join("22-to-hold.png")).unwrap();
     shop.click("updates-hold").unwrap();
-    sleep(Duration::from_secs(2));
-    shop.picture(&pictures().join("22-held-page.png")).unwrap();
-    shop.click("go-updates").unwrap();
     let let_go = format!("updates-let-go-{}", held.name);
     let _ = shop.wait(&let_go).unwrap();
     shop.picture(&pictures().join("23-held.png")).unwrap();
@@ -172,7 +174,11 @@ fn what_is_removed_gives_its_room_back(world: &World, shop: &mut Shop<'_>) {
     let _ = shop.wait("history-remove").unwrap();
     shop.picture(&pictures().join("31-room.png")).unwrap();
     let states = world.told(&["state", "list"]);
-    let archived = states.as_array().unwrap().iter().filter(|state| state["status"] == "archived");
+    let archived = states
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|state| state["status"] == "archived");
     let promised: u64 = archived.map(|state| state["frees_bytes"].as_u64().unwrap()).sum();
     assert!(promised > 100_000, "{states}");
     let before = on_disk(world);
@@ -201,7 +207,9 @@ fn on_disk(world: &World) -> u64 {
         .unwrap();
     assert!(printed.status.success());
     let text = String::from_utf8(printed.stdout).unwrap();
-    text.lines().map(|line| line.split_whitespace().next().unwrap().parse::<u64>().unwrap()).sum()
+    text.lines()
+        .map(|line| line.split_whitespace().next().unwrap().parse::<u64>().unwrap())
+        .sum()
 }
 
 /// The numbers, in the lab, of the processes of this name.

@@ -180,7 +180,10 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
 #[test]
 fn without_a_desktop_the_store_asks_for_the_password_itself() {
     const PASSWORD: &str = "correct horse 42";
-    let world = World::new(&Wishes { asks: true, ..Wishes::default() });
+    let world = World::new(&Wishes {
+        asks: true,
+        ..Wishes::default()
+    });
     let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
     let mut chpasswd = world
         .lab
