@@ -39,7 +39,7 @@ fn a_person_runs_holds_goes_two_days_back_removes_and_frees_room() {
 
 /// Makes the states up to this one so many seconds older.
 fn made_before(world: &World, last: u64, seconds: i64) {
-    let database = rusqlite::Connection::open(world.path(".moult/moult.db")).unwrap();
+    let database = rusqlite::Connection::open(world.database()).unwrap();
     let last = i64::try_from(last).unwrap();
     let changed = database
         .execute(

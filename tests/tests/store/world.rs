@@ -132,6 +132,11 @@ impl World {
         self.lab.path(&format!("{ROOT}/{below}"))
     }
 
+    /// The engine's database. SQLite wants to know its real path, which is the host's, of a system that is in a folder.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("root/.moult/moult.db")
+    }
+
     pub(crate) fn has(&self, below_usr: &str) -> bool {
         self.path("usr").join(below_usr).exists()
     }
