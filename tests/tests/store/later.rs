@@ -79,8 +79,9 @@ fn what_was_installed_runs(world: &World, shop: &mut Shop<'_>) {
 }
 
 fn what_is_held_stays_until_it_is_let_go(world: &World, shop: &mut Shop<'_>) {
-    let chosen = world.moving.smallest(5).unwrap();
-    let advanced = world.moving.advance(&chosen).unwrap();
+    let chosen = world.moving.smallest(3).unwrap();
+    let mut advanced = world.moving.advance(&chosen).unwrap();
+    advanced.sort_by(|one, other| one.name.cmp(&other.name));
     let (held, others) = advanced.split_first().unwrap();
     // The release names itself in the file that it changes.
     let is_new = |package: &Advanced| {
