@@ -26,7 +26,7 @@ pub fn explain(language: Language, failure: &Failure, subject: &str) -> FailureT
 
     FailureText {
         what: what(language, failure, named),
-        todo: todo(language, failure.code),
+        todo: todo(language, failure),
         state: state_of_things(language, failure.state, named),
     }
 }
@@ -117,6 +117,14 @@ fn what(language: Language, failure: &Failure, disk: &str) -> String {
             )
         }
         FailureCode::PlanUnknown => fl!(language, "failure-plan-unknown"),
+        FailureCode::DiskFull if given("free").is_some() => {
+            fl!(
+                language,
+                "failure-disk-full-sizes",
+                needed = size("needed"),
+                free = size("free")
+            )
+        }
         FailureCode::DiskFull => fl!(language, "failure-disk-full"),
         FailureCode::DiskFailed => fl!(language, "failure-disk-failed", path = arg("path")),
         FailureCode::ToolFailed => fl!(
@@ -175,12 +183,16 @@ fn what(language: Language, failure: &Failure, disk: &str) -> String {
     }
 }
 
-fn todo(language: Language, code: FailureCode) -> String {
-    match code {
+fn todo(language: Language, failure: &Failure) -> String {
+    // A system that goes on as it was is not begun anew as an install is.
+    let has_system = matches!(failure.state, StateOfThings::SystemIntact | StateOfThings::Activated);
+
+    match failure.code {
         FailureCode::None => fl!(language, "failure-none-todo"),
         FailureCode::Cancelled => fl!(language, "failure-cancelled-todo"),
         FailureCode::Busy => fl!(language, "failure-busy-todo"),
         FailureCode::NotAuthorized => fl!(language, "failure-not-authorized-todo"),
+        FailureCode::BackendStopped if has_system => fl!(language, "failure-backend-stopped-system-todo"),
         FailureCode::BackendStopped => fl!(language, "failure-backend-stopped-todo"),
         FailureCode::BadInput => fl!(language, "failure-bad-input-todo"),
         FailureCode::DiskGone => fl!(language, "failure-disk-gone-todo"),
@@ -188,6 +200,7 @@ fn todo(language: Language, code: FailureCode) -> String {
         FailureCode::DiskTooSmall => fl!(language, "failure-disk-too-small-todo"),
         FailureCode::DiskRefused => fl!(language, "failure-disk-refused-todo"),
         FailureCode::PlanUnknown => fl!(language, "failure-plan-unknown-todo"),
+        FailureCode::DiskFull if has_system => fl!(language, "failure-disk-full-system-todo"),
         FailureCode::DiskFull => fl!(language, "failure-disk-full-todo"),
         FailureCode::DiskFailed => fl!(language, "failure-disk-failed-todo"),
         FailureCode::ToolFailed => fl!(language, "failure-tool-failed-todo"),
@@ -257,6 +270,27 @@ mod tests {
         assert_eq!(
             text.state,
             "Nichts wurde verändert. Ihre Datenträger sind, wie sie waren."
+        );
+    }
+
+    #[test]
+    fn a_full_disk_is_said_with_sizes_and_what_frees_some_of_it() {
+        let failure = Failure::new(FailureCode::DiskFull, "")
+            .arg("needed", 2_000_000_000_u64)
+            .arg("free", 10_000_000)
+            .leaving(StateOfThings::SystemIntact);
+        let text = explain(Language::English, &failure, "");
+
+        assert_eq!(
+            text.what.replace('\u{a0}', " "),
+            "There is not enough room on the disk: 2 GB are needed, 10 MB are free."
+        );
+        assert!(text.todo.starts_with("Free space first"), "{}", text.todo);
+
+        let failure = Failure::new(FailureCode::DiskFull, "").leaving(StateOfThings::DiskUnfinished);
+        assert_eq!(
+            explain(Language::English, &failure, "").todo,
+            "Start over with a larger disk."
         );
     }
 

@@ -131,7 +131,9 @@ impl Trace {
 
     /// A job moved.
     pub fn job(&self, job: &Job) {
-        self.write(&json!({ "job": { "state": job.state, "phase": job.phase, "progress": job.progress } }));
+        self.write(&json!({ "job": {
+            "state": job.state, "phase": job.phase, "progress": job.progress, "trouble": job.failure.code,
+        } }));
     }
 
     fn write(&self, line: &Value) {

@@ -35,7 +35,7 @@ pub enum FailureCode {
     DiskRefused,
     /// The digest names no plan that this backend proposed.
     PlanUnknown,
-    /// No space left while writing. Args: `needed` (bytes, may be empty).
+    /// No space left. Args: `needed` (bytes, may be empty), `free` (bytes; there if it was known before anything was written).
     DiskFull,
     /// Reading or writing failed. Args: `path`.
     DiskFailed,

@@ -112,6 +112,6 @@ pub struct Job {
     pub cancel: Cancel,
     /// The name of the disk or system that is changed ("Samsung SSD 980"), for display.
     pub subject: String,
-    /// Why it ended, when it did not end as it should.
+    /// Why it ended, when it did not end as it should. Of a running job: what it waits for and will try again by itself.
     pub failure: Failure,
 }

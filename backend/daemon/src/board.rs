@@ -213,19 +213,40 @@ impl Board {
         };
         let job = &mut tracked.job;
         let turned = job.phase != step.phase;
+        // What it waited for is over once something moves.
+        let goes_on = job.failure.code != FailureCode::None && (turned || step.bytes.0 > job.bytes_done);
+        if goes_on {
+            job.failure = Failure::none();
+        }
         job.phase = job.phase.max(step.phase);
         job.progress = job.progress.max(step.progress.clamp(0.0, 1.0));
         (job.bytes_done, job.bytes_total) = step.bytes;
         (job.items_done, job.items_total) = step.items;
         job.current = step.current;
         job.seconds_left = seconds_left(tracked.started.elapsed(), job.progress);
-        if turned || tracked.told.elapsed() >= SIGNAL_EVERY {
+        if turned || goes_on || tracked.told.elapsed() >= SIGNAL_EVERY {
             tracked.told = Instant::now();
             let job = job.clone();
             if turned {
                 self.persist_or_warn(&job);
             }
             let _ = self.changes.send(job);
+        }
+    }
+
+    /// Says what the running job waits for, until it moves again.
+    pub(crate) fn waits(&self, failure: Failure) {
+        let mut current = self.current();
+        let Some(tracked) = current
+            .as_mut()
+            .filter(|tracked| tracked.job.state == JobState::Running)
+        else {
+            return;
+        };
+        if tracked.job.failure != failure {
+            tracked.job.failure = failure;
+            tracked.job.seconds_left = -1;
+            let _ = self.changes.send(tracked.job.clone());
         }
     }
 
@@ -482,6 +503,25 @@ mod tests {
         board.step(step(Phase::Resolve, 0.2));
         let job = &board.list()[0];
         assert_eq!((job.phase, job.progress), (Phase::Fetch, 0.5));
+    }
+
+    #[test]
+    fn what_a_job_waits_for_is_said_until_it_moves() {
+        let (_dir, board) = board();
+        let _ = board.begin(JobKind::Packages, "/").unwrap();
+        let at = |done| Step {
+            bytes: (done, 100),
+            ..step(Phase::Fetch, 0.1)
+        };
+        let trouble = || board.list()[0].failure.code;
+        board.step(at(10));
+        board.waits(Failure::new(FailureCode::RepositoryUnreachable, "nobody answers"));
+        // It looks whether it was cancelled, and says where it is: nothing moved.
+        board.step(at(10));
+        assert_eq!(trouble(), FailureCode::RepositoryUnreachable);
+        board.step(at(11));
+        assert_eq!(trouble(), FailureCode::None);
+        assert_eq!(board.list()[0].state, JobState::Running);
     }
 
     #[test]

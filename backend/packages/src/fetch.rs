@@ -5,8 +5,9 @@
 //! write such a repository is trusted with its content anyway, as nothing but its own list vouches for it.
 //!
 //! A package from the network goes to `/.moult/downloads/<sha256>.part` and is named `<sha256>.stone` once it is whole
-//! and verified. After a successful change that folder is emptied: nothing in it is needed twice. After a failed one it
-//! stays, so that the next attempt only brings what is missing.
+//! and verified. After a successful change that folder is emptied: nothing in it is needed twice. After one that failed
+//! because a server could not be reached, or that was killed, it stays, so that the next attempt only brings what is
+//! missing: a part of a package is read for its SHA-256, and the rest of it is asked for.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -128,7 +129,7 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
             Err(_) => drop(std::fs::remove_file(&whole)),
         }
     }
-    let part = Part::create(root.own("downloads").join(format!("{}.part", package.hash)))?;
+    let mut part = Part::open(root.own("downloads").join(format!("{}.part", package.hash)))?;
     let mut file = part
         .file
         .try_clone()
@@ -139,6 +140,7 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
         resume: true,
         judge: Some(&|size, sha256| promised(package, size, sha256)),
         known: None,
+        waits: Some(&|error| meter.waits(error)),
     };
     let addresses = web.addresses(&package.repository, &package.url);
     let arrived = web.download(&addresses, &mut sink, &mut |bytes| {
@@ -147,21 +149,26 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
     });
     match arrived {
         Err(Error::TooLarge { limit, .. }) => Err(wrong_size(package, limit.saturating_add(1))),
-        arrived => arrived.and_then(|_| part.keep_as(&whole)),
+        Err(error) => {
+            part.is_worth_keeping = matches!(error, Error::Unreachable { .. });
+            Err(error)
+        }
+        Ok(_) => part.keep_as(&whole),
     }
 }
 
-/// A download that is not whole: removed when dropped.
+/// A download that is not whole: removed when dropped, unless it can be gone on with.
 struct Part {
     path: PathBuf,
     file: File,
-    kept: bool,
+    is_worth_keeping: bool,
 }
 
 impl Part {
-    fn create(path: PathBuf) -> Result<Part, Error> {
+    /// With what an attempt before this one left in it.
+    fn open(path: PathBuf) -> Result<Part, Error> {
         let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(true).mode(0o600);
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
         match options
             .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits() as i32)
             .open(&path)
@@ -169,7 +176,7 @@ impl Part {
             Ok(file) => Ok(Part {
                 path,
                 file,
-                kept: false,
+                is_worth_keeping: false,
             }),
             Err(error) => Err(Error::io("downloading", path, error)),
         }
@@ -177,7 +184,8 @@ impl Part {
 
     fn keep_as(mut self, name: &Path) -> Result<Fetched, Error> {
         std::fs::rename(&self.path, name).map_err(|error| Error::io("downloading", name, error))?;
-        self.kept = true;
+        // It has another name now.
+        self.is_worth_keeping = true;
         let metadata = self
             .file
             .metadata()
@@ -191,7 +199,8 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if !self.kept {
+        let is_empty = self.file.metadata().is_ok_and(|found| found.len() == 0);
+        if !self.is_worth_keeping || is_empty {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -271,14 +280,23 @@ pub(crate) fn open(path: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
-/// Empties the folder of downloads; `all` also takes the whole ones.
+/// Empties the folder of downloads; `all` also takes packages and parts of packages.
 pub(crate) fn clean(root: &Root, all: bool) {
     let Ok(entries) = std::fs::read_dir(root.own("downloads")) else {
         return;
     };
     for entry in entries.flatten() {
-        if all || entry.path().extension().is_none_or(|extension| extension != "stone") {
+        if all || !is_package(&entry.path()) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
+}
+
+/// Whether a name is `<sha256>.stone` or `<sha256>.part`.
+fn is_package(path: &Path) -> bool {
+    let is_hash = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .is_some_and(|stem| stem.len() == 64 && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+    is_hash && path.extension().is_some_and(|end| end == "stone" || end == "part")
 }

@@ -15,6 +15,12 @@ pub trait Watch: Sync {
     /// Whether the work should stop. Asked for each chunk of data; nothing is asked any more once the swap begins.
     fn cancelled(&self) -> bool;
 
+    /// The work waits for something that may pass, such as a server that does not answer, and will try again by itself.
+    /// Progress that comes later says that it goes on.
+    fn waits(&self, error: &Error) {
+        let _ = error;
+    }
+
     /// One line for the log that a person can open. Never holds a secret.
     fn log(&self, line: &str) {
         let _ = line;
@@ -113,6 +119,11 @@ impl<'a> Meter<'a> {
         } else {
             Ok(())
         }
+    }
+
+    /// Says what is waited for.
+    pub(crate) fn waits(&self, error: &Error) {
+        self.watch.waits(error);
     }
 
     pub(crate) fn bytes(&self, more: u64, current: &str) {

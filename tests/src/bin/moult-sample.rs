@@ -57,6 +57,12 @@ enum Command {
         /// Vanish after this many bytes of bodies
         #[arg(long)]
         stop_after_bytes: Option<u64>,
+        /// Send no faster than this, for each connection
+        #[arg(long)]
+        bytes_per_second: Option<u64>,
+        /// Print each request
+        #[arg(long)]
+        log: bool,
     },
     /// Publish a repository as the first signed release of one that moves; `serve --repo TO/repo` serves it
     Publish {
@@ -166,9 +172,13 @@ fn run(command: Command) -> Result<(), Error> {
             repo,
             address,
             stop_after_bytes,
+            bytes_per_second,
+            log,
         } => {
             let knobs = serve::Knobs {
                 stop_after_bytes,
+                bytes_per_second,
+                log,
                 ..serve::Knobs::default()
             };
             let server = serve::Server::start(&repo, address, knobs)?;

@@ -285,10 +285,12 @@ impl Screen<'_> {
 
 /// A process that is ended with everything below it. (nsenter alone would leave behind what it started.)
 #[derive(Debug)]
-pub(super) struct Tree(Child);
+pub struct Tree(Child);
 
 impl Tree {
-    pub(super) fn of(child: Child) -> Tree {
+    /// The tree of a process.
+    #[must_use]
+    pub fn of(child: Child) -> Tree {
         Tree(child)
     }
 
@@ -297,6 +299,19 @@ impl Tree {
         let mut found = below(self.0.id());
         found.retain(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name));
         found
+    }
+
+    /// Kills the processes in it that have this word in their command line, and gives how many there were.
+    pub(super) fn kill_part(&self, word: &str) -> usize {
+        let mut killed = 0;
+        for pid in below(self.0.id()) {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let has_it = line.split(|byte| *byte == 0).any(|part| part == word.as_bytes());
+            if let Some(pid) = Pid::from_raw(pid.cast_signed()).filter(|_| has_it) {
+                killed += usize::from(kill_process(pid, Signal::KILL).is_ok());
+            }
+        }
+        killed
     }
 
     /// Kills the processes of this name in it, and nothing else.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::desktop::{Desktop, Screen, Tree};
-use super::{Error, JobLine, Seat, Trace, User, Widget, evdev, program};
+use super::{Error, JobLine, Seat, Shot, Trace, User, Widget, evdev, program};
 
 pub mod cost;
 
@@ -127,6 +127,16 @@ impl<'a> Shop<'a> {
         Ok(())
     }
 
+    /// Ends what the window has started with this word in its command line, as `kill -9` does; gives how many there were.
+    ///
+    /// # Errors
+    /// When no window is open.
+    pub fn kill_part(&self, word: &str) -> Result<usize, Error> {
+        let window = self.window.as_ref();
+        let window = window.ok_or_else(|| Error::Start("no window is open".into()))?;
+        Ok(window.kill_part(word))
+    }
+
     /// A program of the system, to be run as the person.
     fn person(&self, name: &str) -> Result<Command, Error> {
         let live = self.desktop.lab().live().to_string();
@@ -201,6 +211,15 @@ impl<'a> Shop<'a> {
         }
     }
 
+    /// Clicks a part of a control that has a name of its own, such as a notch of the timeline.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn click_part(&mut self, id: &str) -> Result<(), Error> {
+        let (x, y) = self.trace.wait_widget(id, PATIENCE)?.middle();
+        self.seat.click(x, y)
+    }
+
     /// Clicks a field and types over what is in it, on a us keyboard.
     ///
     /// # Errors
@@ -252,6 +271,40 @@ impl<'a> Shop<'a> {
         Ok(())
     }
 
+    /// How many words about jobs were heard so far: those after it are about what is done next.
+    #[must_use]
+    pub fn heard(&self) -> usize {
+        self.trace.jobs().len()
+    }
+
+    /// Waits until one of the words about jobs after the first `before` ones is what is looked for, and gives it.
+    ///
+    /// # Errors
+    /// When it takes longer than `limit`.
+    pub fn wait_job(
+        &self,
+        before: usize,
+        what: &str,
+        limit: Duration,
+        is_it: impl Fn(&JobLine) -> bool,
+    ) -> Result<JobLine, Error> {
+        let begun = Instant::now();
+        loop {
+            let jobs = self.trace.jobs();
+            if let Some(found) = jobs.iter().skip(before).find(|job| is_it(job)) {
+                return Ok(found.clone());
+            }
+            if begun.elapsed() > limit {
+                return Err(Error::Timeout {
+                    what: format!("a job that {what}"),
+                    waited: limit,
+                    seen: self.trace.summary(),
+                });
+            }
+            sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Takes a picture, once what the last click changed is drawn.
     ///
     /// # Errors
@@ -259,6 +312,14 @@ impl<'a> Shop<'a> {
     pub fn picture(&self, path: &Path) -> Result<(), Error> {
         sleep(Duration::from_millis(700));
         fs::write(path, self.screen.grim("png")?).map_err(Error::file("writing", path))
+    }
+
+    /// What is on the screen, pixel by pixel.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn shot(&self) -> Result<Shot, Error> {
+        Shot::from_ppm(&self.screen.grim("ppm")?)
     }
 
     /// What the window has said, for an error.

@@ -60,6 +60,9 @@ pub struct JobLine {
     pub phase: String,
     #[serde(default)]
     pub progress: f64,
+    /// Why it ended or what it waits for; empty or "none" if neither.
+    #[serde(default)]
+    pub trouble: String,
 }
 
 /// One line; what a newer window adds to it is passed over.

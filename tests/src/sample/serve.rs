@@ -28,6 +28,8 @@ pub struct Knobs {
     pub stop_after_bytes: Option<u64>,
     /// Send bodies no faster than this, bytes a second.
     pub bytes_per_second: Option<u64>,
+    /// Print each request on a line of its own.
+    pub log: bool,
 }
 
 /// A running server. It stops when dropped.
@@ -170,6 +172,9 @@ fn talk(connection: &TcpStream, shared: &Shared) -> io::Result<()> {
 
     while let Some(request) = Request::read(&mut reader)? {
         let count = {
+            if shared.knobs.log {
+                println!("{request}");
+            }
             let mut requests = shared.requests.lock().unwrap_or_else(PoisonError::into_inner);
             requests.push(request.to_string());
             requests.len() as u64

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use futures_util::StreamExt;
 use moult_api::{Failure, FailureCode, Job, JobChangedStream, JobState, JobsProxy, Outcome, Phase};
-use moult_i18n::{Language, bytes, fl};
+use moult_i18n::{Language, bytes, explain, fl};
 
 use crate::backend::Backend;
 use crate::error::Error;
@@ -146,7 +146,14 @@ fn columns() -> usize {
 /// "Fetching the packages.  42 %  12.3 MB of 40 MB  bash"
 fn describe(language: Language, job: &Job) -> String {
     let percent = (job.progress.clamp(0.0, 1.0) * 100.0) as u8;
-    let mut parts = vec![phase(language, job.phase), format!("{percent:3}\u{a0}%")];
+    let waits = job.failure.code != FailureCode::None;
+    let what = if waits {
+        // What it waits for and will try again by itself.
+        visible(&explain(language, &job.failure, "").what)
+    } else {
+        phase(language, job.phase)
+    };
+    let mut parts = vec![what, format!("{percent:3}\u{a0}%")];
     if job.bytes_total > 0 {
         let (done, total) = (bytes(language, job.bytes_done), bytes(language, job.bytes_total));
         parts.push(fl!(language, "progress-bytes", done = done, total = total));
@@ -205,6 +212,16 @@ mod tests {
         assert_eq!(
             describe(Language::English, &job).replace('\u{a0}', " "),
             "Fetching the packages.   42 %  12.3 MB of 40 MB  ba\\u{1b}sh"
+        );
+
+        let waits = Job {
+            failure: Failure::new(FailureCode::RepositoryUnreachable, "").arg("uri", "http://a\u{1b}b/"),
+            ..job
+        };
+        let said = describe(Language::English, &waits);
+        assert!(
+            said.starts_with("The package source cannot be reached (http://a\\u{1b}b/)."),
+            "{said}"
         );
     }
 }

@@ -280,6 +280,7 @@ impl Program {
             Message::Begun(entry, result) => self.begun(entry, result),
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
             Message::Ended(entry, result) => self.ended(entry, result),
+            Message::Stopped(entry, now) => self.stopped(entry, now),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {
                 self.active = state;

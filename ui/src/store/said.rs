@@ -1,8 +1,8 @@
 //! Operations in words: as a wish ("Install Krita"), while they are done ("Installing Krita") and afterwards
 //! ("Installed Krita").
 
-use moult_api::Action;
-use moult_i18n::{Language, count, fl};
+use moult_api::{Action, FailureCode, Job, JobState};
+use moult_i18n::{Language, count, explain, fl};
 
 use super::Operation;
 
@@ -33,6 +33,20 @@ pub fn now(operation: &Operation, language: Language) -> String {
 #[must_use]
 pub fn done(operation: &Operation, language: Language) -> String {
     words(operation, language, Form::Done)
+}
+
+/// What a running job waits for, if it waits: "The package source cannot be reached (…). It is tried again by itself."
+#[must_use]
+pub fn waits_for(job: &Job, language: Language) -> Option<String> {
+    let waits = job.state == JobState::Running && job.failure.code != FailureCode::None;
+
+    waits.then(|| {
+        fl!(
+            language,
+            "store-queue-waits-for",
+            reason = explain(language, &job.failure, "").what
+        )
+    })
 }
 
 /// One of three sentences, by the form. Nothing but the chosen one is looked up.

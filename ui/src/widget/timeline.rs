@@ -20,8 +20,8 @@ use super::focus::{Focus, draw_ring};
 use super::icon::Icon;
 use crate::theme::{CORNER, Element, FONT_ICONS, Palette, Theme, font, font_strong, size};
 
-/// Room for the pins, the notches and the labels.
-const NOTCHES: f32 = 76.0;
+/// Room for the pins, the notches, their labels and the days.
+const NOTCHES: f32 = 92.0;
 /// The middle of the notches, from the top.
 const MIDDLE: f32 = 38.0;
 /// The strip that shows which part is in sight.
@@ -38,6 +38,8 @@ pub struct Notch {
     pub id: String,
     /// One short word below it.
     pub label: String,
+    /// The day on which it was made, if it is the first one of that day; else empty.
+    pub day: String,
     /// It is what is now.
     pub is_current: bool,
     /// It comes with the next start.
@@ -301,6 +303,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Timeline<'_, Message> {
                     self.draw_notch(renderer, palette, bounds, (scale, at, state.offset), notch);
                 }
             }
+            self.draw_days(renderer, palette, bounds, scale, state.offset);
             draw_strip(renderer, palette, bounds, scale, state.offset);
         });
 
@@ -330,6 +333,40 @@ impl<Message> Timeline<'_, Message> {
         let current = || self.notches.iter().position(|notch| notch.is_current);
 
         at.is_multiple_of(each) && (each == 1 || !(is_near(self.selected) || is_near(current())))
+    }
+
+    /// The notches with a day for which there is room, from the first one on.
+    fn days(&self, scale: Scale) -> Vec<usize> {
+        let mut free_from = 0.0_f32;
+        let mut shown = Vec::new();
+        for (at, notch) in self.notches.iter().enumerate() {
+            let along = scale.along(at, 0.0);
+            if !notch.day.is_empty() && along >= free_from {
+                free_from = along + half_of_day(&notch.day) * 2.0 + 10.0;
+                shown.push(at);
+            }
+        }
+
+        shown
+    }
+
+    fn draw_days(&self, renderer: &mut Renderer, palette: &Palette, bounds: Rectangle, scale: Scale, offset: f32) {
+        let in_sight = scale.in_sight(offset);
+        for at in self.days(scale).into_iter().filter(|at| in_sight.contains(at)) {
+            let Some(notch) = self.notches.get(at) else { continue };
+            // That of the first one would begin before the line does.
+            let half = half_of_day(&notch.day).min(bounds.width / 2.0);
+            let x = scale.x(scale.along(at, offset)).clamp(half, bounds.width - half);
+            let place = Point::new(bounds.x + x, bounds.y + MIDDLE + 34.0);
+            write(
+                renderer,
+                notch.day.clone(),
+                (size::SMALL, font()),
+                place,
+                palette.quiet,
+                bounds,
+            );
+        }
     }
 
     fn draw_line(&self, renderer: &mut Renderer, palette: &Palette, bounds: Rectangle, scale: Scale, offset: f32) {
@@ -413,6 +450,11 @@ impl<Message> Timeline<'_, Message> {
             write(renderer, notch.label.clone(), (size::SMALL, face), place, color, bounds);
         }
     }
+}
+
+/// About half the width of a day.
+fn half_of_day(day: &str) -> f32 {
+    day.chars().count() as f32 * 4.0
 }
 
 impl<'a, Message: 'a> From<Timeline<'a, Message>> for Element<'a, Message> {

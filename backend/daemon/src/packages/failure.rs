@@ -13,6 +13,16 @@ pub(crate) fn failure(error: Error) -> Failure {
     coded(error, detail).leaving(state)
 }
 
+/// What a job waits for: a failure that is not one yet.
+pub(crate) fn waiting(error: &Error) -> Failure {
+    let code = FailureCode::RepositoryUnreachable;
+    match error {
+        Error::Unreachable { url, .. } => Failure::new(code, chain(error)).arg("uri", url),
+        _ => Failure::new(FailureCode::Internal, chain(error)),
+    }
+    .leaving(StateOfThings::SystemIntact)
+}
+
 /// A wish that was not understood. Nothing was tried.
 pub(crate) fn bad(field: &str, reason: impl ToString) -> Failure {
     let reason = reason.to_string();
@@ -40,10 +50,11 @@ fn coded(error: Error, detail: String) -> Failure {
     match error {
         Error::Cancelled => new(FailureCode::Cancelled),
         Error::Busy { .. } => new(FailureCode::Busy),
-        Error::NoSpace { needed, .. } => {
-            let needed = needed.map(|(needed, _)| needed.to_string()).unwrap_or_default();
-            new(FailureCode::DiskFull).arg("needed", needed)
-        }
+        Error::NoSpace {
+            needed: Some((needed, free)),
+            ..
+        } => new(FailureCode::DiskFull).arg("needed", needed).arg("free", free),
+        Error::NoSpace { needed: None, .. } => new(FailureCode::DiskFull).arg("needed", ""),
         Error::NoFiles { .. } => new(FailureCode::DiskFull).arg("needed", ""),
         Error::DiskFailed { path, .. } | Error::Io { path, .. } => {
             new(FailureCode::DiskFailed).arg("path", path.display())

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use moult_api::{Cancel, Failure, FailureCode, JobKind, JobState, Outcome, StateOfThings};
 use moult_packages::{Engine, Phase, Progress, Watch};
 
-use super::failure::failure;
+use super::failure::{failure, waiting};
 use super::root::Place;
 use crate::board::{Board, Step};
 use crate::relay::Listener;
@@ -162,6 +162,10 @@ impl Watch for BoardWatch {
 
     fn cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
+    }
+
+    fn waits(&self, error: &moult_packages::Error) {
+        self.board.waits(waiting(error));
     }
 
     fn log(&self, line: &str) {

@@ -153,6 +153,7 @@ fn fetch_list(web: &Web, uri: &Url, advance: Advance<'_>) -> Result<(File, [u8; 
                 resume: false,
                 judge: None,
                 known: None,
+                waits: None,
             };
             web.download(std::slice::from_ref(uri), &mut sink, advance)?;
             file
@@ -225,6 +226,7 @@ fn check_package(web: &Web, uri: &Url, package: &Package, meter: &Meter<'_>) -> 
                 resume: true,
                 judge: None,
                 known: None,
+                waits: None,
             };
             match web.bring(&[with_password], &mut sink, &mut advance) {
                 Ok(Outcome::Arrived(arrived)) => Ok((arrived.size, arrived.sha256)),

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -28,6 +29,9 @@ use transfer::{Transfer, Trouble};
 /// Tries at the only address, and at each one of several.
 const ATTEMPTS: u32 = 4;
 const ATTEMPTS_OF_SEVERAL: u32 = 2;
+/// Tries at the only address once it has sent something: a server that is started anew, or a connection that comes back,
+/// takes longer than a hiccup. With [`FIRST_PAUSE`] and the usual patience this waits for about half a minute.
+const ATTEMPTS_IN_AN_OUTAGE: u32 = 7;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// How often a wait looks whether somebody cancelled.
 const TICK: Duration = Duration::from_millis(40);
@@ -37,7 +41,7 @@ const TICK: Duration = Duration::from_millis(40);
 pub struct Patience {
     /// Until there is a connection.
     pub connect: Duration,
-    /// Until the answer begins, and for each wait for more of it.
+    /// Until the answer begins, and for each wait for more of it; also the longest pause before it is asked again.
     pub idle: Duration,
 }
 
@@ -57,6 +61,8 @@ pub(crate) struct Web {
     patience: Patience,
     /// The package lists of each repository, the main one first, with names and passwords.
     places: RwLock<HashMap<String, Vec<Url>>>,
+    /// A part of a file that may be resumed has arrived: there is a server.
+    served: AtomicBool,
 }
 
 /// What arrives goes there.
@@ -82,6 +88,8 @@ pub(crate) struct Sink<'a> {
     pub(crate) judge: Option<Judge<'a>>,
     /// What is here already: the server may say that it did not change.
     pub(crate) known: Option<&'a Marks>,
+    /// Hears why the same address will be asked again after a pause.
+    pub(crate) waits: Option<&'a (dyn Fn(&Error) + Sync)>,
 }
 
 /// What a server calls a version of a file.
@@ -162,16 +170,13 @@ impl Web {
     /// If none has, the failure is that of the first one: that is the address people know.
     pub(crate) fn bring(&self, addresses: &[Url], sink: &mut Sink<'_>, advance: Advance<'_>) -> Result<Outcome, Error> {
         let mut transfer = Transfer::default();
+        transfer.take_up(sink, advance)?;
         let mut first = None;
         for (number, url) in addresses.iter().enumerate() {
             // A mark is the server's own.
             let known = sink.known.filter(|_| number == 0);
-            let attempts = if addresses.len() > 1 {
-                ATTEMPTS_OF_SEVERAL
-            } else {
-                ATTEMPTS
-            };
-            match self.bring_from(url, attempts, known, &mut transfer, sink, advance) {
+            let is_only = addresses.len() == 1;
+            match self.bring_from(url, is_only, known, &mut transfer, sink, advance) {
                 Ok(Outcome::Missing) if addresses.len() > 1 => {
                     first.get_or_insert_with(|| missing(url));
                 }
@@ -222,6 +227,7 @@ impl Web {
             resume: false,
             judge: None,
             known: None,
+            waits: None,
         };
         match self.bring(std::slice::from_ref(url), &mut sink, advance)? {
             Outcome::Arrived(_) => Ok(Some(bytes)),
@@ -232,28 +238,39 @@ impl Web {
     fn bring_from(
         &self,
         url: &Url,
-        attempts: u32,
+        is_only: bool,
         known: Option<&Marks>,
         transfer: &mut Transfer,
         sink: &mut Sink<'_>,
         advance: Advance<'_>,
     ) -> Result<Outcome, Trouble> {
         let mut pause = FIRST_PAUSE;
-        let mut last = String::new();
-        for attempt in 0..attempts {
-            if attempt > 0 {
-                wait(pause, advance)?;
-                pause = pause.saturating_mul(4);
+        let mut attempt = 0;
+        loop {
+            let ended = transfer.attempt(self, url, known, sink, advance);
+            attempt += 1;
+            if sink.resume && transfer.has_begun() {
+                self.served.store(true, Ordering::Relaxed);
             }
-            match transfer.attempt(self, url, known, sink, advance) {
-                Err(Trouble::Passing(reason)) => {
-                    tracing::info!(url = shown(url), attempt, reason, "a download broke off");
-                    last = reason;
-                }
-                ended => return ended,
+            let Err(Trouble::Passing(reason)) = ended else {
+                return ended;
+            };
+            tracing::info!(url = shown(url), attempt, reason, "a download broke off");
+            let attempts = match is_only {
+                true if sink.resume && self.served.load(Ordering::Relaxed) => ATTEMPTS_IN_AN_OUTAGE,
+                true => ATTEMPTS,
+                false => ATTEMPTS_OF_SEVERAL,
+            };
+            if attempt >= attempts {
+                return Err(Trouble::Passing(reason));
             }
+            if let Some(waits) = sink.waits {
+                let url = shown(url);
+                waits(&Error::Unreachable { url, reason });
+            }
+            wait(pause, advance)?;
+            pause = pause.saturating_mul(4).min(self.patience.idle);
         }
-        Err(Trouble::Passing(last))
     }
 }
 

@@ -1,6 +1,6 @@
 //! One file on its way into its sink: continued where it broke off, no larger than allowed, checked at the end.
 
-use std::io::{Seek, Write};
+use std::io::{Read, Seek, Write};
 use std::time::Instant;
 
 use reqwest::StatusCode;
@@ -18,6 +18,8 @@ use crate::repository::shown;
 /// An answer that brings less than this in [`SLOW`] times the patience counts as silent.
 const TRICKLE: u64 = 1024;
 const SLOW: u32 = 4;
+/// Bytes read at once of what is here already.
+const CHUNK: usize = 256 * 1024;
 
 /// Why an attempt failed.
 pub(super) enum Trouble {
@@ -45,6 +47,37 @@ pub(super) struct Transfer {
 }
 
 impl Transfer {
+    /// Goes on with what an attempt before this one, perhaps of another process, left in the sink's file. Whether it is the
+    /// beginning of the right file shows at the end, as with every transfer that is put together from parts.
+    pub(super) fn take_up(&mut self, sink: &mut Sink<'_>, advance: Advance<'_>) -> Result<(), Error> {
+        let (true, To::File(file, path)) = (sink.resume, &mut sink.to) else {
+            return Ok(());
+        };
+        let failed = |error| Error::io("downloading", *path, error);
+        let here = file.metadata().map_err(failed)?.len();
+        if here >= sink.limit {
+            return self.restart(sink);
+        }
+        file.rewind().map_err(failed)?;
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let read = file.read(&mut chunk).map_err(failed)?;
+            let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                return Ok(());
+            };
+            self.hasher.update(bytes);
+            self.got = self.got.saturating_add(read as u64);
+            self.told = self.got;
+            self.pieced = true;
+            advance(read as u64)?;
+        }
+    }
+
+    /// Whether anything arrived.
+    pub(super) fn has_begun(&self) -> bool {
+        self.got > 0
+    }
+
     /// Asks one address once, and takes what it says.
     pub(super) fn attempt(
         &mut self,

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::process::Command;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use moult_packages::{Engine, Error, Patience, Refreshed, Repository, Unwatched};
+use moult_packages::{Engine, Error, Patience, Progress, Refreshed, Repository, Unwatched, Watch};
 use moult_stone::Source;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -213,6 +214,76 @@ fn a_download_goes_on_at_the_mirror_where_the_main_address_stopped() {
     let log = mirror.log();
     assert_eq!(log[0].header("range"), Some("bytes=100000-"));
     assert_eq!(fs::read(root.usr("share/app")).unwrap(), noise(SIZE, 1));
+}
+
+/// Listens for what is waited for.
+#[derive(Default)]
+struct Ear(Mutex<Vec<String>>);
+
+impl Watch for Ear {
+    fn progress(&self, _: Progress) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    fn waits(&self, error: &Error) {
+        self.0.lock().unwrap().push(error.to_string());
+    }
+}
+
+#[test]
+fn a_server_that_dies_is_waited_for_with_words_and_what_came_is_not_sent_again_by_the_next_try() {
+    let shop = shop(&["app"]);
+    let site = Site::behaving(shop.folder.path(), |asked| match (asked.path.as_str(), asked.before) {
+        ("stone.index", _) => Reply::File,
+        (_, 0) => Reply::HangUpAfter(70_000),
+        _ => Reply::Status(503),
+    });
+    let root = root();
+    let ear = Ear::default();
+    {
+        let mut engine = engine(&root, SHORT);
+        engine.add_repository(&site.repository("net")).unwrap();
+        engine.refresh("net", &Unwatched).unwrap();
+        site.log();
+        let selection = engine.resolve(&providers(&["app"])).unwrap();
+        let failed = engine.install(&selection, "", &ear).unwrap_err();
+        assert!(matches!(failed, Error::Unreachable { .. }), "{failed}");
+    }
+    // Longer than a server is asked that never sent anything.
+    assert_eq!(site.log().len(), 7);
+    let heard = std::mem::take(&mut *ear.0.lock().unwrap());
+    assert_eq!(heard.len(), 6);
+    assert!(heard.iter().all(|words| words.contains("app-1-1.stone")), "{heard:?}");
+
+    // Another process, later.
+    site.behave(|_| Reply::File);
+    install(&mut engine(&root, SHORT), "app").unwrap();
+    let asked = site.log();
+    assert_eq!(asked[0].header("range"), Some("bytes=70000-"));
+    assert_eq!(asked.len(), 1);
+    assert_eq!(fs::read(root.usr("share/app")).unwrap(), noise(SIZE, 1));
+}
+
+#[test]
+fn a_part_of_before_that_is_wrong_is_brought_again_as_a_whole() {
+    let shop = shop(&["app"]);
+    let site = Site::new(shop.folder.path());
+    let size = fs::metadata(shop.folder.path().join("app-1-1.stone")).unwrap().len();
+    for length in [1000, size - 1, size, size + 1] {
+        let root = root();
+        let mut engine = engine(&root, SHORT);
+        engine.add_repository(&site.repository("net")).unwrap();
+        engine.refresh("net", &Unwatched).unwrap();
+        let selection = engine.resolve(&providers(&["app"])).unwrap();
+        let part = format!(".moult/downloads/{}.part", selection.packages[0].hash);
+        fs::write(root.path().join(part), vec![7; usize::try_from(length).unwrap()]).unwrap();
+        engine.install(&selection, "", &Unwatched).unwrap();
+        assert_eq!(fs::read(root.usr("share/app")).unwrap(), noise(SIZE, 1), "{length}");
+        let left = fs::read_dir(root.path().join(".moult/downloads")).unwrap().count();
+        assert_eq!(left, 0, "{length}");
+    }
 }
 
 #[test]

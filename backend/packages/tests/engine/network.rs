@@ -5,8 +5,9 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use moult_packages::{Error, Repository};
+use moult_packages::{Error, Patience, Repository};
 use moult_stone::Source;
 use tempfile::TempDir;
 
@@ -185,6 +186,11 @@ fn a_repository_that_vanishes_half_way_is_named_and_changes_nothing() {
     let names = names(6);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let error = root.refused(|engine| {
+        // Once something has come, it is asked for half a minute otherwise.
+        engine.set_patience(Patience {
+            idle: Duration::from_millis(200),
+            ..Patience::default()
+        });
         let selection = select(engine, &names);
         engine.install(&selection, "", &Eye::default()).map(drop)
     });

@@ -306,7 +306,10 @@ fn running<'a>(language: Language, entry: &'a Entry) -> Element<'a, Message> {
             counts.push(job.current.clone());
         }
         about = about
-            .push(words::body(phase))
+            .push(match said::waits_for(job, language) {
+                Some(reason) => words::body(reason).style(theme::warn),
+                None => words::body(phase),
+            })
             .push(words::small(counts.join(" · ")).style(theme::quiet));
     }
     let cancelling = match &entry.stage {

@@ -326,6 +326,8 @@ impl Updates {
             }
             Message::NotesPressed => self.notes_are_open = !self.notes_are_open,
             Message::HoldPressed(package, held) => {
+                // What is held is no update any more: the list shows where it stays.
+                let _ = self.back();
                 return Action::Do(Operation::Hold {
                     packages: vec![package],
                     held,

@@ -321,9 +321,15 @@ impl Program {
 
         if let Some(current) = self.queue.current() {
             let parts: Vec<Element<'_, Message>> = vec![
-                container(words::body(said::now(&current.operation, language)))
-                    .width(Fill)
-                    .into(),
+                container(words::body(
+                    current
+                        .job
+                        .as_ref()
+                        .and_then(|job| said::waits_for(job, language))
+                        .unwrap_or_else(|| said::now(&current.operation, language)),
+                ))
+                .width(Fill)
+                .into(),
                 container(progress_bar(current.progress as f32)).width(160.0).into(),
                 words::small(fl!(
                     language,

@@ -85,6 +85,8 @@ pub enum Message {
     AtWork(EntryId, Result<Vec<Job>, Failure>),
     /// An entry's job ended.
     Ended(EntryId, Result<Outcome, Failure>),
+    /// The writer died at an entry; the active state now, if it is known.
+    Stopped(EntryId, Option<u64>),
     /// The jobs there are.
     Jobs(Vec<Job>),
     /// The active state.

@@ -231,6 +231,26 @@ fn a_writer_that_dies_at_work_is_said_and_what_waits_goes_on() {
 }
 
 #[test]
+fn a_writer_that_dies_after_the_swap_is_said_to_have_left_the_new_state() {
+    let mut program = program();
+    say(&mut program, Message::Active(7));
+    for (now, expected) in [
+        (Some(8), StateOfThings::Activated),
+        (Some(7), StateOfThings::SystemIntact),
+        (None, StateOfThings::SystemIntact),
+    ] {
+        enqueue(&mut program, install("vim"));
+        let entry = current(&program);
+        program.queue.runs(entry, job("1", JobState::Running, 0.98));
+        say(&mut program, Message::Stopped(entry, now));
+        let Stage::Failed(failure) = &program.queue.get(entry).unwrap().stage else {
+            panic!("it is not said");
+        };
+        assert_eq!(failure.state, expected, "{now:?}");
+    }
+}
+
+#[test]
 fn a_bar_never_goes_back() {
     let mut program = program();
     enqueue(&mut program, install("vim"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iced::Task;
-use moult_api::{Failure, FailureCode, Job, JobState, Outcome, StateOfThings};
+use moult_api::{Failure, FailureCode, Job, JobState, Outcome, StateOfThings, StateRow};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
@@ -133,14 +133,35 @@ impl Program {
                 match stage {
                     // Nothing was begun: what was asked can still be answered.
                     Stage::Asking(_) => Task::none(),
-                    _ => {
-                        let failure = Failure::new(FailureCode::BackendStopped, "the writer ended")
-                            .leaving(StateOfThings::SystemIntact);
-                        self.settle(entry, Err(failure))
-                    }
+                    _ => self.look_what_became(entry),
                 }
             }
         }
+    }
+
+    /// The writer died at work. It leaves the old state or the new one, whole: which of them is asked of the reader.
+    fn look_what_became(&mut self, entry: EntryId) -> Task<Message> {
+        if !self.reader.is_there() {
+            return self.stopped(entry, None);
+        }
+
+        self.reader.ask(
+            |reader| async move { reader.packages().await?.states().await },
+            move |states| Message::Stopped(entry, active_of(states.unwrap_or_default())),
+        )
+    }
+
+    /// The writer died at work, and this state is the active one now, if that is known.
+    pub(super) fn stopped(&mut self, entry: EntryId, now: Option<u64>) -> Task<Message> {
+        let is_new = now.is_some_and(|now| self.active != 0 && now != self.active);
+        let state = if is_new {
+            StateOfThings::Activated
+        } else {
+            StateOfThings::SystemIntact
+        };
+        let failure = Failure::new(FailureCode::BackendStopped, "the writer ended").leaving(state);
+
+        self.settle(entry, Err(failure))
     }
 
     pub(super) fn job(&mut self, job: &Job) -> Task<Message> {
@@ -241,13 +262,7 @@ impl Program {
     fn ask_active(&self) -> Task<Message> {
         self.reader.ask(
             |reader| async move { reader.packages().await?.states().await },
-            |states| {
-                let active = states
-                    .unwrap_or_default()
-                    .into_iter()
-                    .find(|state| state.status == "active");
-                active.map_or(Message::Asked, |state| Message::Active(state.id))
-            },
+            |states| active_of(states.unwrap_or_default()).map_or(Message::Asked, Message::Active),
         )
     }
 
@@ -461,6 +476,13 @@ impl Program {
             keeper.keep(self.queue.unfinished());
         }
     }
+}
+
+/// The number of the active state.
+fn active_of(states: Vec<StateRow>) -> Option<u64> {
+    let active = states.into_iter().find(|state| state.status == "active");
+
+    active.map(|state| state.id)
 }
 
 fn begin(writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {

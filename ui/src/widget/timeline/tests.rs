@@ -64,7 +64,7 @@ fn shown<'a>(count: usize, selected: usize) -> iced_test::Simulator<'a, usize, T
         |at| at,
     );
 
-    iced_test::Simulator::with_size(crate::theme::settings(), Size::new(600.0, 100.0), line)
+    iced_test::Simulator::with_size(crate::theme::settings(), Size::new(600.0, 120.0), line)
 }
 
 fn pressed() -> Event {
@@ -111,4 +111,26 @@ fn a_press_on_the_strip_slides_through_everything() {
     let _ = line.simulate([pressed(), let_go()]);
 
     assert_eq!(line.into_messages().collect::<Vec<_>>(), [150]);
+}
+
+#[test]
+fn days_stand_where_there_is_room_for_them_and_the_first_one_always() {
+    let line = |count: usize| {
+        let notches = (0..count).map(|at| Notch {
+            // Two states a day.
+            day: if at % 2 == 0 {
+                "2026-11-23".into()
+            } else {
+                String::new()
+            },
+            ..Notch::default()
+        });
+        timeline("line", notches.collect(), None, Direction::LeftToRight, |at: usize| at)
+    };
+
+    // Far apart, each day has room.
+    assert_eq!(line(5).days(scale(5, false)), [0, 2, 4]);
+    // 36 pixels from notch to notch are 72 from day to day, and a day needs 90.
+    assert_eq!(line(500).days(scale(500, false))[..3], [0, 4, 8]);
+    assert_eq!(line(0).days(scale(0, false)), Vec::<usize>::new());
 }

@@ -204,6 +204,7 @@ fn arrival(
                 resume: false,
                 judge: None,
                 known: marks,
+                waits: None,
             };
             match web.bring(std::slice::from_ref(from), &mut sink, &mut advance)? {
                 Outcome::Arrived(arrived) if at == 0 => list.marks = arrived.marks,

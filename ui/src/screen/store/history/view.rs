@@ -3,7 +3,7 @@
 use iced::widget::{Space, column, container, scrollable};
 use iced::{Center, Fill};
 use moult_api::{Outcome, StateRow};
-use moult_i18n::{Language, bytes, count, explain, fl, moment};
+use moult_i18n::{Language, ago, bytes, count, day, explain, fl, moment};
 
 use super::room::title;
 use super::summary::summary;
@@ -81,9 +81,19 @@ impl History {
     }
 
     fn timeline_view<'a>(&'a self, language: Language, look: Look<'a>) -> Element<'a, Message> {
+        let mut last = String::new();
         let notches = self.all().iter().map(|state| Notch {
             id: format!("history-state-{}", state.id),
             label: count(language, state.id),
+            day: {
+                let of = day(language, state.created);
+                if of == last {
+                    String::new()
+                } else {
+                    last.clone_from(&of);
+                    of
+                }
+            },
             is_current: state.status == "active",
             is_next: self.next() == Some(state.id),
             is_pinned: state.pinned,
@@ -208,7 +218,15 @@ impl History {
                 theme::quiet,
             ));
         }
-        let mut facts = vec![moment(language, state.created), summary(language, &state.summary)];
+        let mut facts = vec![
+            fl!(
+                language,
+                "store-history-made",
+                moment = moment(language, state.created),
+                ago = ago(language, look.now.saturating_sub(state.created))
+            ),
+            summary(language, &state.summary),
+        ];
         facts.push(fl!(
             language,
             "store-history-holds",

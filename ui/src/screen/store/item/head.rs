@@ -10,7 +10,7 @@ use crate::format;
 use crate::screen::store::{Look, naming};
 use crate::store::launch::LaunchFailure;
 use crate::store::pictures::LARGE_ICON;
-use crate::store::{Entry, Stage};
+use crate::store::{Entry, Stage, said};
 use crate::theme::{self, Element, Theme, size, space};
 use crate::widget::card::line;
 use crate::widget::{Icon, banner, button, excerpt, picture, progress_bar, words};
@@ -272,7 +272,9 @@ fn lines<'a>(look: Look<'a>, details: &ItemDetails, plan: &ChangePlan) -> Vec<El
 fn under_way<'a>(look: Look<'a>, entry: &Entry) -> Element<'a, Message> {
     let language = look.language;
     let text = match (&entry.stage, &entry.job) {
-        (Stage::Running, Some(job)) => format::phase(language, job.phase),
+        (Stage::Running, Some(job)) => {
+            said::waits_for(job, language).unwrap_or_else(|| format::phase(language, job.phase))
+        }
         (Stage::Starting, _) => fl!(language, "store-item-starting"),
         (Stage::Asking(_), _) => fl!(language, "store-item-asking"),
         (Stage::Stopping(_), _) => fl!(language, "store-item-stopping"),

@@ -214,6 +214,24 @@ fn a_plan_that_nobody_saw_waits_to_be_looked_at() {
 }
 
 #[test]
+fn what_a_job_waits_for_is_said_in_place_of_its_phase() {
+    let mut scene = Scene::new(Language::English);
+    let id = scene.queue.add(install("Krita"));
+    let _ = scene.queue.begin();
+    let waits = Job {
+        failure: failure(),
+        ..job(0.3, Cancel::Free)
+    };
+    scene.queue.runs(id, waits);
+    let (screen, _) = Queue::new();
+    let said = "The package source cannot be reached (https://example.org/stone.index). It is tried again by itself.";
+    assert!(scene.shows(screen.view(scene.look()), said));
+
+    scene.queue.runs(id, job(0.3, Cancel::Free));
+    assert!(!scene.shows(screen.view(scene.look()), said));
+}
+
+#[test]
 fn an_empty_queue_says_what_it_is_for() {
     let scene = Scene::new(Language::German);
     let (screen, _) = Queue::new();

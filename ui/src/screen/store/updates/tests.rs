@@ -224,6 +224,23 @@ fn a_held_package_is_shown_and_can_be_let_go_of() {
 }
 
 #[test]
+fn holding_a_package_leads_back_to_the_list_that_shows_where_it_stays() {
+    let mut updates = ready();
+    let _ = say(&mut updates, Message::Opened("linux".into()));
+    let mut wishes = Vec::new();
+    for message in Stage::wide().click(&updates, "updates-hold") {
+        wishes.push(say(&mut updates, message));
+    }
+
+    let held = Operation::Hold {
+        packages: vec!["linux".into()],
+        held: true,
+    };
+    assert!(matches!(wishes.as_slice(), [Action::Do(operation)] if *operation == held));
+    assert_eq!(updates.page, Page::List);
+}
+
+#[test]
 fn what_is_in_the_queue_is_not_asked_for_twice() {
     let mut updates = ready();
     let mut stage = Stage::wide();
