@@ -112,8 +112,9 @@ pub(crate) fn sync(machine: &Machine, trees: &[Tree], policy: &Policy) -> Result
         warnings.push(Warning::NotSigned);
     }
 
+    let mut seen = BTreeSet::new();
     let mut states: Vec<u64> = menu.iter().filter_map(|listed| listed.state(&token)).collect();
-    states.dedup();
+    states.retain(|state| seen.insert(*state));
     Ok(Report {
         next,
         written: writer.written,

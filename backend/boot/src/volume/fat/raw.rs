@@ -318,9 +318,8 @@ fn long_name(parts: &mut Vec<Part>, short: &[u8; ENTRY]) -> Option<String> {
         .iter()
         .take(11)
         .fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
-    if parts.iter().any(|part| part.checksum != checksum) {
-        parts.clear();
-    }
+    // Parts that a cut left without their short entry lie before those that belong here.
+    parts.retain(|part| part.checksum == checksum);
     if parts.is_empty() {
         return None;
     }
