@@ -24,7 +24,6 @@ use crate::tree::Tree;
 use crate::{SecureBoot, status};
 
 use wanted::Wanted;
-pub(crate) use wanted::sort_key;
 use write::Writer;
 
 /// See [`Machine::sync`].
