@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 
-use moult_boot::{Error, Fat, Health, Mounted, Policy, Volume, Warning, Why};
+use moult_boot::{Error, Fat, Health, Mounted, Policy, Warning, Why};
 
 use support::{Lab, add_kernel, fat_image, loader, program};
 
@@ -503,4 +503,23 @@ fn a_state_that_does_not_fit_is_left_out_and_said() {
         "{:?}",
         report.warnings
     );
+}
+
+#[test]
+fn an_entry_that_systemd_blesses_meanwhile_stays_blessed() {
+    let mut lab = Lab::new();
+    lab.state(1);
+    lab.sync();
+    lab.count(1, "+2-1");
+    let counted = lab.entry(1);
+    let text = lab.text(1);
+    lab.count(1, "");
+    let blessed = lab.entry(1);
+    // What a sync leaves that had read the entries before.
+    lab.machine
+        .esp
+        .write_new(&format!("loader/entries/{counted}"), &mut text.as_bytes())
+        .unwrap();
+    lab.sync();
+    assert_eq!(lab.entries(), [blessed]);
 }

@@ -207,7 +207,7 @@ impl Layout {
                 let at = table + index + index / 2;
                 let mut bytes = [0; 2];
                 medium.read_at(&mut bytes, at)?;
-                let kept = u16::from_le_bytes(bytes) & if index % 2 == 0 { 0xf000 } else { 0x000f };
+                let kept = u16::from_le_bytes(bytes) & if index.is_multiple_of(2) { 0xf000 } else { 0x000f };
                 medium.write_at(&kept.to_le_bytes(), at)
             }
         }
@@ -297,7 +297,11 @@ impl Layout {
             Width::Bits12 => {
                 medium.read_at(&mut bytes[..2], self.table + index + index / 2)?;
                 let pair = u32::from_le_bytes(bytes);
-                Ok(if index % 2 == 0 { pair & 0xfff } else { pair >> 4 })
+                Ok(if index.is_multiple_of(2) {
+                    pair & 0xfff
+                } else {
+                    pair >> 4
+                })
             }
         }
     }
