@@ -415,7 +415,7 @@ fn kernels_go_to_xbootldr_and_the_loader_to_the_esp() {
 fn small(kibibytes: u64, states: u64) -> Lab {
     let folder = tempfile::tempdir().unwrap();
     let image = folder.path().join("fat");
-    fat_image(&image, kibibytes, "16");
+    fat_image(&image, kibibytes, "12");
     let esp = Arc::new(Fat::open(&image, 0).unwrap());
     let mut lab = Lab::on(folder, esp);
     for state in 1..=states {
@@ -491,7 +491,7 @@ fn old_entries_go_first_where_there_is_no_space_for_both() {
 fn a_state_that_does_not_fit_is_left_out_and_said() {
     let folder = tempfile::tempdir().unwrap();
     let image = folder.path().join("fat");
-    fat_image(&image, 4400, "16");
+    fat_image(&image, 4400, "12");
     let mut lab = Lab::on(folder, Arc::new(Fat::open(&image, 0).unwrap()));
     for state in 1..=3 {
         lab.state_with(state, "6.12", &vec![state as u8; 1700 * 1024]);

@@ -173,19 +173,24 @@ impl Layout {
 
     /// Gives a chain of clusters back.
     fn free(&self, medium: &mut dyn Medium, mut cluster: u32) -> io::Result<()> {
-        // Counted anew by whoever wants to know.
-        if let Some(at) = self.free_count {
-            medium.write_at(&[0xff; 4], at)?;
-        }
-        for _ in 0..self.clusters {
-            if !self.is_data(cluster) {
-                break;
-            }
+        let mut freed: u32 = 0;
+        while self.is_data(cluster) && u64::from(freed) < self.clusters {
             let next = self.next(medium, cluster)?;
             for table in 0..self.tables.1 {
                 self.clear(medium, self.table + table * self.tables.0, u64::from(cluster))?;
             }
             cluster = next;
+            freed += 1;
+        }
+
+        // A cut before this leaves the count too low, and nobody writes what does not fit.
+        if let Some(at) = self.free_count {
+            let mut bytes = [0; 4];
+            medium.read_at(&mut bytes, at)?;
+            let known = u32::from_le_bytes(bytes);
+            if known != u32::MAX {
+                medium.write_at(&known.saturating_add(freed).to_le_bytes(), at)?;
+            }
         }
         Ok(())
     }
