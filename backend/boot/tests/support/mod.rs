@@ -181,6 +181,7 @@ pub fn fat_image(path: &Path, kibibytes: u64, bits: &str) {
         .find(|path| Path::new(path).exists());
     let output = Command::new(mkfs.expect("dosfstools"))
         .args(["-C", "-F", bits])
+        .args(if bits == "12" { &[][..] } else { &["-s", "1"] })
         .arg(path)
         .arg(kibibytes.to_string())
         .output()
