@@ -52,7 +52,8 @@ fn expect_failure(kiosk: &Kiosk) {
 
 /// The state file of the job, as root sees it: the code of the failure and the state of the disk.
 fn failure(lab: &Lab) -> (String, String) {
-    let job: serde_json::Value = serde_json::from_slice(&fs::read(lab.path("/run/moult/backend/job.json")).unwrap()).unwrap();
+    let job: serde_json::Value =
+        serde_json::from_slice(&fs::read(lab.path("/run/moult/backend/job.json")).unwrap()).unwrap();
     let word = |name: &str| job["failure"][name].as_str().unwrap_or_default().to_owned();
     (word("code"), word("state"))
 }

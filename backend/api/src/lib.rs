@@ -36,8 +36,8 @@ pub use packages::{
     StateRow, WhyLink, WhyReport,
 };
 pub use proxy::{
-    BootProxy, ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy, NetworkChanged,
-    NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy, StoreProxy,
+    BootProxy, ChangesProxy, InspectorProxy, InstallerProxy, JobChanged, JobChangedStream, JobsProxy, ModelsProxy,
+    NetworkChanged, NetworkChangedStream, NetworkProxy, PackagesProxy, PublisherProxy, ServiceProxy, StoreProxy,
 };
 pub use repositories::{
     BrokenRow, CheckReport, CheckWarning, FaultRow, IndexReport, RefreshResult, RefreshedRow, RemovedRepository,

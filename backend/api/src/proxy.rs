@@ -4,11 +4,11 @@ use zbus::Fd;
 use zbus::proxy;
 
 use crate::{
-    BootSpan, BootStatus, ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure, FileRow, Filter,
-    FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest, ModelDifference,
-    NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository, Repositories,
-    RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow, VersionsReport,
-    WhyReport, WiredRequest,
+    BootSpan, BootStatus, ChangePlan, ChangeRequest, ChangedFile, CheckReport, ComposeFormat, Composed, Disk, Failure,
+    FileRow, Filter, FoundRow, Front, ImageFile, IndexReport, InstallRequest, ItemDetails, ItemPage, Job, JoinRequest,
+    ModelDifference, NetworkStatus, Offer, Outcome, PackageDetails, PackageRow, Proposal, RemovedRepository,
+    Repositories, RepositoryRequest, RestartReport, StateDifference, StateReport, StateRow, StoneReport, UpdateRow,
+    VersionsReport, WhyReport, WiredRequest,
 };
 
 /// Who answers. Served by every backend.

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use moult_api::{
-    Action, BootMenu, BootSpan, BootedReport, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind, NetworkProxy, PackageChange, RestartNeed,
-    ServiceProxy, UpdateGroup,
+    Action, BootMenu, BootSpan, BootedReport, ChangeRequest, FailureCode, Filter, InstallerProxy, ItemKind,
+    NetworkProxy, PackageChange, RestartNeed, ServiceProxy, UpdateGroup,
 };
 
 use lab::{Backend, Lab, package};
@@ -387,10 +387,7 @@ async fn how_the_machine_starts_is_a_matter_of_its_own_root_and_a_reader_changes
     let reader = Backend::start(Path::new("/"), &["--reader"]).await;
     let boot = reader.boot().await;
     let _ = boot.status().await.unwrap();
-    for refused in [
-        boot.sync().await.map(drop),
-        boot.set_next(1, BootSpan::Always).await,
-    ] {
+    for refused in [boot.sync().await.map(drop), boot.set_next(1, BootSpan::Always).await] {
         assert_eq!(refused.unwrap_err().code, FailureCode::NotAuthorized);
     }
 }

@@ -19,7 +19,9 @@ const LOADERS: &str = "lib/systemd/boot/efi/systemd-boot";
 /// Whether a computer can be started from what these packages make: they bring a kernel and a boot loader.
 pub(crate) fn starts(engine: &Engine, selection: &Selection) -> Result<bool, Cause> {
     let kernel = |path: &str| {
-        let version = path.strip_prefix("lib/kernel/").and_then(|rest| rest.strip_suffix("/vmlinuz"));
+        let version = path
+            .strip_prefix("lib/kernel/")
+            .and_then(|rest| rest.strip_suffix("/vmlinuz"));
         version.is_some_and(|version| !version.is_empty() && !version.contains('/'))
     };
     let loader = |path: &str| path.strip_prefix(LOADERS).is_some_and(|rest| rest.ends_with(".efi"));
@@ -54,7 +56,10 @@ impl Installer {
         for warning in &report.warnings {
             watch.log(&format!("boot menu: {warning}"));
         }
-        watch.log(&format!("what starts next: {} by {}", report.next.id, report.next.loader));
+        watch.log(&format!(
+            "what starts next: {} by {}",
+            report.next.id, report.next.loader
+        ));
         Ok(())
     }
 }

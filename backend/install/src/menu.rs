@@ -111,7 +111,10 @@ impl Menu {
             let mut entries = status.entries.iter();
             entries.any(|entry| !leaves(entry.state) && entry.kernel == kernel)
         };
-        let gone = status.entries.iter().filter(|entry| leaves(entry.state) && !stays(&entry.kernel));
+        let gone = status
+            .entries
+            .iter()
+            .filter(|entry| leaves(entry.state) && !stays(&entry.kernel));
         let mut gone: Vec<(&str, u64)> = gone.map(|entry| (entry.kernel.as_str(), entry.state)).collect();
         gone.sort_unstable();
         gone.dedup_by_key(|(kernel, _)| *kernel);

@@ -316,7 +316,13 @@ mod tests {
         let work = tempfile::tempdir().unwrap();
         let no_efi = work.path().join("no-efi");
         let bios = installer(false, &no_efi, work.path());
-        assert!(matches!(bios.refusal(), Some(Error { cause: Cause::NoUefi, .. })));
+        assert!(matches!(
+            bios.refusal(),
+            Some(Error {
+                cause: Cause::NoUefi,
+                ..
+            })
+        ));
         let refused = bios.propose(request()).unwrap_err();
         assert!(matches!(refused.cause, Cause::NoUefi), "{refused}");
         assert_eq!(refused.disk, DiskState::Untouched);

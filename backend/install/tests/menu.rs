@@ -124,7 +124,10 @@ fn the_active_state_starts_and_the_others_stand_below_it() {
 #[test]
 fn a_kernel_without_room_is_refused_before_anything_is_written_and_what_could_go_is_named() {
     let world = World::new(8);
-    let states = [world.state(1, false, "6.1", 2 * MIB), world.state(2, true, "6.2", 2 * MIB)];
+    let states = [
+        world.state(1, false, "6.1", 2 * MIB),
+        world.state(2, true, "6.2", 2 * MIB),
+    ];
     let menu = world.menu();
     let _ = menu.states_changed(&world.root(), &states, &Unwatched).unwrap();
     let before = world.image();
@@ -138,12 +141,18 @@ fn a_kernel_without_room_is_refused_before_anything_is_written_and_what_could_go
     let refused = menu
         .check(&world.root(), &states, Coming::Files(&[coming(6 * MIB)]))
         .unwrap_err();
-    let BootRefusal::Full { needed, free, states: could_go } = refused else {
+    let BootRefusal::Full {
+        needed,
+        free,
+        states: could_go,
+    } = refused
+    else {
         panic!("{refused}");
     };
     assert!(needed > 6 * MIB as u64 && free < 4 * MIB as u64, "{needed} {free}");
     assert_eq!(could_go, [1]);
-    menu.check(&world.root(), &states, Coming::Files(&[coming(MIB)])).unwrap();
+    menu.check(&world.root(), &states, Coming::Files(&[coming(MIB)]))
+        .unwrap();
     // What the firmware does not read needs no room there.
     let map = KernelFile {
         path: "lib/kernel/6.3/System.map".into(),
@@ -162,7 +171,9 @@ fn a_kernel_without_room_is_refused_before_anything_is_written_and_what_could_go
     // As a whole tree, before the swap.
     let staged = world.root().join(".moult/states/3");
     world.tree(&staged.join("usr"), "6.3", 6 * MIB);
-    let refused = menu.check(&world.root(), &states, Coming::Tree(3, &staged)).unwrap_err();
+    let refused = menu
+        .check(&world.root(), &states, Coming::Tree(3, &staged))
+        .unwrap_err();
     assert!(matches!(refused, BootRefusal::Full { .. }), "{refused}");
     fs::remove_dir_all(&staged).unwrap();
     world.tree(&staged.join("usr"), "6.3", MIB);
@@ -208,7 +219,11 @@ fn without_uefi_only_a_kernel_is_worth_a_word() {
     let warned = menu.states_changed(&world.root(), &[bare.clone()], &Unwatched).unwrap();
     assert_eq!(warned.len(), 1, "{warned:?}");
     fs::remove_dir_all(world.root().join("usr/lib/kernel")).unwrap();
-    assert!(menu.states_changed(&world.root(), &[bare.clone()], &Unwatched).unwrap().is_empty());
+    assert!(
+        menu.states_changed(&world.root(), &[bare.clone()], &Unwatched)
+            .unwrap()
+            .is_empty()
+    );
     let huge = KernelFile {
         path: "lib/kernel/6.3/vmlinuz".into(),
         size: u64::MAX,

@@ -122,11 +122,7 @@ pub(crate) fn of_states(
 }
 
 /// What a package that is not stored puts where, and the bytes of its contents.
-pub(crate) fn laid_out(
-    name: &str,
-    stone: Stone,
-    watch: &dyn Watch,
-) -> Result<(Vec<Item>, HashMap<u128, u64>), Error> {
+pub(crate) fn laid_out(name: &str, stone: Stone, watch: &dyn Watch) -> Result<(Vec<Item>, HashMap<u128, u64>), Error> {
     let wrong = |source| Error::Stone {
         package: name.to_owned(),
         source,

@@ -36,7 +36,10 @@ pub(crate) fn of(image: &Path, root: &Root) -> (Status, Next) {
     };
     let machine = Machine::new(Arc::new(fat), source, root.path.join("etc"));
     let status = machine.status().unwrap();
-    let next = status.next.clone().unwrap_or_else(|fault| panic!("nothing would start: {fault}"));
+    let next = status
+        .next
+        .clone()
+        .unwrap_or_else(|fault| panic!("nothing would start: {fault}"));
     (status, next)
 }
 
@@ -44,7 +47,10 @@ pub(crate) fn of(image: &Path, root: &Root) -> (Status, Next) {
 pub(crate) fn starts_the_first_state(image: &Path, root: &Root, filesystem: &str) {
     let (status, next) = of(image, root);
     assert_eq!(next.state, Some(1), "{status:?}");
-    assert!(next.kernel.is_some_and(|kernel| root.path.join("usr/lib/kernel").join(kernel).is_dir()));
+    assert!(
+        next.kernel
+            .is_some_and(|kernel| root.path.join("usr/lib/kernel").join(kernel).is_dir())
+    );
     let [entry] = status.entries.as_slice() else {
         panic!("{:?}", status.entries);
     };
@@ -53,7 +59,10 @@ pub(crate) fn starts_the_first_state(image: &Path, root: &Root, filesystem: &str
     let fat = Fat::open(image, esp(image)).unwrap();
     let text = moult_boot::Volume::read(&fat, &format!("loader/entries/{}", entry.file)).unwrap();
     let text = String::from_utf8(text.expect("the entry")).unwrap();
-    let options = text.lines().find_map(|line| line.strip_prefix("options")).expect("options");
+    let options = text
+        .lines()
+        .find_map(|line| line.strip_prefix("options"))
+        .expect("options");
     for wanted in ["moult.state=1", "root=UUID=", &format!("rootfstype={filesystem}")] {
         assert!(options.contains(wanted), "{wanted}: {text}");
     }

@@ -315,7 +315,10 @@ fn a_disk_that_starts_no_computer_is_called_so_and_no_other() {
     for boots in [true, false] {
         let mut app = decided(Language::English);
         let planned = Proposal { boots, ..plan() };
-        say(&mut app, Message::Summary(summary::Message::Planned(Ok(Box::new(planned)))));
+        say(
+            &mut app,
+            Message::Summary(summary::Message::Planned(Ok(Box::new(planned)))),
+        );
         assert_eq!(shows(&app, &warning), !boots);
 
         say(&mut app, Message::Summary(summary::Message::Confirm));

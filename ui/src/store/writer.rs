@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use moult_api::{
-    Action, BootProxy, BootSpan, ChangePlan, ChangeRequest, ChangesProxy, Failure, FailureCode, Job, JobsProxy, Outcome, PackageChange,
-    PackagesProxy, RestartReport, StateOfThings, StoreProxy,
+    Action, BootProxy, BootSpan, ChangePlan, ChangeRequest, ChangesProxy, Failure, FailureCode, Job, JobsProxy,
+    Outcome, PackageChange, PackagesProxy, RestartReport, StateOfThings, StoreProxy,
 };
 use zbus::{Connection, Fd};
 

@@ -95,7 +95,11 @@ fn unseen(error: &Error) -> BootStatus {
         menu: if missing { BootMenu::Missing } else { BootMenu::Hidden },
         booted: booted(&recorded(), None, active()),
         // Where there is no UEFI nobody expects a menu.
-        warnings: if is_container { Vec::new() } else { vec![error.to_string()] },
+        warnings: if is_container {
+            Vec::new()
+        } else {
+            vec![error.to_string()]
+        },
         ..nothing()
     }
 }
@@ -222,7 +226,9 @@ fn recorded() -> Record {
 /// How the machine came to the state that runs. `outcome` is what the menu's counters say; None = they were not seen.
 fn booted(record: &Record, outcome: Option<&Outcome>, active: Option<u64>) -> BootedReport {
     let started = record.now.or(outcome.and_then(|outcome| outcome.booted)).or(active);
-    let failed = outcome.and_then(|outcome| outcome.failed.first()).map(|failed| failed.state);
+    let failed = outcome
+        .and_then(|outcome| outcome.failed.first())
+        .map(|failed| failed.state);
     let by = match (record.result.as_str(), failed) {
         ("failed", _) => BootedBy::Kept,
         (_, Some(_)) => BootedBy::Fallback,
@@ -303,7 +309,10 @@ mod tests {
         assert_eq!(by(usual, Some(outcome(12, &[]))), (BootedBy::Usual, 12, 0));
         // The state to which the machine came back was kept, and is the active one now: it still came back.
         assert_eq!(
-            by("asked 11\nbefore 11\nnow 11\nresult already\n", Some(outcome(11, &[12]))),
+            by(
+                "asked 11\nbefore 11\nnow 11\nresult already\n",
+                Some(outcome(11, &[12]))
+            ),
             (BootedBy::Fallback, 11, 12)
         );
 
@@ -315,7 +324,10 @@ mod tests {
         assert_eq!(by("", None), (BootedBy::Unknown, 5, 0));
         assert_eq!(by("asked many\nresult\n\n", None), (BootedBy::Unknown, 5, 0));
         // The first install: nothing was active before.
-        assert_eq!(by("asked 1\nnow 1\nresult activated\n", Some(outcome(1, &[]))).0, BootedBy::Unknown);
+        assert_eq!(
+            by("asked 1\nnow 1\nresult activated\n", Some(outcome(1, &[]))).0,
+            BootedBy::Unknown
+        );
     }
 
     #[test]
@@ -331,7 +343,10 @@ mod tests {
         write(&path, &seen).unwrap();
         assert_eq!(read(&path), Some(seen));
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
-        assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(
+            fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777,
+            0o755
+        );
         fs::write(&path, "{").unwrap();
         assert_eq!(read(&path), None);
     }

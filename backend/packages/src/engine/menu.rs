@@ -27,7 +27,8 @@ impl Engine {
         let none = || Error::Boot(BootRefusal::Missing("nobody keeps one for this system".to_owned()));
         let boot = self.boot.as_ref().ok_or_else(none)?;
         let states = state::list(&self.connection)?;
-        boot.states_changed(self.root.path(), &states, watch).map_err(Error::Boot)
+        boot.states_changed(self.root.path(), &states, watch)
+            .map_err(Error::Boot)
     }
 
     /// Before anything is fetched: has the menu room for what the packages bring?
@@ -50,7 +51,9 @@ impl Engine {
     pub(super) fn hand_over(&self, watch: &dyn Watch) -> Vec<String> {
         let Some(boot) = &self.boot else { return Vec::new() };
         let told = match state::list(&self.connection) {
-            Ok(states) => boot.states_changed(self.root.path(), &states, watch).map_err(Error::Boot),
+            Ok(states) => boot
+                .states_changed(self.root.path(), &states, watch)
+                .map_err(Error::Boot),
             Err(error) => Err(error),
         };
         told.unwrap_or_else(|error| vec![error.to_string()])

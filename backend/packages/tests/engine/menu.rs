@@ -222,7 +222,11 @@ fn whether_packages_bring_a_kernel_is_known_without_fetching_them() {
     let engine = root.engine();
     let kernel = |path: &str| path.starts_with("lib/kernel/");
     let base = |path: &str| path == "share/base";
-    for (wanted, expected) in [(["base"].as_slice(), false), (&["linux"], false), (&["base", "linux"], true)] {
+    for (wanted, expected) in [
+        (["base"].as_slice(), false),
+        (&["linux"], false),
+        (&["base", "linux"], true),
+    ] {
         let selection = engine.resolve(&providers(wanted)).unwrap();
         let brings = engine.brings(&selection, &[&kernel, &base], &Unwatched).unwrap();
         assert_eq!(brings, expected, "{wanted:?}");

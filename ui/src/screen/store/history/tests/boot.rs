@@ -51,12 +51,18 @@ fn a_machine_that_came_back_by_itself_says_so_and_is_compared_or_kept() {
     }
 
     let messages = Stage::wide().click(&history, "history-boot-compare");
-    assert!(matches!(messages.as_slice(), [Message::BootComparePressed(7)]), "{messages:?}");
+    assert!(
+        matches!(messages.as_slice(), [Message::BootComparePressed(7)]),
+        "{messages:?}"
+    );
     let _ = say(&mut history, Message::BootComparePressed(7));
     assert_eq!(answer(&mut history), (6, 7));
 
     let messages = Stage::wide().click(&history, "history-boot-keep");
-    assert!(matches!(messages.as_slice(), [Message::BootKeepPressed]), "{messages:?}");
+    assert!(
+        matches!(messages.as_slice(), [Message::BootKeepPressed]),
+        "{messages:?}"
+    );
     assert!(matches!(
         say(&mut history, Message::BootKeepPressed),
         Action::Do(Operation::StartFromNow { state: 6 })
@@ -129,7 +135,10 @@ fn what_was_told_of_a_start_goes_when_the_person_goes_on() {
     let number = history.question;
     let late = status(BootedBy::Choice, 7, NextBy::Order);
     let _ = say(&mut history, Message::Boot(number - 1, Ok(Box::new(late))));
-    assert!(matches!(history.news(), Some(super::super::boot::News::CameBack { .. })));
+    assert!(matches!(
+        history.news(),
+        Some(super::super::boot::News::CameBack { .. })
+    ));
 
     let mut moved = states();
     for state in &mut moved {
