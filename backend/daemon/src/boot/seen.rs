@@ -16,6 +16,8 @@ use crate::packages::Place;
 const RECORD: &str = "/run/moult/boot";
 /// What root saw last of the menu since this start.
 const SEEN: &str = "/run/moult/menu";
+/// There when the system is one of Moult's.
+const MOULT: &str = "/.moult";
 /// The number of the active state.
 const ACTIVE: &str = "/usr/lib/moult/state";
 /// More than this is not read of either.
@@ -24,7 +26,10 @@ const MOST: usize = 1 << 20;
 /// Has the list of states follow what the initrd put in place, looks at the machine's menu and leaves what was seen for
 /// everybody. For the service that runs after each start.
 pub(crate) fn note() -> io::Result<()> {
-    if let Err(error) = Place::running().open() {
+    // Opening it would make one.
+    if Path::new(MOULT).is_dir()
+        && let Err(error) = Place::running().open()
+    {
         tracing::warn!(%error, "the list of states does not follow this start yet");
     }
     let status = match Machine::of_running(Path::new("/")) {
