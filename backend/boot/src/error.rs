@@ -72,7 +72,7 @@ pub enum Error {
     /// The volume is too small for what must be written. Found out before the first byte.
     #[error(
         "{volume} is full: {needed} bytes are needed, {free} are free{}. Nothing was written; what could be booted before still can",
-        would_help(would_help)
+        letting_go(would_help)
     )]
     Full {
         /// Name of the volume.
@@ -185,7 +185,7 @@ pub enum Fault {
     },
 }
 
-fn would_help(states: &[Freeable]) -> String {
+fn letting_go(states: &[Freeable]) -> String {
     if states.is_empty() {
         return String::new();
     }

@@ -221,3 +221,78 @@ impl Volume for Private {
         self.volume.space()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn partition(disk: &str, number: u32, kind: Kind) -> Partition {
+        Partition {
+            disk: PathBuf::from(format!("/dev/{disk}")),
+            node: PathBuf::from(format!("/dev/{disk}{number}")),
+            number,
+            kind,
+            uuid: format!("uuid-{disk}{number}"),
+            start: 2048,
+            blocks: 100,
+        }
+    }
+
+    fn mounted(node: &str, at: &str) -> root::Mount {
+        root::Mount {
+            root: "/".to_owned(),
+            at: PathBuf::from(at),
+            filesystem: "vfat".to_owned(),
+            source: PathBuf::from(node),
+            writable: true,
+        }
+    }
+
+    #[test]
+    fn the_esp_is_the_one_that_started_the_machine_or_is_mounted_or_lies_beside_the_root() {
+        let disks = [
+            partition("sda", 1, Kind::Esp),
+            partition("sda", 2, Kind::Other),
+            partition("sdb", 1, Kind::Esp),
+            partition("sdc", 1, Kind::Esp),
+        ];
+        let root_disks = [PathBuf::from("/dev/sda")];
+        let find = |started_by: Option<&str>, mounts: &[root::Mount], root_disks: &[PathBuf]| {
+            esp(Path::new("/"), started_by, mounts, &disks, root_disks).map(|found| found.uuid.clone())
+        };
+
+        assert_eq!(
+            find(Some("UUID-SDC1"), &[mounted("/dev/sdb1", "/efi")], &root_disks).unwrap(),
+            "uuid-sdc1"
+        );
+        assert_eq!(
+            find(Some("gone"), &[mounted("/dev/sdb1", "/boot/efi")], &root_disks).unwrap(),
+            "uuid-sdb1"
+        );
+        assert_eq!(
+            find(None, &[mounted("/dev/sda2", "/boot")], &root_disks).unwrap(),
+            "uuid-sda1"
+        );
+        assert!(matches!(find(None, &[], &[]), Err(Error::NoEsp { .. })));
+        let both = [PathBuf::from("/dev/sda"), PathBuf::from("/dev/sdb")];
+        let error = find(None, &[], &both).unwrap_err().to_string();
+        assert!(error.contains("/dev/sda1, /dev/sdb1"), "{error}");
+    }
+
+    #[test]
+    fn the_booted_state_is_the_last_word_of_the_command_line() {
+        let proc = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(proc.path().join("sys/kernel")).unwrap();
+        std::fs::write(proc.path().join("sys/kernel/osrelease"), "6.1.0\n").unwrap();
+        for (line, state) in [
+            ("moult.state=1 quiet moult.state=7\n", Some(7)),
+            ("quiet", None),
+            ("moult.state=x", None),
+        ] {
+            std::fs::write(proc.path().join("cmdline"), line).unwrap();
+            let booted = booted(proc.path());
+            assert_eq!((booted.state, booted.release.as_deref()), (state, Some("6.1.0")));
+        }
+    }
+}

@@ -159,10 +159,10 @@ pub(crate) fn next(machine: &Machine, menu: &[Listed]) -> Result<Result<Next, Fa
     };
 
     let state = listed.state(&machine.root.token());
-    if state.is_some() {
-        if let Some(fault) = broken(machine, listed)? {
-            return Ok(Err(fault));
-        }
+    if state.is_some()
+        && let Some(fault) = broken(machine, listed)?
+    {
+        return Ok(Err(fault));
     }
     Ok(Ok(Next {
         state,

@@ -125,3 +125,46 @@ pub(crate) fn read(file: &File, block: u64) -> io::Result<Vec<Partition>> {
     }
     Ok(partitions)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_table_that_sfdisk_wrote_is_read() {
+        let image = tempfile::NamedTempFile::new().unwrap();
+        image.as_file().set_len(64 << 20).unwrap();
+        assert!(
+            read(image.as_file(), 512).unwrap().is_empty(),
+            "an empty disk has no partitions"
+        );
+
+        let mut sfdisk = Command::new("/usr/sbin/sfdisk")
+            .arg("--quiet")
+            .arg(image.path())
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let script = "label: gpt\nstart=2048, size=20480, type=U, uuid=12345678-9ABC-DEF0-1122-334455667788\n\
+                      start=40960, size=2048, type=L\nstart=63488, size=8, type=BC13C2FF-59E6-4262-A352-B275FD6F7172\n";
+        sfdisk.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        assert!(sfdisk.wait().unwrap().success());
+
+        let partitions = read(image.as_file(), 512).unwrap();
+        let kinds: Vec<Kind> = partitions.iter().map(|partition| partition.kind).collect();
+        assert_eq!(kinds, [Kind::Esp, Kind::Other, Kind::Xbootldr]);
+        let esp = &partitions[0];
+        assert_eq!((esp.number, esp.start, esp.blocks), (1, 2048, 20_480));
+        assert_eq!(esp.uuid, "12345678-9abc-def0-1122-334455667788");
+    }
+
+    #[test]
+    fn nodes_are_named_as_the_kernel_names_them() {
+        assert_eq!(node(Path::new("/dev/sda"), 3), Path::new("/dev/sda3"));
+        assert_eq!(node(Path::new("/dev/nvme0n1"), 3), Path::new("/dev/nvme0n1p3"));
+    }
+}

@@ -46,6 +46,12 @@ impl Listed {
         let Some(program) = &self.entry.program else {
             return Ok(Some((self.path(), "names no kernel")));
         };
+        if let Some(mark) = &self.entry.mark {
+            let word = format!("moult.state={}", mark.state);
+            if self.entry.options.split(' ').next_back() != Some(word.as_str()) {
+                return Ok(Some((self.path(), "does not end with the state that it is to start")));
+            }
+        }
         let bytes = self.volume.read(program).map_err(on(self.volume.as_ref(), program))?;
         match bytes {
             None => return Ok(Some((program.clone(), "is missing"))),

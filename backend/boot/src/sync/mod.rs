@@ -25,7 +25,6 @@ use crate::tree::Tree;
 use crate::{SecureBoot, status};
 
 use wanted::Wanted;
-pub(crate) use wanted::sort_key;
 use write::Writer;
 
 /// See [`Machine::sync`].
@@ -66,11 +65,10 @@ pub(crate) fn sync(machine: &Machine, trees: &[Tree], policy: &Policy) -> Result
     }
 
     let files = entry_files(&wanted, &before, &token, policy);
-    let kept: BTreeSet<String> = files.iter().map(|file| entry_path(file).to_lowercase()).collect();
     let mut pruned = Vec::new();
     if answer.prune_first {
         tracing::info!("old entries go first: there is no space for both");
-        pruned.extend(prune::prune(machine, &kept, &before)?);
+        pruned.extend(prune::prune(machine, &paths(&files), &before)?);
     }
 
     writer.files(&wanted, &missing)?;
@@ -87,7 +85,9 @@ pub(crate) fn sync(machine: &Machine, trees: &[Tree], policy: &Policy) -> Result
 
     let menu = menu::read(machine)?;
     starts(machine, &menu, &wanted, active.state)?;
-    pruned.extend(prune::prune(machine, &kept, &menu)?);
+    // Named anew: systemd may have taken an entry's counter off meanwhile, and that is the one to keep.
+    let files = entry_files(&wanted, &menu, &token, policy);
+    pruned.extend(prune::prune(machine, &paths(&files), &menu)?);
     writer.forget()?;
 
     let menu = menu::read(machine)?;
@@ -113,8 +113,9 @@ pub(crate) fn sync(machine: &Machine, trees: &[Tree], policy: &Policy) -> Result
         warnings.push(Warning::NotSigned);
     }
 
+    let mut seen = BTreeSet::new();
     let mut states: Vec<u64> = menu.iter().filter_map(|listed| listed.state(&token)).collect();
-    states.dedup();
+    states.retain(|state| seen.insert(*state));
     Ok(Report {
         next,
         written: writer.written,
@@ -180,6 +181,11 @@ fn entry_files(wanted: &[Wanted<'_>], menu: &[Listed], token: &str, policy: &Pol
             }
         })
         .collect()
+}
+
+/// Where entries are, in lower case.
+fn paths(files: &[String]) -> BTreeSet<String> {
+    files.iter().map(|file| entry_path(file).to_lowercase()).collect()
 }
 
 /// The state of our first entry that the loader would show and take by itself.

@@ -273,7 +273,7 @@ pub(super) fn text(
 }
 
 /// All entries carry the active state's system, so that the place alone decides.
-pub(crate) fn sort_key(os: &Os, rank: usize) -> String {
+fn sort_key(os: &Os, rank: usize) -> String {
     format!("{}-{rank:02}", os.id)
 }
 

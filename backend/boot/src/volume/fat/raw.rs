@@ -173,19 +173,24 @@ impl Layout {
 
     /// Gives a chain of clusters back.
     fn free(&self, medium: &mut dyn Medium, mut cluster: u32) -> io::Result<()> {
-        // Counted anew by whoever wants to know.
-        if let Some(at) = self.free_count {
-            medium.write_at(&[0xff; 4], at)?;
-        }
-        for _ in 0..self.clusters {
-            if !self.is_data(cluster) {
-                break;
-            }
+        let mut freed: u32 = 0;
+        while self.is_data(cluster) && u64::from(freed) < self.clusters {
             let next = self.next(medium, cluster)?;
             for table in 0..self.tables.1 {
                 self.clear(medium, self.table + table * self.tables.0, u64::from(cluster))?;
             }
             cluster = next;
+            freed += 1;
+        }
+
+        // A cut before this leaves the count too low, and nobody writes what does not fit.
+        if let Some(at) = self.free_count {
+            let mut bytes = [0; 4];
+            medium.read_at(&mut bytes, at)?;
+            let known = u32::from_le_bytes(bytes);
+            if known != u32::MAX {
+                medium.write_at(&known.saturating_add(freed).to_le_bytes(), at)?;
+            }
         }
         Ok(())
     }
@@ -207,7 +212,7 @@ impl Layout {
                 let at = table + index + index / 2;
                 let mut bytes = [0; 2];
                 medium.read_at(&mut bytes, at)?;
-                let kept = u16::from_le_bytes(bytes) & if index % 2 == 0 { 0xf000 } else { 0x000f };
+                let kept = u16::from_le_bytes(bytes) & if index.is_multiple_of(2) { 0xf000 } else { 0x000f };
                 medium.write_at(&kept.to_le_bytes(), at)
             }
         }
@@ -297,7 +302,11 @@ impl Layout {
             Width::Bits12 => {
                 medium.read_at(&mut bytes[..2], self.table + index + index / 2)?;
                 let pair = u32::from_le_bytes(bytes);
-                Ok(if index % 2 == 0 { pair & 0xfff } else { pair >> 4 })
+                Ok(if index.is_multiple_of(2) {
+                    pair & 0xfff
+                } else {
+                    pair >> 4
+                })
             }
         }
     }
@@ -318,9 +327,8 @@ fn long_name(parts: &mut Vec<Part>, short: &[u8; ENTRY]) -> Option<String> {
         .iter()
         .take(11)
         .fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
-    if parts.iter().any(|part| part.checksum != checksum) {
-        parts.clear();
-    }
+    // Parts that a cut left without their short entry lie before those that belong here.
+    parts.retain(|part| part.checksum == checksum);
     if parts.is_empty() {
         return None;
     }
