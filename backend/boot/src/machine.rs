@@ -144,7 +144,8 @@ impl Machine {
     /// at any point leaves a machine that boots. Doing it again changes nothing.
     ///
     /// # Errors
-    /// Up to [`Error::Full`] nothing was written; [`Error::NotBootable`] and [`Error::Volume`] leave what was there before beside what is new.
+    /// [`Error::Full`] and all that say so come before the first byte. [`Error::NotBootable`] and [`Error::Volume`] leave what was there before beside
+    /// what is new. After [`Error::ActiveFailed`] everything is in place, and the machine starts an older state.
     pub fn sync(&self, trees: &[Tree], policy: &Policy) -> Result<Report, Error> {
         sync::sync(self, trees, policy)
     }

@@ -85,7 +85,7 @@ fn at_every_write(
 
 #[test]
 fn a_replaced_file_is_the_old_or_the_new_one_after_a_cut_at_any_write() {
-    for (bits, kibibytes) in [("12", 1440), ("16", 16_384), ("32", 40_960)] {
+    for (bits, kibibytes) in [("12", 1440), ("16", 4096), ("32", 34_000)] {
         let (volume, bytes) = on(image(bits, kibibytes), usize::MAX);
         volume.write_new("EFI/BOOT/BOOTX64.EFI", &mut &[1; 9000][..]).unwrap();
         volume
@@ -122,7 +122,7 @@ fn a_replaced_file_is_the_old_or_the_new_one_after_a_cut_at_any_write() {
 
 #[test]
 fn a_name_is_changed_without_a_moment_of_neither() {
-    let (volume, bytes) = on(image("16", 16_384), usize::MAX);
+    let (volume, bytes) = on(image("16", 4096), usize::MAX);
     volume
         .write_new("loader/entries/a+2-1.conf", &mut &b"entry"[..])
         .unwrap();
@@ -148,8 +148,8 @@ fn a_name_is_changed_without_a_moment_of_neither() {
 #[test]
 fn a_machine_whose_sync_is_cut_at_writes_all_over_starts() {
     let folder = tempfile::tempdir().unwrap();
-    let mut lab = Lab::on(folder, Arc::new(on(image("16", 16_384), usize::MAX).0));
-    let (volume, bytes) = on(image("16", 16_384), usize::MAX);
+    let mut lab = Lab::on(folder, Arc::new(on(image("16", 4096), usize::MAX).0));
+    let (volume, bytes) = on(image("16", 4096), usize::MAX);
     lab.machine.esp = Arc::new(volume);
     lab.state(1);
     lab.sync();
@@ -163,7 +163,7 @@ fn a_machine_whose_sync_is_cut_at_writes_all_over_starts() {
     let start = bytes.lock().unwrap().clone();
 
     let mut cuts = 0;
-    for left in (0..).step_by(23) {
+    for left in (0..).step_by(61) {
         let (volume, bytes) = on(start.clone(), left);
         lab.machine.esp = Arc::new(volume);
         let done = lab.machine.sync(&lab.trees, &moult_boot::Policy::default()).is_ok();

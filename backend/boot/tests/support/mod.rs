@@ -168,6 +168,15 @@ impl Lab {
         self.machine.esp.rename(&from, &to).unwrap();
     }
 
+    /// The same, where it is not so already.
+    pub fn count_if_needed(&self, state: u64, counter: &str) {
+        let file = self.entry(state);
+        let has = file.contains('+');
+        if has || !counter.is_empty() {
+            self.count(state, counter);
+        }
+    }
+
     /// The state that starts next.
     pub fn next(&self) -> Option<u64> {
         self.machine.status().unwrap().next.unwrap().state
@@ -181,6 +190,7 @@ pub fn fat_image(path: &Path, kibibytes: u64, bits: &str) {
         .find(|path| Path::new(path).exists());
     let output = Command::new(mkfs.expect("dosfstools"))
         .args(["-C", "-F", bits])
+        .args(if bits == "12" { &[][..] } else { &["-s", "1"] })
         .arg(path)
         .arg(kibibytes.to_string())
         .output()
