@@ -69,6 +69,11 @@ impl Boot {
             let machine = Machine::of_running("/".as_ref()).map_err(|error| failure(&error))?;
             machine.set_next(state, when).map_err(|error| failure(&error))?;
             tracing::info!(state, ?when, "what starts next was chosen");
+            if when == When::Always
+                && let Err(error) = seen::decide(state)
+            {
+                tracing::warn!(%error, "that a state was chosen for good cannot be remembered");
+            }
             seen::keep(&seen::look(&machine));
             Ok(())
         })

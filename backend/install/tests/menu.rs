@@ -216,11 +216,13 @@ fn without_uefi_only_a_kernel_is_worth_a_word() {
         packages: 1,
         ..world.state(1, true, "6.1", 4096)
     };
-    let warned = menu.states_changed(&world.root(), &[bare.clone()], &Unwatched).unwrap();
+    let warned = menu
+        .states_changed(&world.root(), std::slice::from_ref(&bare), &Unwatched)
+        .unwrap();
     assert_eq!(warned.len(), 1, "{warned:?}");
     fs::remove_dir_all(world.root().join("usr/lib/kernel")).unwrap();
     assert!(
-        menu.states_changed(&world.root(), &[bare.clone()], &Unwatched)
+        menu.states_changed(&world.root(), std::slice::from_ref(&bare), &Unwatched)
             .unwrap()
             .is_empty()
     );

@@ -12,10 +12,16 @@ use moult_boot::{EntryStatus, Error, Health, Machine, Outcome, Status, Volume, W
 
 use crate::packages::Place;
 
+/// What everybody may read.
+const COMMON: &str = "/run/moult";
+/// The state that a person chose for good since this start.
+const DECIDED: &str = "/run/moult/decided";
 /// What the initrd wrote down: which state was asked for, and what came of it.
 const RECORD: &str = "/run/moult/boot";
 /// What root saw last of the menu since this start.
 const SEEN: &str = "/run/moult/menu";
+/// There when the system is one of Moult's.
+const MOULT: &str = "/.moult";
 /// The number of the active state.
 const ACTIVE: &str = "/usr/lib/moult/state";
 /// More than this is not read of either.
@@ -24,7 +30,10 @@ const MOST: usize = 1 << 20;
 /// Has the list of states follow what the initrd put in place, looks at the machine's menu and leaves what was seen for
 /// everybody. For the service that runs after each start.
 pub(crate) fn note() -> io::Result<()> {
-    if let Err(error) = Place::running().open() {
+    // Opening it would make one.
+    if Path::new(MOULT).is_dir()
+        && let Err(error) = Place::running().open()
+    {
         tracing::warn!(%error, "the list of states does not follow this start yet");
     }
     let status = match Machine::of_running(Path::new("/")) {
@@ -68,6 +77,16 @@ pub(crate) fn status() -> BootStatus {
             ..nothing()
         },
     }
+}
+
+/// Remembers until the machine is switched off that a person chose a state for good: the menu only has an order.
+pub(crate) fn decide(state: u64) -> io::Result<()> {
+    crate::board::common(Path::new(COMMON))?;
+    fs::write(DECIDED, format!("{state}\n"))
+}
+
+fn decided() -> Option<u64> {
+    text(Path::new(DECIDED))?.trim().parse().ok()
 }
 
 /// What is known of a machine that is not looked at.
@@ -130,6 +149,7 @@ fn told(status: &Status, volume: &dyn Volume, booted: BootedReport) -> BootStatu
     let (next, next_by) = match &status.next {
         Ok(next) => {
             let by = match next.why {
+                Why::First if next.state.is_some() && next.state == decided() => NextBy::Chosen,
                 Why::First => NextBy::Order,
                 Why::Once => NextBy::Once,
                 Why::Variable | Why::LoaderConf => NextBy::Chosen,
@@ -226,16 +246,19 @@ fn recorded() -> Record {
 /// How the machine came to the state that runs. `outcome` is what the menu's counters say; None = they were not seen.
 fn booted(record: &Record, outcome: Option<&Outcome>, active: Option<u64>) -> BootedReport {
     let started = record.now.or(outcome.and_then(|outcome| outcome.booted)).or(active);
-    let failed = outcome
-        .and_then(|outcome| outcome.failed.first())
-        .map(|failed| failed.state);
-    let by = match (record.result.as_str(), failed) {
-        ("failed", _) => BootedBy::Kept,
-        (_, Some(_)) => BootedBy::Fallback,
+    let all_failed = outcome.map(|outcome| outcome.failed.as_slice()).unwrap_or_default();
+    let has_failed = |state: u64| all_failed.iter().any(|failed| failed.state == state);
+    let newest_failed = all_failed.first().map(|failed| failed.state);
+    let (by, failed) = match (record.result.as_str(), record.before) {
+        ("failed", _) => (BootedBy::Kept, None),
+        ("activated", Some(before)) if has_failed(before) => (BootedBy::Fallback, Some(before)),
         // Whether a person chose it or the machine came back to it, only the counters tell.
-        ("activated", None) if outcome.is_some() && record.before.is_some() => BootedBy::Choice,
-        ("already", None) => BootedBy::Usual,
-        _ => BootedBy::Unknown,
+        ("activated", Some(_)) if outcome.is_some() => (BootedBy::Choice, None),
+        // What failed did so at an earlier start, and was told then.
+        ("already", _) => (BootedBy::Usual, None),
+        // An initrd that writes nothing down.
+        ("", _) if newest_failed.is_some() => (BootedBy::Fallback, newest_failed),
+        _ => (BootedBy::Unknown, None),
     };
     BootedReport {
         by,
@@ -307,14 +330,14 @@ mod tests {
 
         let usual = "asked 12\nbefore 12\nnow 12\nresult already\n";
         assert_eq!(by(usual, Some(outcome(12, &[]))), (BootedBy::Usual, 12, 0));
-        // The state to which the machine came back was kept, and is the active one now: it still came back.
-        assert_eq!(
-            by(
-                "asked 11\nbefore 11\nnow 11\nresult already\n",
-                Some(outcome(11, &[12]))
-            ),
-            (BootedBy::Fallback, 11, 12)
-        );
+        // It came back at an earlier start, and goes on with what it came back to.
+        let later = "asked 11\nbefore 11\nnow 11\nresult already\n";
+        assert_eq!(by(later, Some(outcome(11, &[12]))), (BootedBy::Usual, 11, 0));
+        // The person went from one good state to another, while a third one is known to fail.
+        let other = "asked 3\nbefore 11\nnow 3\nresult activated\n";
+        assert_eq!(by(other, Some(outcome(3, &[12]))), (BootedBy::Choice, 3, 0));
+        // No initrd of ours, but the counters.
+        assert_eq!(by("", Some(outcome(11, &[12]))), (BootedBy::Fallback, 11, 12));
 
         let kept = "asked 3\nbefore 12\nnow 12\nresult failed\nreason its files are not there\nlater word\n";
         assert_eq!(by(kept, Some(outcome(3, &[]))), (BootedBy::Kept, 12, 0));
