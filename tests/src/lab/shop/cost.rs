@@ -233,7 +233,8 @@ fn use_it(
         search(&mut shop, at("search"), &term)?;
         sleep(Duration::from_millis(80));
         if number % 10 == 0 {
-            // The best find's page, and back.
+            // The best find's page, once it is found, and back.
+            sleep(Duration::from_millis(400));
             shop.seat.key(evdev::ENTER)?;
             sleep(Duration::from_millis(600));
             turn(&mut shop, 30)?;

@@ -285,7 +285,8 @@ impl Review {
             .into(),
         ];
         let marked = files.counts().marked;
-        if marked > 0 {
+        // The list of files says it itself.
+        if marked > 0 && self.tab == Tab::Packages {
             views.push(badge(
                 look,
                 Icon::Eye,

@@ -235,7 +235,8 @@ mod tests {
         };
         std::thread::spawn(spin).join().unwrap();
         assert!(busy(me).unwrap() > before);
-        assert!(busy(u32::MAX >> 1).is_err(), "there is no such process");
+        // No kernel counts so far.
+        assert!(busy(5_000_000).is_err(), "there is no such process");
     }
 
     #[test]
