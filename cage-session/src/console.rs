@@ -86,7 +86,11 @@ pub(crate) fn ask(what: &str, log: &Path) -> Result<Option<Choice>, Error> {
 
 /// Restarts the computer or switches it off, by asking logind as anyone who sits there may. Returns only when that was refused, with why.
 pub(crate) fn leave(choice: Choice) -> Result<String, Error> {
-    let word = if choice == Choice::PowerOff { "poweroff" } else { "reboot" };
+    let word = if choice == Choice::PowerOff {
+        "poweroff"
+    } else {
+        "reboot"
+    };
     say("\n  One moment ...\n")?;
     let output = Command::new("/usr/bin/systemctl")
         .arg(word)
@@ -161,8 +165,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("gui.log");
         fs::write(&log, "{\"screen\":\"disk\"}\nthread panicked at \u{1b}[31mred\n").unwrap();
-        let page = page("The window ended with exit code 7, twice within ten seconds.", &log, "R  Restart\n");
-        for part in ["exit code 7", "R  Restart\n", log.to_str().unwrap(), "thread panicked at [31mred"] {
+        let page = page(
+            "The window ended with exit code 7, twice within ten seconds.",
+            &log,
+            "R  Restart\n",
+        );
+        for part in [
+            "exit code 7",
+            "R  Restart\n",
+            log.to_str().unwrap(),
+            "thread panicked at [31mred",
+        ] {
             assert!(page.contains(part), "{part} is not on\n{page}");
         }
         assert!(!page.contains("screen\""), "the trace is for programs\n{page}");

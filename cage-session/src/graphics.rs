@@ -147,10 +147,13 @@ mod tests {
 
     #[test]
     fn cage_draws_into_memory_for_the_frame_buffer_and_as_it_was_told_otherwise() {
-        let given: Vec<(OsString, OsString)> = vec![("LANG".into(), "C".into()), ("WLR_RENDERER".into(), "gles2".into())];
+        let given: Vec<(OsString, OsString)> =
+            vec![("LANG".into(), "C".into()), ("WLR_RENDERER".into(), "gles2".into())];
         assert_eq!(Graphics::Driver.environment(given.clone()), given);
         let safe = Graphics::FrameBuffer.environment(given);
-        assert!(safe.contains(&("WLR_RENDERER".into(), "pixman".into())) && safe.contains(&("LANG".into(), "C".into())));
+        assert!(
+            safe.contains(&("WLR_RENDERER".into(), "pixman".into())) && safe.contains(&("LANG".into(), "C".into()))
+        );
         assert_eq!(safe.iter().filter(|(name, _)| name == "WLR_RENDERER").count(), 1);
     }
 

@@ -57,7 +57,8 @@ pub(crate) fn run(gui: &Path, arguments: &[OsString], mirror: bool) -> Result<()
         let now = Instant::now();
         if last_death.is_some_and(|before| now.duration_since(before) < TOO_SOON) {
             let reason = reason_file(&logs);
-            fs::write(&reason, format!("The window {how}, twice within ten seconds.")).map_err(Error::file("writing", reason))?;
+            fs::write(&reason, format!("The window {how}, twice within ten seconds."))
+                .map_err(Error::file("writing", reason))?;
             return Err(Error::GaveUp);
         }
         last_death = Some(now);

@@ -56,8 +56,7 @@ pub(crate) fn run(frame_buffer: &FrameBuffer) -> Result<(), Error> {
         let picture = mirror.next_picture(&mut queue)?;
         let drawn = mirror.picture_file()?;
         for part in std::mem::take(&mut mirror.damage) {
-            copy(picture, &drawn, shape, &device, part)
-                .map_err(Error::file("writing", &frame_buffer.device))?;
+            copy(picture, &drawn, shape, &device, part).map_err(Error::file("writing", &frame_buffer.device))?;
         }
     }
 }
@@ -214,7 +213,8 @@ impl Mirror {
         let too_large = || Error::FrameBuffer("the picture is too large".into());
         let pool_length = i32::try_from(length).map_err(|_| too_large())?;
         let [width, height, stride] = [shape.width, shape.height, shape.stride].map(|n| i32::try_from(n).unwrap_or(0));
-        let file = memfd_create("moult-mirror", MemfdFlags::CLOEXEC).map_err(Error::system("making room for the picture"))?;
+        let file =
+            memfd_create("moult-mirror", MemfdFlags::CLOEXEC).map_err(Error::system("making room for the picture"))?;
         ftruncate(&file, length).map_err(Error::system("making room for the picture"))?;
         let pool = shm.create_pool(file.as_fd(), pool_length, handle, ());
         let buffer = pool.create_buffer(0, width, height, stride, format, handle, ());
@@ -376,23 +376,56 @@ mod tests {
 
     fn pixel(file: &File, shape: Shape, x: u32, y: u32) -> u32 {
         let mut bytes = [0; 4];
-        file.read_exact_at(&mut bytes, u64::from(y * shape.stride + x * 4)).unwrap();
+        file.read_exact_at(&mut bytes, u64::from(y * shape.stride + x * 4))
+            .unwrap();
         u32::from_le_bytes(bytes)
     }
 
     #[test]
     fn a_part_is_copied_to_its_place_and_nothing_else_is_touched() {
-        let picture = Shape { width: 8, height: 6, stride: 32 };
+        let picture = Shape {
+            width: 8,
+            height: 6,
+            stride: 32,
+        };
         // The frame buffer's lines are longer than its picture, and it is smaller than ours.
-        let shape = Shape { width: 7, height: 5, stride: 64 };
+        let shape = Shape {
+            width: 7,
+            height: 5,
+            stride: 64,
+        };
         let (from, to) = (numbered(picture), tempfile::tempfile().unwrap());
         to.set_len(64 * 5).unwrap();
-        let part = Rectangle { x: 2, y: 3, width: 100, height: 100 };
+        let part = Rectangle {
+            x: 2,
+            y: 3,
+            width: 100,
+            height: 100,
+        };
         copy(picture, &from, shape, &to, part).unwrap();
         assert_eq!(pixel(&to, shape, 2, 3), 3003);
         assert_eq!(pixel(&to, shape, 6, 4), 4007);
-        assert_eq!([pixel(&to, shape, 1, 3), pixel(&to, shape, 2, 2), pixel(&to, shape, 7, 4)], [0, 0, 0]);
+        assert_eq!(
+            [
+                pixel(&to, shape, 1, 3),
+                pixel(&to, shape, 2, 2),
+                pixel(&to, shape, 7, 4)
+            ],
+            [0, 0, 0]
+        );
         assert_eq!(to.metadata().unwrap().len(), 64 * 5);
-        copy(picture, &from, shape, &to, Rectangle { x: 9, y: 0, width: 1, height: 1 }).unwrap();
+        copy(
+            picture,
+            &from,
+            shape,
+            &to,
+            Rectangle {
+                x: 9,
+                y: 0,
+                width: 1,
+                height: 1,
+            },
+        )
+        .unwrap();
     }
 }

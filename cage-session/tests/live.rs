@@ -62,7 +62,9 @@ fn every_line_of_every_list_has_its_reason_and_none_stands_twice() {
 
 #[test]
 fn mesa_llvm_and_what_gives_root_away_are_not_asked_for() {
-    let refused = ["mesa", "llvm", "gallium", "sudo", "doas", "getty", "openssh", "telnet", "xwayland"];
+    let refused = [
+        "mesa", "llvm", "gallium", "sudo", "doas", "getty", "openssh", "telnet", "xwayland",
+    ];
     for (package, _) in entries("packages") {
         assert!(refused.iter().all(|word| !package.contains(word)), "{package}");
     }
@@ -109,7 +111,9 @@ fn the_polkit_rules_name_exactly_our_actions_and_networkmanagers() {
     assert!(kiosk.remove("live"));
     assert_eq!(kiosk, ours);
 
-    let mut network = quoted(&read("live/root/usr/share/polkit-1/rules.d/51-moult-live-network.rules"));
+    let mut network = quoted(&read(
+        "live/root/usr/share/polkit-1/rules.d/51-moult-live-network.rules",
+    ));
     assert!(network.remove("live"));
     assert!(!network.is_empty());
     for action in network {
@@ -119,7 +123,10 @@ fn the_polkit_rules_name_exactly_our_actions_and_networkmanagers() {
     // No other rule comes in.
     let rules: Vec<PathBuf> = walk(&session().join("live"))
         .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rules" || extension == "policy"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "rules" || extension == "policy")
+        })
         .collect();
     assert_eq!(rules.len(), 1, "{rules:?}");
 }
@@ -140,11 +147,21 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn there_is_no_login_but_the_kiosks_own_session() {
     let masked: BTreeSet<String> = entries("masked-units").into_iter().map(|(name, _)| name).collect();
-    for unit in ["getty@.service", "autovt@.service", "serial-getty@.service", "console-getty.service"] {
+    for unit in [
+        "getty@.service",
+        "autovt@.service",
+        "serial-getty@.service",
+        "console-getty.service",
+    ] {
         assert!(masked.contains(unit), "{unit}");
     }
     let kiosk = read("systemd/system/moult-kiosk.service");
-    for line in ["User=live", "PAMName=login", "TTYPath=/dev/tty1", "Conflicts=getty@tty1.service"] {
+    for line in [
+        "User=live",
+        "PAMName=login",
+        "TTYPath=/dev/tty1",
+        "Conflicts=getty@tty1.service",
+    ] {
         assert!(kiosk.lines().any(|found| found == line), "{line} is not in\n{kiosk}");
     }
     // The account has no password and no shell.
@@ -155,11 +172,19 @@ fn there_is_no_login_but_the_kiosks_own_session() {
 
 #[test]
 fn the_brand_is_whole() {
-    for name in ["brand.conf", "os-release", "sources", "backend.kdl", "backend-offline.kdl"] {
+    for name in [
+        "brand.conf",
+        "os-release",
+        "sources",
+        "backend.kdl",
+        "backend-offline.kdl",
+    ] {
         assert!(!read(&format!("live/brand/{name}")).is_empty(), "{name}");
     }
     let settings = read("live/brand/brand.conf");
-    for name in ["NAME", "SUITE", "KERNEL", "LABEL", "HOSTNAME", "LANG", "KEYBOARD", "TIMEOUT"] {
+    for name in [
+        "NAME", "SUITE", "KERNEL", "LABEL", "HOSTNAME", "LANG", "KEYBOARD", "TIMEOUT",
+    ] {
         assert!(
             settings.lines().any(|line| line.starts_with(&format!("BRAND_{name}="))),
             "{name}"
@@ -171,10 +196,16 @@ fn the_brand_is_whole() {
 #[test]
 fn the_scripts_are_well_formed() {
     let live = session().join("live");
-    let steps = fs::read_dir(live.join("steps")).unwrap().map(|entry| entry.unwrap().path());
+    let steps = fs::read_dir(live.join("steps"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     for script in steps.chain([live.join("build"), live.join("check-reproducible")]) {
         let output = Command::new("/bin/bash").arg("-n").arg(&script).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && said.is_empty(), "{}: {said}", script.display());
+        assert!(
+            output.status.success() && said.is_empty(),
+            "{}: {said}",
+            script.display()
+        );
     }
 }

@@ -216,12 +216,21 @@ fn on_a_terminal_a_key_shows_the_log_and_another_tries_again() {
         std::mem::take(&mut screen)
     };
     let page = see("The last it said:");
-    for part in ["ended with exit code 7", "T  Try again", "S  Try again with safe graphics", "R  Restart", "P  Switch"] {
+    for part in [
+        "ended with exit code 7",
+        "T  Try again",
+        "S  Try again with safe graphics",
+        "R  Restart",
+        "P  Switch",
+    ] {
         assert!(page.contains(part), "{part} is not on\n{page}");
     }
     (&person).write_all(b"?l").unwrap();
     let log = see("The end of");
-    assert!(log.contains("moult-session: the window ended with exit code 7"), "{log}");
+    assert!(
+        log.contains("moult-session: the window ended with exit code 7"),
+        "{log}"
+    );
     (&person).write_all(b"t").unwrap();
     assert!(session.wait().unwrap().success());
     assert_eq!(stage.times_started(), "3");
