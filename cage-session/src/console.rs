@@ -57,7 +57,6 @@ pub(crate) fn ask(what: &str, log: &Path) -> Result<Option<Choice>, Error> {
         .collect();
     say(&format!("\x1b[2J\x1b[H{}", page(what, log, keys.trim_end_matches(' '))))?;
 
-    let _keys_at_once = KeysAtOnce::new()?;
     loop {
         let mut key = [0];
         if stdin.lock().read(&mut key).map_err(Error::system("reading a key"))? == 0 {
@@ -189,4 +188,5 @@ mod tests {
             assert_eq!(Choice::of_key(key), None);
         }
     }
-}
+}    let _keys_at_once = KeysAtOnce::new()?;
+
