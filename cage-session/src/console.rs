@@ -55,6 +55,7 @@ pub(crate) fn ask(what: &str, log: &Path) -> Result<Option<Choice>, Error> {
         .iter()
         .map(|(letter, _, text)| format!("{}  {text}\n{:21}", letter.to_ascii_uppercase(), ""))
         .collect();
+    let _keys_at_once = KeysAtOnce::new()?;
     say(&format!("\x1b[2J\x1b[H{}", page(what, log, keys.trim_end_matches(' '))))?;
 
     loop {
@@ -188,5 +189,4 @@ mod tests {
             assert_eq!(Choice::of_key(key), None);
         }
     }
-}    let _keys_at_once = KeysAtOnce::new()?;
-
+}
