@@ -55,9 +55,9 @@ pub(crate) fn ask(what: &str, log: &Path) -> Result<Option<Choice>, Error> {
         .iter()
         .map(|(letter, _, text)| format!("{}  {text}\n{:21}", letter.to_ascii_uppercase(), ""))
         .collect();
+    let _keys_at_once = KeysAtOnce::new()?;
     say(&format!("\x1b[2J\x1b[H{}", page(what, log, keys.trim_end_matches(' '))))?;
 
-    let _keys_at_once = KeysAtOnce::new()?;
     loop {
         let mut key = [0];
         if stdin.lock().read(&mut key).map_err(Error::system("reading a key"))? == 0 {
