@@ -53,7 +53,7 @@ fn the_hook_activates_the_last_state_of_the_line_and_leaves_the_root_read_only_a
 
     let disk = Mounted(tempfile::TempDir::new().unwrap());
     let at = disk.0.path();
-    rustix::mount::mount("tmpfs", at, "tmpfs", MountFlags::empty(), None).unwrap();
+    rustix::mount::mount("tmpfs", at, "tmpfs", MountFlags::empty(), None::<&std::ffi::CStr>).unwrap();
     assert!(
         Command::new("/bin/cp")
             .arg("-aT")

@@ -22,6 +22,7 @@ fn kernel(at: &Path) -> PathBuf {
             "xz" => {
                 fs::write(file.with_extension(""), &plain).unwrap();
                 let done = Command::new("/usr/bin/xz")
+                    .arg("--force")
                     .arg(file.with_extension(""))
                     .status()
                     .unwrap();

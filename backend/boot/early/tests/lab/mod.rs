@@ -1,4 +1,5 @@
 //! Roots with states that the real engine made.
+#![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
