@@ -17,6 +17,8 @@ const REMOVED: u8 = 0xe5;
 const END: u8 = 0;
 /// Attributes of a part of a long name.
 const LONG_NAME: u8 = 0x0f;
+/// Marks the part of a long name that comes first, which is its end.
+const FIRST_PART: u8 = 0x40;
 const VOLUME_LABEL: u8 = 0x08;
 /// No directory is longer (FAT32's limit is 65536 entries).
 const MOST_ENTRIES: usize = 65_536;
@@ -236,12 +238,18 @@ impl Layout {
                 match (bytes[0], bytes[11]) {
                     (END, _) => return Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} is not there"))),
                     (REMOVED, _) => long.clear(),
-                    (order, LONG_NAME) => long.push(Part {
-                        at: entry_at,
-                        order: order & 0x3f,
-                        checksum: bytes[13],
-                        units: units(&bytes),
-                    }),
+                    (order, LONG_NAME) => {
+                        // A name begins anew: what is before it, a cut left without its short entry.
+                        if order & FIRST_PART != 0 {
+                            long.clear();
+                        }
+                        long.push(Part {
+                            at: entry_at,
+                            order: order & !FIRST_PART,
+                            checksum: bytes[13],
+                            units: units(&bytes),
+                        });
+                    }
                     (_, attributes) if attributes & VOLUME_LABEL != 0 => long.clear(),
                     _ => {
                         let called = long_name(&mut long, &bytes);
@@ -327,8 +335,9 @@ fn long_name(parts: &mut Vec<Part>, short: &[u8; ENTRY]) -> Option<String> {
         .iter()
         .take(11)
         .fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
-    // Parts that a cut left without their short entry lie before those that belong here.
-    parts.retain(|part| part.checksum == checksum);
+    if parts.iter().any(|part| part.checksum != checksum) {
+        parts.clear();
+    }
     if parts.is_empty() {
         return None;
     }
