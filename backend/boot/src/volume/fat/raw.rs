@@ -91,6 +91,63 @@ pub(super) fn remove(medium: &mut dyn Medium, directories: &[&str], name: &str) 
     medium.sync()
 }
 
+/// Puts a directory's entries for itself and the one above to where they belong. fatfs gives them long names, so that they begin one entry too
+/// late for those who look at the first two. A directory of any other form is left alone.
+pub(super) fn straighten(medium: &mut dyn Medium, directories: &[&str], name: &str) -> io::Result<()> {
+    let fat = Layout::read(medium)?;
+    let start = fat.directory(medium, directories)?;
+    let cluster = fat.find(medium, start, name)?.cluster();
+    if !fat.is_data(cluster) {
+        return Err(torn("a directory of it has no content"));
+    }
+
+    let at = fat.data + u64::from(cluster - 2) * fat.cluster;
+    let mut bytes = [0; 4 * ENTRY];
+    medium.read_at(&mut bytes, at)?;
+    let of = |name: &[u8; 11]| {
+        bytes
+            .as_chunks::<ENTRY>()
+            .0
+            .iter()
+            .find(|entry| entry.starts_with(name))
+            .copied()
+    };
+    let (Some(itself), Some(above)) = (of(b".          "), of(b"..         ")) else {
+        return Ok(());
+    };
+    if bytes.starts_with(&itself) {
+        return Ok(());
+    }
+
+    // The root is called 0 there, whatever its cluster is.
+    let parent = match start {
+        Start::Root => 0,
+        Start::Cluster(cluster) => cluster,
+    };
+    let above = Found {
+        at: 0,
+        bytes: above,
+        long: Vec::new(),
+    };
+    let mut target = [0; ENTRY];
+    for (range, half) in [(20..22, parent >> 16), (26..28, parent & 0xffff)] {
+        if let Some(place) = target.get_mut(range) {
+            place.copy_from_slice(&(half as u16).to_le_bytes());
+        }
+    }
+    if let Some(times) = target.get_mut(22..26) {
+        times.copy_from_slice(itself.get(22..26).unwrap_or_default());
+    }
+
+    let mut straight = [0; 4 * ENTRY];
+    let (first, rest) = straight.split_at_mut(ENTRY);
+    let (second, _) = rest.split_at_mut(ENTRY);
+    first.copy_from_slice(&itself);
+    second.copy_from_slice(&above.with_content_of(&target));
+    medium.write_at(&straight, at)?;
+    medium.sync()
+}
+
 #[derive(Clone, Copy)]
 enum Start {
     Root,
