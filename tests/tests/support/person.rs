@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use moult_tests::lab::{Layout, Machine};
+use moult_tests::lab::{Layout, Machine, Shot};
 
 use super::computer::{PASSWORD, USER};
 
@@ -10,23 +10,26 @@ use super::computer::{PASSWORD, USER};
 pub(crate) const BOOT: Duration = Duration::from_secs(300);
 /// Until the screen answers.
 pub(crate) const STEP: Duration = Duration::from_secs(90);
-/// More than a cursor: half of a short word, of a million pixels.
-const MORE: f64 = 0.0002;
+/// More than a cursor that goes to another line: some letters, of a million pixels.
+const MORE: f64 = 0.000_1;
 
 /// Waits for the login, on the serial line and then on the screen, where it is the last thing that comes.
 pub(crate) fn wait_login(machine: &mut Machine) {
-    const STILL: Duration = Duration::from_secs(3);
-
     let _ = machine.wait_serial(" login:", BOOT).unwrap();
+    let _ = still(machine, Duration::from_secs(3));
+}
+
+/// Waits until nothing new has come on the screen for a while, and gives it.
+fn still(machine: &mut Machine, how_long: Duration) -> Shot {
     let (mut last, mut since) = (machine.shot().unwrap(), Instant::now());
-    let _ = machine
+    machine
         .wait_picture("a screen on which nothing new comes", STEP, |shot| {
             if shot.difference(&last, None, 32) > MORE {
                 (last, since) = (shot.clone(), Instant::now());
             }
-            since.elapsed() > STILL
+            since.elapsed() > how_long
         })
-        .unwrap();
+        .unwrap()
 }
 
 /// Logs in on the screen, at the keyboard.
@@ -49,14 +52,12 @@ pub(crate) fn state(machine: &mut Machine) -> String {
 /// Types a line at the screen and waits until the screen says more than before, and then nothing new.
 pub(crate) fn answer(machine: &mut Machine, line: &str) {
     machine.type_text(Layout::German, line).unwrap();
-    let before = machine.shot().unwrap();
+    let before = still(machine, Duration::from_millis(600));
     machine.press(&["ret"]).unwrap();
-    let mut last = before.clone();
     let _ = machine
         .wait_picture(&format!("an answer to {line:?} on the screen"), STEP, |shot| {
-            let still = shot.difference(&last, None, 32) < MORE;
-            last = shot.clone();
-            still && shot.difference(&before, None, 32) > MORE
+            shot.difference(&before, None, 32) > MORE
         })
         .unwrap();
+    let _ = still(machine, Duration::from_millis(600));
 }
