@@ -283,7 +283,7 @@ mod tests {
 
         assert_eq!(
             text.what.replace('\u{a0}', " "),
-            "There is not enough room on the disk: 2 GB are needed, 10 MB are free."
+            "There is not enough room on the disk: at least 2 GB are needed, 10 MB are free."
         );
         assert!(text.todo.starts_with("Free space first"), "{}", text.todo);
 

@@ -114,7 +114,7 @@ fn in_the_catalogue(root: &Path, packages: &[String]) -> Vec<Program> {
             .min_by_key(|component| component.launchables.first().map(|entry| entry.value.len()))
             .unwrap_or_else(|| panic!("{package} has no component with a window"));
         for pixels in [64, 128] {
-            let icons = catalogue.icon_files(&app, pixels);
+            let icons = catalogue.icon_files(&app.icons, pixels);
             assert!(
                 icons.iter().any(|icon| icon.is_file()),
                 "{package} has no icon of {pixels} pixels"

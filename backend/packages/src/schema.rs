@@ -224,15 +224,20 @@ pub(crate) fn tidy(root: &Root, connection: &Connection) {
 /// Opens the database for queries only. They see the last commit, whatever a writer is doing.
 pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
     let path = root.own(DATABASE);
-    let full = |error: &rusqlite::Error| {
+    let without_log = |error: &rusqlite::Error| {
         let code = error.sqlite_error_code();
-        matches!(code, Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure))
+        matches!(
+            code,
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
+        )
     };
     let opened = match open_to_read(&path, "") {
         // The memory that the users of the database share is a file, which cannot grow on a full disk. It has to only
         // where nobody else has the database open, and then it can be read as it is. Not `readonly_shm`, unless there is
-        // a log: a writer of the same process would be bound by that.
-        Err(error) if full(&error) => {
+        // a log: a writer of the same process would be bound by that. The same holds where the log and that memory are not
+        // there and must not be made by who reads: of a system that was copied without them, or that another program than the
+        // engine looked at last.
+        Err(error) if without_log(&error) => {
             let log = root.own(format!("{DATABASE}-wal"));
             let taken_in = taken_in(&path, &log).unwrap_or(false);
             open_to_read(&path, if taken_in { "&immutable=1" } else { "&readonly_shm=1" })

@@ -342,12 +342,21 @@ impl Drop for Tree {
 
 /// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.
 fn below(pid: u32) -> Vec<u32> {
+<<<<<<< HEAD
+=======
+    // Each thread has the children that it has started.
+>>>>>>> store
     let threads = fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()
         .flatten()
         .flatten();
+<<<<<<< HEAD
     let children = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
     let mut all: Vec<u32> = children
+=======
+    let mut all: Vec<u32> = threads
+        .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok())
+>>>>>>> store
         .flat_map(|children| {
             let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
             pids.collect::<Vec<u32>>()
@@ -462,6 +471,32 @@ Gtk-WARNING: something
 [ 92.5] {Default Queue}  -> wl_surface#20.commit()
 [ 92.6] {Default Queue} xdg_surface#21.configure(1)
 ";
+
+    #[test]
+    fn what_a_thread_has_started_is_below_its_process() {
+        let child = std::thread::spawn(|| Command::new("/bin/sleep").arg("60").spawn().unwrap())
+            .join()
+            .unwrap();
+        let pid = child.id();
+        let tree = Tree::of(child);
+        // The thread is gone: its child is one of the process still.
+        assert!(below(std::process::id()).contains(&pid));
+        drop(tree);
+        assert!(!below(std::process::id()).contains(&pid));
+
+        let (tell, told) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let tree = Tree::of(Command::new("/bin/sleep").arg("60").spawn().unwrap());
+            tell.send(tree.0.id()).unwrap();
+            let _ = ended.recv();
+            drop(tree);
+        });
+        let pid = told.recv().unwrap();
+        assert!(below(std::process::id()).contains(&pid));
+        drop(end);
+        thread.join().unwrap();
+    }
 
     #[test]
     fn a_window_is_mapped_when_a_buffer_is_committed() {

@@ -14,8 +14,9 @@ const LARGE: (&str, &str) = ("geany", "geany.desktop");
 const DISK: u64 = 3 << 30;
 /// Free bytes that are too few for [`LARGE`], and enough for what is not about it.
 const LEFT: u64 = 2 << 20;
-/// The slow line, in bytes a second, and after how many bytes it breaks.
-const SLOW: (&str, &str) = ("300000", "700000");
+/// The slow line, in bytes a second, and after how many bytes it breaks. Working out once more what the change is takes some
+/// 2 MB; what breaks is to be the download.
+const SLOW: (&str, &str) = ("2000000", "8000000");
 
 #[test]
 fn what_breaks_in_the_middle_is_said_and_the_next_try_works() {

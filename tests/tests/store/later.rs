@@ -22,8 +22,8 @@ fn a_person_runs_holds_goes_two_days_back_removes_and_frees_room() {
     let two_days_ago = {
         world.moultctl(&["install", OLD]);
         let then = world.state();
-        world.moultctl(&["remove", OLD]);
         made_before(&world, then, TWO_DAYS);
+        world.moultctl(&["remove", OLD]);
         then
     };
     let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();

@@ -149,4 +149,10 @@ fn whoever_goes_last_leaves_a_database_that_somebody_without_rights_can_open() {
         engine.pin_state(1, round % 2 == 0).unwrap();
         engine.prune(usize::MAX, &Unwatched).unwrap();
     }
+
+    // A system that was copied without the log, or that another program looked at last: nobody is there who could make one.
+    for name in ["moult.db-wal", "moult.db-shm"] {
+        std::fs::remove_file(root.join(".moult").join(name)).unwrap();
+    }
+    assert_eq!(ask(&program, &root), Ok(2));
 }
