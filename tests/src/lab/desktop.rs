@@ -342,21 +342,12 @@ impl Drop for Tree {
 
 /// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.
 fn below(pid: u32) -> Vec<u32> {
-<<<<<<< HEAD
-=======
-    // Each thread has the children that it has started.
->>>>>>> store
     let threads = fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()
         .flatten()
         .flatten();
-<<<<<<< HEAD
     let children = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
     let mut all: Vec<u32> = children
-=======
-    let mut all: Vec<u32> = threads
-        .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok())
->>>>>>> store
         .flat_map(|children| {
             let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
             pids.collect::<Vec<u32>>()
