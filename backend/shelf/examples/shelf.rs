@@ -5,7 +5,8 @@
 //!
 //! DIR is what the first one made. COMPONENTS is a catalogue, such as Debian's `Components-amd64.yml.gz`; it is copied to
 //! where catalogues lie in DIR's root. The steps run in a process of their own each, as a reader is started anew for each
-//! window.
+//! window. Beside what a clock says stands what this program's thread has run: that is no more on a machine that is busy
+//! with other things.
 
 use std::error::Error;
 use std::fs;
@@ -85,11 +86,11 @@ fn open(folder: &Path, cached: bool) -> Outcome<(Engine, Shelf)> {
 }
 
 fn start(folder: &Path, cached: bool) -> Outcome<()> {
-    let begun = Instant::now();
+    let (before, begun) = (ran(), Instant::now());
     let (_, shelf) = open(folder, cached)?;
-    let opened = begun.elapsed();
+    let (opened, open_ran) = (begun.elapsed(), ran().saturating_sub(before));
     let front = shelf.front(20_000);
-    let first = begun.elapsed();
+    let (first, first_ran) = (begun.elapsed(), ran().saturating_sub(before));
     let held = memory("VmRSS");
     let begun = Instant::now();
     shelf.prepare()();
@@ -97,9 +98,11 @@ fn start(folder: &Path, cached: bool) -> Outcome<()> {
     let begun = Instant::now();
     let listed = shelf.items(&Filter::default(), 0, 60);
     println!(
-        "open {}, content {} ({} items, {} packages; {held}), words {}, first list {} of {}; {}, {}",
+        "open {} (ran {}), content {} (ran {}; {} items, {} packages; {held}), words {}, first list {} of {}; {}, {}",
         ms(opened),
+        ms(open_ran),
         ms(first),
+        ms(first_ran),
         front.items,
         front.packages,
         ms(prepared),
@@ -140,7 +143,7 @@ fn search(folder: &Path) -> Outcome<()> {
         ),
     ];
     for (named, filter) in filters {
-        let mut keystrokes = Vec::new();
+        let (mut keystrokes, mut ran_keystrokes) = (Vec::new(), Vec::new());
         for typed in TYPED {
             let mut times = Vec::new();
             let mut last = Vec::new();
@@ -148,9 +151,10 @@ fn search(folder: &Path) -> Outcome<()> {
             for _ in 0..5 {
                 for (end, letter) in typed.char_indices() {
                     let term = typed.get(..end + letter.len_utf8()).unwrap_or(typed);
-                    let begun = Instant::now();
+                    let (before, begun) = (ran(), Instant::now());
                     let page = shelf.find(term, &filter, 50);
                     times.push(begun.elapsed());
+                    ran_keystrokes.push(ran().saturating_sub(before));
                     (last, total) = (page.items, page.total);
                 }
             }
@@ -162,6 +166,7 @@ fn search(folder: &Path) -> Outcome<()> {
         }
         let what = format!("all {named}");
         println!("{}  {} keystrokes", row(&what, &mut keystrokes), keystrokes.len());
+        println!("{}", row("  ran", &mut ran_keystrokes));
     }
     println!("{}, {}", memory("VmRSS"), memory("VmHWM"));
     Ok(())
@@ -174,6 +179,14 @@ fn row(name: &str, times: &mut [Duration]) -> String {
         ms(time.copied().unwrap_or_default())
     };
     format!("{name:<28} {:>9} {:>9} {:>9}", at(50), at(95), at(100))
+}
+
+/// What this thread has run so far, as the scheduler counts it: it does so when another thread could go on.
+fn ran() -> Duration {
+    std::thread::yield_now();
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split_whitespace().next().and_then(|first| first.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
 }
 
 fn ms(time: Duration) -> String {
