@@ -78,7 +78,16 @@ fn at_every_write(
             assert!(left > 20 / step, "{left}");
             return;
         }
+
+        // What the cut left leads nowhere that another file's content could come to be.
+        again.write_new("bystander", &mut &[9; 20_000][..]).unwrap();
         change(&again).unwrap();
+        look(&again);
+        again.write_new("second", &mut &[8; 20_000][..]).unwrap();
+        assert!(
+            again.read("bystander").unwrap().unwrap() == [9; 20_000],
+            "after {left} writes"
+        );
         look(&again);
     }
 }

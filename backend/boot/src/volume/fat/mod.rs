@@ -158,7 +158,9 @@ impl Volume for Fat {
             for entry in folder.iter() {
                 let entry = entry?;
                 let name = entry.file_name();
-                if name != "." && name != ".." {
+                // An entry that a kill left half written has a name that nobody can ask for.
+                let can_be_named = name != "." && name != ".." && parts(&name).is_ok();
+                if can_be_named {
                     items.push(Item {
                         name,
                         directory: entry.is_dir(),
@@ -179,7 +181,7 @@ impl Volume for Fat {
             if self.exists(path)? {
                 raw::take_place(self.medium().as_mut(), &directories, &temporary, name)?;
                 // It holds the old content now.
-                self.with(|file_system| file_system.root_dir().remove(&join(&directories, &temporary)))?;
+                self.remove(&join(&directories, &temporary))?;
             } else {
                 self.with(|file_system| {
                     let root = file_system.root_dir();
