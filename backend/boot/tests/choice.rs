@@ -186,7 +186,7 @@ fn always_holds_until_the_active_state_changes() {
 
 #[test]
 fn a_failed_state_that_is_chosen_all_the_same_gets_its_tries_back() {
-    let mut lab = three_states();
+    let lab = three_states();
     lab.count(3, "+0-3");
     assert_eq!(lab.next(), Some(2));
     lab.machine.set_next(3, When::Always).unwrap();

@@ -45,7 +45,7 @@ impl Medium for Cut {
 }
 
 fn image(bits: &str, kibibytes: u64) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let path = folder.path().join("fat");
     fat_image(&path, kibibytes, bits);
     std::fs::read(path).unwrap()
@@ -147,7 +147,7 @@ fn a_name_is_changed_without_a_moment_of_neither() {
 
 #[test]
 fn a_machine_whose_sync_is_cut_at_writes_all_over_starts() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let mut lab = Lab::on(folder, Arc::new(on(image("16", 4096), usize::MAX).0));
     let (volume, bytes) = on(image("16", 4096), usize::MAX);
     lab.machine.esp = Arc::new(volume);

@@ -413,7 +413,7 @@ fn kernels_go_to_xbootldr_and_the_loader_to_the_esp() {
 
 /// States whose kernels are 600 KiB each, on a real FAT of a few MiB.
 fn small(kibibytes: u64, states: u64) -> Lab {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let image = folder.path().join("fat");
     fat_image(&image, kibibytes, "12");
     let esp = Arc::new(Fat::open(&image, 0).unwrap());
@@ -489,7 +489,7 @@ fn old_entries_go_first_where_there_is_no_space_for_both() {
 
 #[test]
 fn a_state_that_does_not_fit_is_left_out_and_said() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let image = folder.path().join("fat");
     fat_image(&image, 4400, "12");
     let mut lab = Lab::on(folder, Arc::new(Fat::open(&image, 0).unwrap()));

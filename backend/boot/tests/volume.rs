@@ -13,7 +13,7 @@ use support::{fat_image, fsck};
 
 /// Has `test` look at a folder, and at FATs of 12, 16 and 32 bits; those are checked by their own checker afterwards.
 fn each(test: impl Fn(&dyn Volume)) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     test(&Mounted::new(folder.path()));
 
     for (bits, kibibytes) in [("12", 1440), ("16", 4096), ("32", 34_000)] {
@@ -155,7 +155,7 @@ fn paths_that_no_fat_can_hold_are_refused() {
 
 #[test]
 fn a_full_volume_keeps_what_it_had() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let image = folder.path().join("fat");
     fat_image(&image, 1440, "12");
     let volume = Fat::open(&image, 0).unwrap();
@@ -171,7 +171,7 @@ fn a_full_volume_keeps_what_it_had() {
 
 #[test]
 fn mtools_reads_what_was_written_and_the_other_way_round() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let image = folder.path().join("fat");
     fat_image(&image, 34_000, "32");
     let volume = Fat::open(&image, 0).unwrap();
@@ -204,7 +204,7 @@ fn mtools_reads_what_was_written_and_the_other_way_round() {
 
 #[test]
 fn an_image_is_found_behind_its_offset_and_nonsense_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = support::folder();
     let image = folder.path().join("fat");
     fat_image(&image, 1440, "12");
     let disk = folder.path().join("disk");

@@ -60,6 +60,13 @@ pub fn add_kernel(usr: &Path, version: &str, kernel: &[u8], initrd: &[u8]) {
     fs::write(directory.join("50-main.initrd"), initrd).unwrap();
 }
 
+/// A folder in memory where there is one: syncing to a disk is slow, and no disk is tested here.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}
+
 /// A machine on a folder, with states to be made.
 pub struct Lab {
     pub folder: tempfile::TempDir,
@@ -69,7 +76,7 @@ pub struct Lab {
 
 impl Lab {
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         fs::create_dir(folder.path().join("esp")).unwrap();
         let esp = Arc::new(Mounted::new(folder.path().join("esp")));
         Self::on(folder, esp)

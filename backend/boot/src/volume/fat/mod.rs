@@ -84,16 +84,35 @@ impl Fat {
         })
     }
 
+    /// The directories, those made that are missing.
+    fn make(&self, directories: &[&str]) -> io::Result<()> {
+        for (depth, name) in directories.iter().enumerate() {
+            let above = directories.get(..depth).unwrap_or_default();
+            let there = self.look(|file_system| match folder(file_system, above)? {
+                Some(folder) => find(&folder, name),
+                None => Ok(None),
+            })?;
+            match there {
+                Some(true) => {}
+                Some(false) => return Err(io::Error::from(io::ErrorKind::NotADirectory)),
+                None => self.with(|file_system| {
+                    let folder = folder(file_system, above)?.ok_or(io::ErrorKind::NotFound)?;
+                    folder.create_dir(name).map(|_| ())
+                })?,
+            }
+            // Also one that is there: a cut may have come before this.
+            raw::straighten(self.medium().as_mut(), above, name)?;
+        }
+        Ok(())
+    }
+
     /// The temporary copy, complete and read back.
     fn write_temporary(&self, directories: &[&str], temporary: &str, from: &mut dyn Read) -> io::Result<u64> {
         let mut from = Hashing::new(from);
+        self.make(directories)?;
         self.remove(&join(directories, temporary))?;
         let bytes = self.with(|file_system| {
-            let mut folder = file_system.root_dir();
-            for name in directories {
-                folder = folder.create_dir(name)?;
-            }
-
+            let folder = folder(file_system, directories)?.ok_or(io::ErrorKind::NotFound)?;
             let mut file = folder.create_file(temporary)?;
             let bytes = io::copy(&mut from, &mut file)?;
             file.flush()?;

@@ -17,6 +17,8 @@ const REMOVED: u8 = 0xe5;
 const END: u8 = 0;
 /// Attributes of a part of a long name.
 const LONG_NAME: u8 = 0x0f;
+/// Marks the part of a long name that comes first, which is its end.
+const FIRST_PART: u8 = 0x40;
 const VOLUME_LABEL: u8 = 0x08;
 /// No directory is longer (FAT32's limit is 65536 entries).
 const MOST_ENTRIES: usize = 65_536;
@@ -86,6 +88,63 @@ pub(super) fn remove(medium: &mut dyn Medium, directories: &[&str], name: &str) 
     }
     medium.sync()?;
     fat.free(medium, found.cluster())?;
+    medium.sync()
+}
+
+/// Puts a directory's entries for itself and the one above to where they belong. fatfs gives them long names, so that they begin one entry too
+/// late for those who look at the first two. A directory of any other form is left alone.
+pub(super) fn straighten(medium: &mut dyn Medium, directories: &[&str], name: &str) -> io::Result<()> {
+    let fat = Layout::read(medium)?;
+    let start = fat.directory(medium, directories)?;
+    let cluster = fat.find(medium, start, name)?.cluster();
+    if !fat.is_data(cluster) {
+        return Err(torn("a directory of it has no content"));
+    }
+
+    let at = fat.data + u64::from(cluster - 2) * fat.cluster;
+    let mut bytes = [0; 4 * ENTRY];
+    medium.read_at(&mut bytes, at)?;
+    let of = |name: &[u8; 11]| {
+        bytes
+            .as_chunks::<ENTRY>()
+            .0
+            .iter()
+            .find(|entry| entry.starts_with(name))
+            .copied()
+    };
+    let (Some(itself), Some(above)) = (of(b".          "), of(b"..         ")) else {
+        return Ok(());
+    };
+    if bytes.starts_with(&itself) {
+        return Ok(());
+    }
+
+    // The root is called 0 there, whatever its cluster is.
+    let parent = match start {
+        Start::Root => 0,
+        Start::Cluster(cluster) => cluster,
+    };
+    let above = Found {
+        at: 0,
+        bytes: above,
+        long: Vec::new(),
+    };
+    let mut target = [0; ENTRY];
+    for (range, half) in [(20..22, parent >> 16), (26..28, parent & 0xffff)] {
+        if let Some(place) = target.get_mut(range) {
+            place.copy_from_slice(&(half as u16).to_le_bytes());
+        }
+    }
+    if let Some(times) = target.get_mut(22..26) {
+        times.copy_from_slice(itself.get(22..26).unwrap_or_default());
+    }
+
+    let mut straight = [0; 4 * ENTRY];
+    let (first, rest) = straight.split_at_mut(ENTRY);
+    let (second, _) = rest.split_at_mut(ENTRY);
+    first.copy_from_slice(&itself);
+    second.copy_from_slice(&above.with_content_of(&target));
+    medium.write_at(&straight, at)?;
     medium.sync()
 }
 
@@ -236,12 +295,18 @@ impl Layout {
                 match (bytes[0], bytes[11]) {
                     (END, _) => return Err(io::Error::new(io::ErrorKind::NotFound, format!("{name} is not there"))),
                     (REMOVED, _) => long.clear(),
-                    (order, LONG_NAME) => long.push(Part {
-                        at: entry_at,
-                        order: order & 0x3f,
-                        checksum: bytes[13],
-                        units: units(&bytes),
-                    }),
+                    (order, LONG_NAME) => {
+                        // A name begins anew: what is before it, a cut left without its short entry.
+                        if order & FIRST_PART != 0 {
+                            long.clear();
+                        }
+                        long.push(Part {
+                            at: entry_at,
+                            order: order & !FIRST_PART,
+                            checksum: bytes[13],
+                            units: units(&bytes),
+                        });
+                    }
                     (_, attributes) if attributes & VOLUME_LABEL != 0 => long.clear(),
                     _ => {
                         let called = long_name(&mut long, &bytes);
@@ -327,8 +392,9 @@ fn long_name(parts: &mut Vec<Part>, short: &[u8; ENTRY]) -> Option<String> {
         .iter()
         .take(11)
         .fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
-    // Parts that a cut left without their short entry lie before those that belong here.
-    parts.retain(|part| part.checksum == checksum);
+    if parts.iter().any(|part| part.checksum != checksum) {
+        parts.clear();
+    }
     if parts.is_empty() {
         return None;
     }
