@@ -158,6 +158,8 @@ fn what_is_removed_gives_its_room_back(world: &World, shop: &mut Shop<'_>) {
     shop.click("review-approve").unwrap();
     shop.wait_done(done, LIMIT).unwrap();
     assert!(!world.has("bin/galculator"));
+    // What nobody needs any more is said where the packages are.
+    shop.click("installed-packages").unwrap();
     let _ = shop.wait("installed-remove-orphans").unwrap();
     shop.picture(&pictures().join("29-removed.png")).unwrap();
     shop.click("installed-remove-orphans").unwrap();
