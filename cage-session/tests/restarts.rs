@@ -64,8 +64,16 @@ impl Stage {
 }
 
 fn script(path: &Path, text: &str) {
-    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    let written = path.with_extension("text");
+    fs::write(&written, format!("#!/bin/sh\n{text}\n")).unwrap();
+    place(&written, path);
+}
+
+/// Puts a program where it will be started. Another process writes it: what this one has open for writing, a child of another test may
+/// still have between its fork and its exec, and a file that is being written cannot be started.
+fn place(from: &Path, to: &Path) {
+    assert!(Command::new("/bin/cp").arg(from).arg(to).status().unwrap().success());
+    fs::set_permissions(to, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]
@@ -111,7 +119,7 @@ fn when_the_window_is_given_up_the_console_says_why_and_what_to_do() {
         std::os::unix::fs::chown(stage.path().join(name), Some(nobody), Some(nobody)).unwrap();
     }
     let program = stage.path().join("moult-session");
-    fs::copy(env!("CARGO_BIN_EXE_moult-session"), &program).unwrap();
+    place(Path::new(env!("CARGO_BIN_EXE_moult-session")), &program);
     let output = Command::new("/usr/bin/setpriv")
         .args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"])
         .arg(&program)
@@ -148,7 +156,7 @@ fn the_window_sees_only_the_listed_environment() {
         std::os::unix::fs::chown(stage.path().join(name), Some(65534), Some(65534)).unwrap();
     }
     let program = stage.path().join("moult-session");
-    fs::copy(env!("CARGO_BIN_EXE_moult-session"), &program).unwrap();
+    place(Path::new(env!("CARGO_BIN_EXE_moult-session")), &program);
     let status = Command::new("/usr/bin/setpriv")
         .args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"])
         .arg(&program)
@@ -180,7 +188,7 @@ fn on_a_terminal_a_key_shows_the_log_and_another_tries_again() {
         std::os::unix::fs::chown(stage.path().join(name), Some(65534), Some(65534)).unwrap();
     }
     let program = stage.path().join("moult-session");
-    fs::copy(env!("CARGO_BIN_EXE_moult-session"), &program).unwrap();
+    place(Path::new(env!("CARGO_BIN_EXE_moult-session")), &program);
 
     let flags = rustix::pty::OpenptFlags::RDWR | rustix::pty::OpenptFlags::NOCTTY;
     let person = fs::File::from(rustix::pty::openpt(flags).unwrap());
