@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -135,6 +135,8 @@ fn initrd(options: &Options, cut: &Cut, early: &Path) -> Result<Vec<u8>, Error> 
     let (init, out) = (options.cache.join("init"), options.cache.join(INITRD));
     let stripped = own::stripped(early, &options.cache)?;
     fs::write(&init, stripped).map_err(Error::io("write", &init))?;
+    // Its mode goes into the initrd, and the kernel wants to execute it.
+    fs::set_permissions(&init, fs::Permissions::from_mode(0o755)).map_err(Error::io("set the mode of", &init))?;
     let recipe = Recipe {
         kernel: cut.release.clone(),
         modules: cut.folder.join("lib/modules").join(&cut.release),
