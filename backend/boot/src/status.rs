@@ -150,6 +150,14 @@ pub enum Warning {
         /// What says so.
         by: String,
     },
+    /// The active state brings nothing that says whether it works, so it gets no tries: if it fails, nothing goes back by itself.
+    #[error(
+        "state {state} has no systemd-bless-boot: if it does not start, choose another state in the boot menu; nothing goes back by itself"
+    )]
+    NeverBlessed {
+        /// The state.
+        state: u64,
+    },
     /// There was no space for a state that is not the active one.
     #[error("state {state} is not in the boot menu: its kernel needs {bytes} bytes more than there are")]
     NoSpace {

@@ -49,7 +49,17 @@ pub(crate) struct Os {
     pub(crate) name: String,
 }
 
+/// What takes the counter off an entry when its system has come up, below `/usr`.
+const BLESS: &str = "lib/systemd/systemd-bless-boot";
+
 impl Tree {
+    /// Whether its system can say that it works. One that cannot would use up its tries however well it does, and the loader
+    /// would then pass it over.
+    #[must_use]
+    pub fn blesses(&self) -> bool {
+        self.usr.join(BLESS).is_file()
+    }
+
     /// Its kernels, the newest first.
     ///
     /// # Errors

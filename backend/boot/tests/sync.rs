@@ -11,6 +11,23 @@ use moult_boot::{Error, Fat, Health, Mounted, Policy, Warning, Why};
 
 use support::{Lab, add_kernel, fat_image, loader, program};
 
+/// Nothing would take its counter off, and after three good starts the loader would pass it over.
+#[test]
+fn a_state_that_can_never_say_that_it_works_gets_no_tries() {
+    let mut lab = Lab::new();
+    let usr = lab.state(1);
+    fs::remove_file(usr.join("lib/systemd/systemd-bless-boot")).unwrap();
+    let report = lab.sync();
+    assert!(lab.entry(1).ends_with("-6.1.0-1.conf"), "{}", lab.entry(1));
+    assert_eq!(report.warnings, [Warning::NeverBlessed { state: 1 }]);
+    assert_eq!(lab.sync().warnings, [], "it is said once");
+
+    lab.state(2);
+    let report = lab.sync();
+    assert!(lab.entry(2).ends_with("-6.2.0-2+3.conf"), "{}", lab.entry(2));
+    assert_eq!(report.warnings, []);
+}
+
 #[test]
 fn an_empty_esp_becomes_one_that_starts_the_active_state() {
     let mut lab = Lab::new();

@@ -106,6 +106,10 @@ pub(crate) fn sync(machine: &Machine, trees: &[Tree], policy: &Policy) -> Result
         });
     }
 
+    let is_new = !before.iter().any(|listed| listed.state(&token) == Some(active.state));
+    if is_new && policy.tries > 0 && !active.blesses() {
+        warnings.push(Warning::NeverBlessed { state: active.state });
+    }
     warnings.extend(follow::overridden(machine, &menu, first.unwrap_or(active.state))?);
     warnings.extend(status::of_failed(machine, &menu));
     let secure = machine.variables.as_ref().map(|variables| variables.secure_boot());
@@ -163,12 +167,13 @@ fn can_start(machine: &Machine, active: &Tree, wanted: &[Wanted<'_>]) -> Result<
     Ok(())
 }
 
-/// Names of the entries' files, in the order of `wanted`. One that is there keeps its name and with it its counter; a new one begins to count.
+/// Names of the entries' files, in the order of `wanted`. One that is there keeps its name and with it its counter; a new one begins to count,
+/// unless its system could never say that it works.
 fn entry_files(wanted: &[Wanted<'_>], menu: &[Listed], token: &str, policy: &Policy) -> Vec<String> {
     wanted
         .iter()
-        .flat_map(|wanted| &wanted.entries)
-        .map(|entry| {
+        .flat_map(|wanted| wanted.entries.iter().map(|entry| (wanted.tree, entry)))
+        .map(|(tree, entry)| {
             let same = menu
                 .iter()
                 .filter(|listed| listed.state(token).is_some() && listed.entry.id().eq_ignore_ascii_case(&entry.id))
@@ -176,7 +181,7 @@ fn entry_files(wanted: &[Wanted<'_>], menu: &[Listed], token: &str, policy: &Pol
                 .min_by_key(|listed| listed.entry.counter.map_or(0, |counter| u64::from(counter.left) + 1));
             match same {
                 Some(listed) => listed.entry.file.clone(),
-                None if policy.tries == 0 => entry.id.clone(),
+                None if policy.tries == 0 || !tree.blesses() => entry.id.clone(),
                 None => format!("{}+{}.conf", entry.id.trim_end_matches(".conf"), policy.tries),
             }
         })

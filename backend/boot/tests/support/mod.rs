@@ -115,6 +115,7 @@ impl Lab {
         let usr = self.usr(state);
         fs::create_dir_all(usr.join("lib/systemd/boot/efi")).unwrap();
         fs::write(usr.join("lib/systemd/boot/efi/systemd-bootx64.efi"), loader("257.7")).unwrap();
+        fs::write(usr.join("lib/systemd/systemd-bless-boot"), b"program").unwrap();
         fs::write(usr.join("lib/os-release"), "ID=aerynos\nPRETTY_NAME=\"AerynOS\"\n").unwrap();
         add_kernel(&usr, version, kernel, b"initrd");
         self.trees.push(Tree {
