@@ -136,7 +136,7 @@ impl History {
         }
         if news.keeps().is_some() {
             deeds.push(
-                button::secondary(fl!(language, "store-history-keep"))
+                button::secondary(fl!(language, "store-history-keep-this"))
                     .id("history-boot-keep")
                     .on_press(Message::BootKeepPressed)
                     .into(),
