@@ -171,7 +171,7 @@ async fn a_store_changes_packages_and_serves_neither_disks_nor_the_network() {
     let reader = lab.backend(&["--reader"]).await;
     assert_eq!(
         interfaces(&reader).await,
-        "Inspector1 Packages1 Publisher1 Service1 Store1"
+        "Boot1 Inspector1 Packages1 Publisher1 Service1 Store1"
     );
 }
 
