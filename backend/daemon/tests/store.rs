@@ -150,7 +150,7 @@ async fn a_store_changes_packages_and_serves_neither_disks_nor_the_network() {
             names.join(" ")
         }
     };
-    let everything = "Changes1 Inspector1 Installer1 Jobs1 Models1 Network1 Packages1 Service1 Store1";
+    let everything = "Boot1 Changes1 Inspector1 Installer1 Jobs1 Models1 Network1 Packages1 Service1 Store1";
     let fewer = everything.replace("Installer1 ", "").replace("Network1 ", "");
     assert_eq!(interfaces(&store).await, fewer);
     assert!(
@@ -174,7 +174,7 @@ async fn a_store_changes_packages_and_serves_neither_disks_nor_the_network() {
     let reader = lab.backend(&["--reader"]).await;
     assert_eq!(
         interfaces(&reader).await,
-        "Inspector1 Packages1 Publisher1 Service1 Store1"
+        "Boot1 Inspector1 Packages1 Publisher1 Service1 Store1"
     );
 }
 
