@@ -272,7 +272,7 @@ fn fact<'a>(look: Look<'a>, label: String, value: String) -> Element<'a, Message
 fn bridge<'a>(look: Look<'a>, row: &RepositoryRow, has_no_engine: bool) -> Element<'a, Message> {
     let language = look.language;
     if has_no_engine {
-        return banner::warn(fl!(language, "store-sources-bridge-none")).into();
+        return banner::warn(fl!(language, "store-sources-bridge-none"));
     }
     let is_under_way = look.queue.entries().any(|entry| {
         !entry.stage.is_ended()
