@@ -46,7 +46,7 @@ fn try_again(shop: &mut Shop<'_>) {
 
 fn a_full_disk_is_said_before_the_first_byte(world: &World, shop: &mut Shop<'_>) {
     let filler = format!("{ROOT}/home/filler");
-    let room = rustix::fs::statvfs(&world.path("")).unwrap();
+    let room = rustix::fs::statvfs(world.path("")).unwrap();
     let size = (room.f_bavail * room.f_frsize - LEFT).to_string();
     world
         .lab

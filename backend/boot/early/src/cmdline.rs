@@ -127,7 +127,7 @@ mod tests {
             CommandLine::parse("x=\"never closed and on").value("x"),
             Some("never closed and on")
         );
-        assert_eq!(CommandLine::parse("moult.toram=no").is_set("moult.toram"), false);
+        assert!(!CommandLine::parse("moult.toram=no").is_set("moult.toram"));
         assert!(CommandLine::parse("moult.toram").is_set("moult.toram"));
     }
 
