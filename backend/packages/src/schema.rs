@@ -228,7 +228,7 @@ pub(crate) fn open_reader(root: &Root) -> Result<Connection, Error> {
         let code = error.sqlite_error_code();
         matches!(
             code,
-            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen)
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly)
         )
     };
     let opened = match open_to_read(&path, "") {

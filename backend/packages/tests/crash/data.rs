@@ -97,6 +97,14 @@ impl Shop {
         Shop { folder, next, known }
     }
 
+    /// The stone with this SHA-256.
+    pub(crate) fn stone(&self, hash: &str) -> Option<Vec<u8>> {
+        std::fs::read_dir(self.folder.path())
+            .unwrap()
+            .filter_map(|file| std::fs::read(file.unwrap().path()).ok())
+            .find(|bytes| sha256(bytes) == hash)
+    }
+
     /// A repository of one package.
     pub(crate) fn of(name: &str, things: Things) -> Shop {
         let folder = tempfile::TempDir::with_prefix_in("moult-shop-", crate::lab::MEMORY).unwrap();

@@ -324,14 +324,17 @@ fn check(shop: &Shop, root: &Path, moult: &Path, database: &Connection) -> Resul
         .into_iter()
         .filter(|name| !allowed.contains(&name.as_str()))
         .collect();
-    // A download that is whole stays for the next attempt.
+    // A download that is whole stays for the next attempt, and so does the beginning of one.
     let mut downloads = names(&moult.join("downloads"));
     downloads.retain(|name| {
-        let hash = name
-            .strip_suffix(".stone")
-            .filter(|hash| shop.known.contains_key(*hash));
-        let found = fs::read(moult.join("downloads").join(name)).map(|bytes| crate::data::sha256(&bytes));
-        hash.is_none_or(|hash| !found.is_ok_and(|found| found == hash))
+        let Ok(found) = fs::read(moult.join("downloads").join(name)) else {
+            return true;
+        };
+        match name.rsplit_once('.') {
+            Some((hash, "stone")) => !shop.known.contains_key(hash) || crate::data::sha256(&found) != hash,
+            Some((hash, "part")) => !shop.stone(hash).is_some_and(|whole| whole.starts_with(&found)),
+            _ => true,
+        }
     });
     if !extra.is_empty() || !downloads.is_empty() {
         return Err(format!("left over: {extra:?} in .moult, {downloads:?} in downloads"));
