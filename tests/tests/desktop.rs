@@ -92,7 +92,7 @@ fn the_units_are_ones_that_systemd_takes() {
             units.push((folder, user, inside));
         }
     }
-    assert_eq!(units.len(), 5, "{units:?}");
+    assert_eq!(units.len(), 6, "{units:?}");
     let lab = Lab::start(&Options {
         programs: Some(support::programs()),
         files,
