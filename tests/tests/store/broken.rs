@@ -107,7 +107,12 @@ fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, sh
     let heard = shop.heard();
     press_deed(shop, APP.0, APP.1);
     let _ = shop
-        .wait_job(heard, "builds the new system", LIMIT, is_running("compose"))
+        .wait_job(
+            heard,
+            "runs the triggers of the new system",
+            LIMIT,
+            is_running("triggers"),
+        )
         .unwrap();
     assert_eq!(shop.kill_part("--store").unwrap(), 1);
     let _ = shop.wait("failed-more").unwrap();
@@ -123,15 +128,21 @@ fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, sh
     let _ = shop
         .wait_job(heard, "puts the new system in place", LIMIT, is_running("activate"))
         .unwrap();
-    assert_eq!(shop.kill_part("--store").unwrap(), 1);
+    // That takes a moment only: it may be over already, and the one who did it gone.
+    let killed = shop.kill_part("--store").unwrap();
     std::thread::sleep(Duration::from_secs(2));
     shop.picture(&pictures().join("19-writer-killed-late.png")).unwrap();
     let is_new = world.state() > before;
     println!(
-        "killed while it was put in place: the {} state",
+        "{killed} killed while it was put in place: the {} state",
         if is_new { "new" } else { "old" }
     );
     assert_eq!(world.has("bin/galculator"), is_new);
+    if killed == 0 {
+        assert!(is_new);
+        world.assert_whole();
+        return;
+    }
 
     try_again(shop);
     let begun = std::time::Instant::now();
