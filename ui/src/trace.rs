@@ -139,7 +139,8 @@ impl Trace {
     fn write(&self, line: &Value) {
         if self.is_on() {
             // Nobody may be listening any more; that is no reason to stop installing.
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
+            // In one piece: the backend's lines go to the same place, and must not come between.
+            let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
         }
     }
 }

@@ -104,17 +104,15 @@ fn a_download_goes_on_when_the_server_is_back(world: &World, shop: &mut Shop<'_>
 
 fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
+    // Slow, so that the change is certainly not over before the writer dies.
+    world.serve(&["--bytes-per-second", "500000"]);
     let heard = shop.heard();
     press_deed(shop, APP.0, APP.1);
     let _ = shop
-        .wait_job(
-            heard,
-            "runs the triggers of the new system",
-            LIMIT,
-            is_running("triggers"),
-        )
+        .wait_job(heard, "brings the packages", LIMIT, is_running("fetch"))
         .unwrap();
     assert_eq!(shop.kill_part("--store").unwrap(), 1);
+    world.serve(&[]);
     let _ = shop.wait("failed-more").unwrap();
     assert_eq!(world.state(), before);
     assert!(!world.has("bin/galculator"));
