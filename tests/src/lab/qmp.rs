@@ -87,10 +87,11 @@ impl Qmp {
 
     fn read(&mut self) -> Result<Value, Error> {
         let mut line = String::new();
-        let count = self
-            .reader
-            .read_line(&mut line)
-            .map_err(Error::system("reading from QEMU"))?;
+        let count = match self.reader.read_line(&mut line) {
+            // It went with a command of ours unread.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => 0,
+            read => read.map_err(Error::system("reading from QEMU"))?,
+        };
         if count == 0 {
             return Err(Error::Machine("QEMU has ended".to_owned()));
         }
