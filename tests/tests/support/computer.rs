@@ -1,18 +1,21 @@
 //! The sample system on a disk that a firmware starts: two states, a kernel and an entry of each.
 //!
-//! The system is made by the product's own engine and its own configuration of a target, on a disk that is laid out here.
+//! The system is made by the product's own engine, boot menu and configuration of a target, on a disk that is laid out here.
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
+use moult_boot::{Fat, Firmware, Machine, RootSource};
+use moult_install::Menu;
 use moult_packages::{Engine, Orphans, Provider, Repository, Request, Unwatched, Wanted};
 use moult_system::secret::PasswordHash;
 use moult_system::target::{Account, Keyboard, Settings, Target};
 use moult_tests::lab::Installed;
-use moult_tests::sample::linux::{INITRD, LINUX};
+use moult_tests::sample::linux::LINUX;
 use moult_tests::sample::make::SAMPLE;
 use moult_tests::sample::moving::{Kernel, Moving};
 
@@ -42,14 +45,6 @@ impl Root {
             Root::Ext4 => "ext4",
             Root::Xfs => "xfs",
             Root::Btrfs => "btrfs",
-        }
-    }
-
-    /// Options of its mount, as the kernel's command line says them.
-    fn flags(self) -> &'static str {
-        match self {
-            Root::Btrfs => " rootflags=subvol=@",
-            _ => "",
         }
     }
 
@@ -118,10 +113,11 @@ impl Computer {
             folder: folder.to_owned(),
             image,
         };
-        for folder in ["EFI", "EFI/BOOT", "EFI/moult", "loader", "loader/entries"] {
-            run(computer.esp("mmd").arg(format!("::{folder}")), b"");
-        }
         computer.change(|root, engine| {
+            // What the tests read.
+            let snippets = root.join("etc/kernel/cmdline.d");
+            fs::create_dir_all(&snippets).unwrap();
+            fs::write(snippets.join("90-serial.cmdline"), "console=tty0 console=ttyS0\n").unwrap();
             let repository = Repository {
                 keys: vec![computer.moving.public_key().to_owned()],
                 ..Repository::direct(
@@ -137,10 +133,8 @@ impl Computer {
                 wanted: vec![Wanted::Provider(Provider::name(SAMPLE))],
                 reinstall: false,
             };
-            let plan = engine.plan(&request, &Unwatched).unwrap();
-            let _ = engine.apply(&plan, &Unwatched).unwrap();
+            apply(engine, &request);
             computer.configure(root);
-            computer.loader(root);
         });
         computer
     }
@@ -156,21 +150,30 @@ impl Computer {
                 only: Vec::new(),
                 orphans: Orphans::Keep,
             };
-            let plan = engine.plan(&everything, &Unwatched).unwrap();
-            assert_eq!(plan.packages.len(), count + 1, "{plan:?}");
-            let _ = engine.apply(&plan, &Unwatched).unwrap();
+            assert_eq!(apply(engine, &everything), count + 1);
         });
     }
 
-    /// Does something with the mounted system, and makes the active state's entry anew.
+    /// Does something with the mounted system, whose boot menu the engine has kept by the product.
     fn change(&self, what: impl FnOnce(&Path, &mut Engine)) {
         let mounted = Installed::mount(&self.image, &self.folder.join("root")).unwrap();
         let root = mounted.path();
         let mut engine = Engine::open(root).unwrap();
+        let (image, source) = (self.image.clone(), self.source());
+        engine.set_boot(Box::new(Menu::new(Firmware::Uefi, move |root| {
+            let esp = Fat::open(&image, MIB).unwrap();
+            Ok(Machine::new(Arc::new(esp), source.clone(), root.join("etc")))
+        })));
         what(root, &mut engine);
-        let state = engine.active().unwrap().unwrap();
-        drop(engine);
-        self.entry(root, state);
+    }
+
+    fn source(&self) -> RootSource {
+        RootSource {
+            uuid: Some(self.uuid.clone()),
+            filesystem: self.root.kind().to_owned(),
+            subvolume: (self.root == Root::Btrfs).then(|| "@".to_owned()),
+            ..RootSource::default()
+        }
     }
 
     fn configure(&self, root: &Path) {
@@ -191,58 +194,14 @@ impl Computer {
         let keymap = configured.console_keymap.clone().unwrap_or_default();
         assert!(keymap.starts_with("de"), "{configured:?}");
     }
+}
 
-    fn loader(&self, root: &Path) {
-        let efi = root.join("usr/lib/systemd/boot/efi/systemd-bootx64.efi");
-        self.write(&fs::read(efi).unwrap(), "EFI/BOOT/BOOTX64.EFI");
-        // Long enough for a hand to come before it.
-        self.write(b"timeout 5\n", "loader/loader.conf");
-    }
-
-    /// The entry of a state and its kernel: the highest number comes first in the menu.
-    fn entry(&self, root: &Path, state: u64) {
-        let kernels = root.join("usr/lib/kernel");
-        let names = fs::read_dir(&kernels).unwrap().flatten();
-        let version = names
-            .map(|folder| folder.file_name())
-            .find(|name| kernels.join(name).join("vmlinuz").exists());
-        let version = version.unwrap();
-        let version = version.to_str().unwrap();
-        let place = format!("EFI/moult/{version}");
-        run(self.esp("mmd").arg(format!("::{place}")), b"");
-        for name in ["vmlinuz", INITRD] {
-            self.write(
-                &fs::read(kernels.join(version).join(name)).unwrap(),
-                &format!("{place}/{name}"),
-            );
-        }
-        let mut line = String::new();
-        for file in fs::read_dir(kernels.join(version)).unwrap().flatten() {
-            if file.path().extension().is_some_and(|extension| extension == "cmdline") {
-                line = format!("{line} {}", fs::read_to_string(file.path()).unwrap().trim());
-            }
-        }
-        let entry = format!(
-            "title Moult sample, state {state}\nsort-key moult\nversion {state}\nlinux /{place}/vmlinuz\ninitrd /{place}/{INITRD}\n\
-             options root=UUID={}{} rw moult.state={state} console=tty0 console=ttyS0{line}\n",
-            self.uuid,
-            self.root.flags()
-        );
-        // The loader counts the start of a state that has not been seen to work.
-        let tries = if line.is_empty() { "" } else { "+1" };
-        self.write(entry.as_bytes(), &format!("loader/entries/moult-{state}{tries}.conf"));
-    }
-
-    /// A program of mtools on the boot partition.
-    fn esp(&self, program: &str) -> Command {
-        let mut command = Command::new(Path::new("/usr/bin").join(program));
-        command.arg("-i").arg(format!("{}@@1M", self.image.display()));
-        command
-    }
-
-    fn write(&self, bytes: &[u8], path: &str) {
-        run(self.esp("mcopy").args(["-o", "-"]).arg(format!("::{path}")), bytes);
-    }
+/// Applies a request, of which nothing may be wrong, the boot menu neither. How many packages it changes.
+fn apply(engine: &mut Engine, request: &Request) -> usize {
+    let plan = engine.plan(request, &Unwatched).unwrap();
+    let applied = engine.apply(&plan, &Unwatched).unwrap();
+    assert_eq!(applied.warnings, Vec::<String>::new());
+    plan.packages.len()
 }
 
 /// Makes a file system of `size` MiB in a file, and puts it at a place of the disk.
@@ -268,8 +227,6 @@ fn lay(disk: &File, at: u64, folder: &Path, size: u64, make: impl FnOnce(&Path))
 fn run(command: &mut Command, input: &[u8]) {
     let mut child = command
         .env("PATH", "/usr/sbin:/usr/bin")
-        // mtools would refuse a partition that is no whole number of tracks.
-        .env("MTOOLS_SKIP_CHECK", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
