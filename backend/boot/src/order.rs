@@ -148,9 +148,11 @@ fn fits_from(pattern: &[char], text: &[char]) -> bool {
     }
 }
 
+/// First and last character of each range of a set.
+type Ranges = Vec<(char, char)>;
+
 /// The ranges of a set whose `[` was read, and what follows its `]`.
-#[allow(clippy::type_complexity)]
-fn set(mut rest: &[char]) -> Option<(Vec<(char, char)>, &[char])> {
+fn set(mut rest: &[char]) -> Option<(Ranges, &[char])> {
     let mut members = Vec::new();
     loop {
         match rest {

@@ -8,7 +8,7 @@ use std::{
     io::{Read, Seek, SeekFrom, Write},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -16,15 +16,12 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    Error, Shot, program,
+    Error, Shot,
+    hardware::{Hardware, VARIABLES, command},
     program::target_folder,
     qmp::Qmp,
     typist::{self, Layout},
 };
-
-/// The firmware: Debian's package ovmf.
-const FIRMWARE: &str = "/usr/share/OVMF/OVMF_CODE_4M.fd";
-const VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.fd";
 
 /// What QEMU's start may take on a busy machine.
 const START: Duration = Duration::from_secs(30);
@@ -34,90 +31,6 @@ const PACE: Duration = Duration::from_millis(60);
 const LOOK: Duration = Duration::from_millis(200);
 /// What is shown of the serial line when something did not happen, bytes.
 const TAIL: usize = 3000;
-
-/// How a disk is plugged in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bus {
-    /// virtio-blk, `/dev/vdX` in Linux.
-    Virtio,
-    /// A stick in a USB 3 port.
-    Usb,
-    /// A disc in a SATA drive, read only.
-    Disc,
-}
-
-/// How a disk image is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// The bytes of the disk.
-    Raw,
-    /// QEMU's own, such as one laid over another image.
-    Qcow2,
-}
-
-/// One disk.
-#[derive(Debug, Clone)]
-pub struct Drive {
-    /// The image.
-    pub image: PathBuf,
-    /// How it is stored.
-    pub format: Format,
-    /// How it is plugged in.
-    pub bus: Bus,
-}
-
-impl Drive {
-    /// A raw image as a virtio disk.
-    pub fn disk(image: &Path) -> Drive {
-        Drive {
-            image: image.to_owned(),
-            format: Format::Raw,
-            bus: Bus::Virtio,
-        }
-    }
-
-    /// A new image at `path` that holds only what becomes different from the raw image `base`, as a virtio disk.
-    ///
-    /// # Errors
-    /// When `qemu-img` fails.
-    pub fn over(base: &Path, path: &Path) -> Result<Drive, Error> {
-        let base = fs::canonicalize(base).map_err(Error::file("looking for", base))?;
-        let mut create = program::system("qemu-img")?;
-        create
-            .args(["create", "-q", "-f", "qcow2", "-F", "raw", "-b"])
-            .arg(base)
-            .arg(path);
-        let _ = program::output(&mut create)?;
-        Ok(Drive {
-            format: Format::Qcow2,
-            ..Drive::disk(path)
-        })
-    }
-}
-
-/// What a machine is made of.
-#[derive(Debug, Clone)]
-pub struct Hardware {
-    /// Memory in MiB.
-    pub memory: u32,
-    /// Disks, in the order of the firmware.
-    pub drives: Vec<Drive>,
-    /// A network card behind which the host is 10.0.2.2; without, the machine is offline.
-    pub network: bool,
-    /// A window on this desktop. Without, there is a screen all the same, and [`Machine::picture`] shows it.
-    pub window: bool,
-}
-
-impl Default for Hardware {
-    fn default() -> Hardware {
-        Hardware {
-            memory: 2048,
-            drives: Vec::new(),
-            network: false,
-            window: false,
-        }
-    }
-}
 
 /// A running machine. It ends when this is dropped, and when the test ends in whatever way.
 #[derive(Debug)]
@@ -493,121 +406,9 @@ fn position(all: &[u8], part: &[u8]) -> Option<usize> {
     all.windows(part.len().max(1)).position(|window| window == part)
 }
 
-/// QEMU's arguments. `setpriv` ends it with the thread that started it.
-fn command(hardware: &Hardware, folder: &Path) -> Result<Command, Error> {
-    let qemu = program::find_program("qemu-system-x86_64")?;
-    let below = |name: &str| comma(&folder.join(name));
-    let mut command = program::system("setpriv")?;
-    command.args(["--pdeathsig", "KILL", "--"]).arg(qemu);
-    command.args([
-        "-nodefaults",
-        "-no-user-config",
-        "-machine",
-        "q35",
-        "-accel",
-        "tcg,thread=multi",
-    ]);
-    command.args(["-cpu", "max", "-smp", "2", "-m", &hardware.memory.to_string()]);
-    command.args([
-        "-drive",
-        &format!("if=pflash,unit=0,format=raw,readonly=on,file={FIRMWARE}"),
-    ]);
-    command.args([
-        "-drive",
-        &format!("if=pflash,unit=1,format=raw,file={}", below("variables")),
-    ]);
-    command.args(["-device", "VGA,edid=on,xres=1280,yres=800"]);
-    command.args([
-        "-device",
-        "virtio-tablet-pci",
-        "-device",
-        "virtio-rng-pci",
-        "-device",
-        "qemu-xhci,id=usb",
-    ]);
-    command.args(["-qmp", &format!("unix:{},server=on,wait=off", below("qmp"))]);
-    let serial = format!(
-        "socket,id=serial,path={},server=on,wait=off,logfile={}",
-        below("serial"),
-        below("serial.log")
-    );
-    command.args(["-chardev", &serial, "-serial", "chardev:serial"]);
-    if hardware.window {
-        for name in ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "HOME"] {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        command.args(["-display", "gtk"]);
-    } else {
-        command.args(["-display", "none"]);
-    }
-    if hardware.network {
-        command.args([
-            "-netdev",
-            "user,id=net",
-            "-device",
-            "virtio-net-pci,netdev=net,romfile=",
-        ]);
-    }
-    for (number, drive) in hardware.drives.iter().enumerate() {
-        let format = match drive.format {
-            Format::Raw => "raw",
-            Format::Qcow2 => "qcow2",
-        };
-        let read_only = if drive.bus == Bus::Disc { ",readonly=on" } else { "" };
-        let device = match drive.bus {
-            Bus::Virtio => format!("virtio-blk-pci,drive=drive{number}"),
-            Bus::Usb => format!("usb-storage,bus=usb.0,removable=on,drive=drive{number}"),
-            Bus::Disc => format!("ide-cd,drive=drive{number}"),
-        };
-        let image = comma(&drive.image);
-        // What the host's kernel has is safe from `kill -9`; nobody cuts the host's power to test.
-        command.args([
-            "-drive",
-            &format!("if=none,id=drive{number},format={format},cache=unsafe,file={image}{read_only}"),
-            "-device",
-            &device,
-        ]);
-    }
-    Ok(command)
-}
-
-/// A path as a value of QEMU's options, in which a comma is written twice.
-fn comma(path: &Path) -> String {
-    path.display().to_string().replace(',', ",,")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_drive_is_plugged_in_where_it_was_asked_for() {
-        let drive = |bus| Drive {
-            bus,
-            ..Drive::disk(Path::new("/a,b.img"))
-        };
-        let hardware = Hardware {
-            drives: vec![drive(Bus::Virtio), drive(Bus::Usb), drive(Bus::Disc)],
-            ..Hardware::default()
-        };
-        let Ok(command) = command(&hardware, Path::new("/m")) else {
-            return; // no QEMU here
-        };
-        let line: Vec<_> = command.get_args().map(|part| part.to_string_lossy()).collect();
-        let line = line.join(" ");
-        assert!(line.contains("virtio-blk-pci,drive=drive0"), "{line}");
-        assert!(
-            line.contains("usb-storage,bus=usb.0,removable=on,drive=drive1"),
-            "{line}"
-        );
-        assert!(
-            line.contains("id=drive2,format=raw,cache=unsafe,file=/a,,b.img,readonly=on -device ide-cd"),
-            "{line}"
-        );
-        assert!(!line.contains("netdev"), "offline: {line}");
-    }
 
     #[test]
     fn a_text_is_found_among_bytes_that_are_no_text() {

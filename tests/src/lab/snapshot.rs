@@ -11,10 +11,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{
-    Error,
-    qemu::{Hardware, Machine},
-};
+use super::{Error, hardware::Hardware, qemu::Machine};
 
 /// For two gigabytes, most of them zeroes, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(120);
