@@ -65,10 +65,9 @@ fn a_kernel_that_panics_comes_back_to_the_state_before_by_itself() {
     let _ = machine.keep("boot-panic-back").unwrap();
 }
 
-/// The older state out of the menu, and a person who types in German.
+/// Somebody takes the older state out of the menu; the machine has no network.
 #[test]
-#[ignore = "not seen to pass yet"]
-fn the_older_state_comes_back_from_the_menu_offline_and_a_german_logs_in() {
+fn the_older_state_comes_back_from_the_menu_offline() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let computer = Computer::install(folder.path(), Root::Ext4);
@@ -79,7 +78,18 @@ fn the_older_state_comes_back_from_the_menu_offline_and_a_german_logs_in() {
     let _ = machine.keep("boot-menu").unwrap();
     machine.press(&["ret"]).unwrap();
     starts(&mut machine, "asked 1, before 2, now 1, result activated");
+    let _ = machine.keep("boot-older").unwrap();
+}
+
+/// A person who types in German.
+#[test]
+#[ignore = "refused at the console, and why is not known"]
+fn a_german_logs_in() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let computer = Computer::install(folder.path(), Root::Ext4);
+    let mut machine = Machine::start(&hardware(&computer), &folder.path().join("machine")).unwrap();
+    starts(&mut machine, "asked 1, before 1, now 1, result already");
     log_in(&mut machine);
     assert_eq!(state(&mut machine), "1");
-    let _ = machine.keep("boot-older").unwrap();
 }
