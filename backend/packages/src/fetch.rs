@@ -1,8 +1,9 @@
 //! Brings the selected packages here and compares each with what its repository promises.
 //!
-//! A package of a `file:` repository is read where it is: once for its SHA-256 here, once when it is unpacked. Nothing
-//! is copied; a [`Stamp`] (device, inode, size, change time) makes sure that both times it was the same file. Whoever may
-//! write such a repository is trusted with its content anyway, as nothing but its own list vouches for it.
+//! A package of a `file:` repository is read where it is, and nothing is copied: its head, to know what it would change; all of
+//! it for its SHA-256 ([`Fetched::prove`]), right before it is unpacked, so that one package is read while another one is
+//! decoded; then its content. A [`Stamp`] (device, inode, size, change time) makes sure that each time it was the same
+//! file. Nothing that was made of an unproven head is ever said or kept without the proof.
 //!
 //! A package from the network goes to `/.moult/downloads/<sha256>.part` and is named `<sha256>.stone` once it is whole
 //! and verified. After a successful change that folder is emptied: nothing in it is needed twice. After one that failed
@@ -23,15 +24,17 @@ use crate::selection::Selected;
 use crate::watch::Meter;
 use crate::web::{Sink, To, Web, hex};
 
-/// Downloads at once.
-const AT_ONCE: usize = 4;
+/// Files that are waited for at once.
+pub(crate) const AT_ONCE: usize = 4;
 const CHUNK: usize = 256 * 1024;
 
-/// A verified package file.
-#[derive(Debug)]
+/// A package file that is here.
+#[derive(Debug, Clone)]
 pub(crate) struct Fetched {
     pub(crate) path: PathBuf,
     stamp: Stamp,
+    /// Whether its SHA-256 was compared.
+    proven: bool,
 }
 
 /// What tells whether a file is still the one that was verified.
@@ -62,6 +65,29 @@ impl Fetched {
         Ok(file)
     }
 
+    /// Reads the whole file for its SHA-256, if nobody has yet. `check` is asked after each part.
+    pub(crate) fn prove(
+        &self,
+        package: &str,
+        hash: &str,
+        check: &mut dyn FnMut() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if self.proven {
+            return Ok(());
+        }
+        let promise = Promise {
+            package,
+            hash,
+            size: self.stamp.size,
+        };
+        let file = self.open(package)?;
+        let proven = verify(file, &self.path, promise, &mut |_| check())?;
+        match proven.stamp == self.stamp {
+            true => Ok(()),
+            false => Err(self.changed(package)),
+        }
+    }
+
     /// Fails if the file is not the one that was verified.
     pub(crate) fn unchanged(&self, package: &str, file: &File) -> Result<(), Error> {
         let metadata = file
@@ -70,14 +96,37 @@ impl Fetched {
         if Stamp::of(&metadata) == self.stamp {
             return Ok(());
         }
-        Err(Error::SourceChanged {
+        Err(self.changed(package))
+    }
+
+    fn changed(&self, package: &str) -> Error {
+        Error::SourceChanged {
             package: package.to_owned(),
             path: self.path.clone(),
-        })
+        }
     }
 }
 
-/// Brings and verifies all of them; the results are in the order of `packages`.
+/// What a repository says of a package file.
+#[derive(Debug, Clone, Copy)]
+struct Promise<'a> {
+    package: &'a str,
+    /// SHA-256 in hex.
+    hash: &'a str,
+    size: u64,
+}
+
+impl<'a> Promise<'a> {
+    fn of(package: &'a Selected) -> Promise<'a> {
+        Promise {
+            package: &package.name,
+            hash: &package.hash,
+            size: package.size,
+        }
+    }
+}
+
+/// Brings all of them, and verifies what comes from a network; the results are in the order of `packages`.
 pub(crate) fn fetch(root: &Root, web: &Web, packages: &[&Selected], meter: &Meter<'_>) -> Result<Vec<Fetched>, Error> {
     // The largest first: they then do not come last, alone.
     let mut order: Vec<usize> = (0..packages.len()).collect();
@@ -110,9 +159,18 @@ fn local(path: &Path, package: &Selected, meter: &Meter<'_>) -> Result<Fetched, 
         }
         opened => opened?,
     };
-    verify(file, path, package, &mut |bytes| {
-        meter.bytes(bytes, &package.name);
-        meter.check()
+    let metadata = file
+        .metadata()
+        .map_err(|error| Error::io("reading a package", path, error))?;
+    let stamp = Stamp::of(&metadata);
+    if stamp.size != package.size {
+        return Err(wrong_size(Promise::of(package), stamp.size));
+    }
+    meter.bytes(stamp.size, &package.name);
+    Ok(Fetched {
+        path: path.to_owned(),
+        stamp,
+        proven: false,
     })
 }
 
@@ -120,7 +178,7 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
     let whole = root.own("downloads").join(format!("{}.stone", package.hash));
     if let Ok(file) = open(&whole) {
         // From an attempt before this one. The bytes are counted only if it is good.
-        match verify(file, &whole, package, &mut |_| meter.check()) {
+        match verify(file, &whole, Promise::of(package), &mut |_| meter.check()) {
             Ok(fetched) => {
                 meter.bytes(package.size, &package.name);
                 return Ok(fetched);
@@ -138,7 +196,7 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
         to: To::File(&mut file, &part.path),
         limit: package.size,
         resume: true,
-        judge: Some(&|size, sha256| promised(package, size, sha256)),
+        judge: Some(&|size, sha256| promised(Promise::of(package), size, sha256)),
         known: None,
         waits: Some(&|error| meter.waits(error)),
     };
@@ -148,7 +206,7 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
         meter.check()
     });
     match arrived {
-        Err(Error::TooLarge { limit, .. }) => Err(wrong_size(package, limit.saturating_add(1))),
+        Err(Error::TooLarge { limit, .. }) => Err(wrong_size(Promise::of(package), limit.saturating_add(1))),
         Err(error) => {
             part.is_worth_keeping = matches!(error, Error::Unreachable { .. });
             Err(error)
@@ -193,6 +251,7 @@ impl Part {
         Ok(Fetched {
             path: name.to_owned(),
             stamp: Stamp::of(&metadata),
+            proven: true,
         })
     }
 }
@@ -210,7 +269,7 @@ impl Drop for Part {
 fn verify(
     mut file: File,
     path: &Path,
-    package: &Selected,
+    package: Promise<'_>,
     advance: &mut dyn FnMut(u64) -> Result<(), Error>,
 ) -> Result<Fetched, Error> {
     let failed = |error| Error::io("reading a package", path, error);
@@ -237,17 +296,18 @@ fn verify(
     let fetched = Fetched {
         path: path.to_owned(),
         stamp,
+        proven: true,
     };
-    fetched.unchanged(&package.name, &file)?;
+    fetched.unchanged(package.package, &file)?;
     Ok(fetched)
 }
 
-fn promised(package: &Selected, size: u64, sha256: &str) -> Result<(), Error> {
+fn promised(package: Promise<'_>, size: u64, sha256: &str) -> Result<(), Error> {
     if size != package.size {
         return Err(wrong_size(package, size));
     }
     if sha256 != package.hash {
-        let (package, expected) = (package.name.clone(), package.hash.clone());
+        let (package, expected) = (package.package.to_owned(), package.hash.to_owned());
         return Err(Error::WrongChecksum {
             package,
             expected,
@@ -257,9 +317,9 @@ fn promised(package: &Selected, size: u64, sha256: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn wrong_size(package: &Selected, found: u64) -> Error {
+fn wrong_size(package: Promise<'_>, found: u64) -> Error {
     Error::WrongSize {
-        package: package.name.clone(),
+        package: package.package.to_owned(),
         expected: package.size,
         found,
     }

@@ -13,6 +13,7 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+mod ahead;
 mod boot;
 mod brought;
 mod catalogue;

@@ -22,6 +22,7 @@ use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::ahead::Ahead;
 use crate::error::Error;
 use crate::package::{Package, Rights};
 use crate::root::{DIRECTORY, Root, make_directory};
@@ -108,7 +109,12 @@ impl<'r> Store<'r> {
     }
 
     /// Takes the contents of a package out of its stone. Returns the BLAKE3 of each XXH3-128 that the layout names.
-    pub(crate) fn unpack(&self, package: &Package, meter: &Meter<'_>) -> Result<HashMap<u128, [u8; 32]>, Error> {
+    pub(crate) fn unpack(
+        &self,
+        package: &Package,
+        ahead: &Ahead,
+        meter: &Meter<'_>,
+    ) -> Result<HashMap<u128, [u8; 32]>, Error> {
         let mut contents = HashMap::new();
         let Some(packed) = &package.packed else {
             return Ok(contents);
@@ -128,8 +134,8 @@ impl<'r> Store<'r> {
             stream.skip_to(entry.start, &mut buffer)?;
             let rights = packed.needs.get(&entry.digest).map(Vec::as_slice).unwrap_or_default();
             let blake3 = match usize::try_from(entry.size()) {
-                Ok(size) if size <= HELD => self.small(&mut stream, entry, size, rights, &mut buffer)?,
-                _ => self.large(&mut stream, entry, rights, &mut buffer)?,
+                Ok(size) if size <= HELD => self.small(&mut stream, entry, size, rights, ahead, &mut buffer)?,
+                _ => self.large(&mut stream, entry, rights, ahead, &mut buffer)?,
             };
             contents.insert(entry.digest, blake3);
         }
@@ -144,6 +150,7 @@ impl<'r> Store<'r> {
         entry: &IndexEntry,
         size: usize,
         rights: &[Rights],
+        ahead: &Ahead,
         buffer: &mut Vec<u8>,
     ) -> Result<[u8; 32], Error> {
         stream.fill(buffer, size)?;
@@ -161,6 +168,7 @@ impl<'r> Store<'r> {
                 let mut file = self.create(&name)?;
                 file.write_all(buffer).map_err(|error| self.failed(&name, error))?;
                 give(&file, *rights).map_err(|error| self.failed(&name, error))?;
+                ahead.offer(file, entry.size());
             }
         }
         Ok(content)
@@ -171,6 +179,7 @@ impl<'r> Store<'r> {
         stream: &mut Stream<'_, impl Read>,
         entry: &IndexEntry,
         rights: &[Rights],
+        ahead: &Ahead,
         buffer: &mut Vec<u8>,
     ) -> Result<[u8; 32], Error> {
         let incoming = format!("{INCOMING}/{}", self.incoming.fetch_add(1, Ordering::Relaxed));
@@ -206,6 +215,7 @@ impl<'r> Store<'r> {
             Some(first) => {
                 give(&file, first.rights).map_err(failed)?;
                 rustix::fs::renameat(&self.fd, &incoming, &self.fd, first.path()).map_err(|e| failed(e.into()))?;
+                ahead.offer(file, entry.size());
             }
             None => rustix::fs::unlinkat(&self.fd, &incoming, AtFlags::empty()).map_err(|e| failed(e.into()))?,
         }

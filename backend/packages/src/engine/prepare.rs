@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::apply::Timings;
+use crate::ahead::Ahead;
 use crate::crew;
 use crate::error::Error;
 use crate::fetch::{self, Fetched};
@@ -53,15 +54,18 @@ pub(super) fn prepare<'r>(
     let fetched = fetch(root, connection, web, selection, damaged, watch, timings)?;
     timings.fetch = begun.elapsed();
 
-    let begun = Instant::now();
-    let mut packages = inspect(selection, fetched, watch)?;
-    timings.store = begun.elapsed();
-
-    let begun = Instant::now();
-    let tree = Tree::plan(&packages, &state::OWN)?;
-    timings.files = tree.leaves();
-    require_room(root, &packages, &tree)?;
-    timings.compose = begun.elapsed();
+    let heads = unproven(selection, &fetched);
+    let planned = plan(root, selection, fetched, watch, timings);
+    // A damaged file may look like anything: that it is damaged is what has to be said.
+    let (mut packages, tree) = match planned {
+        Err(error) if !matches!(error, Error::Cancelled) => {
+            for (selected, file) in &heads {
+                file.prove(&selected.name, &selected.hash, &mut || asked(watch))?;
+            }
+            return Err(error);
+        }
+        planned => planned?,
+    };
 
     let begun = Instant::now();
     let packed = |(at, package): (usize, &Package)| package.packed.is_some().then_some(at);
@@ -143,32 +147,71 @@ fn fetch(
     Ok(known.into_iter().filter_map(either).collect())
 }
 
-/// Reads the layouts of what was fetched.
+fn asked(watch: &dyn Watch) -> Result<(), Error> {
+    if watch.cancelled() {
+        return Err(Error::Cancelled);
+    }
+    Ok(())
+}
+
+fn unproven<'s>(selection: &'s Selection, fetched: &[Result<Fetched, Vec<Item>>]) -> Vec<(&'s Selected, Fetched)> {
+    let files = selection.packages.iter().zip(fetched);
+    files
+        .filter_map(|(selected, file)| Some((selected, file.as_ref().ok()?.clone())))
+        .collect()
+}
+
+/// Reads the layouts of what was fetched, plans the tree, and looks whether there is room for all of it.
+fn plan(
+    root: &Root,
+    selection: &Selection,
+    fetched: Vec<Result<Fetched, Vec<Item>>>,
+    watch: &dyn Watch,
+    timings: &mut Timings,
+) -> Result<(Vec<Package>, Tree), Error> {
+    let begun = Instant::now();
+    let packages = inspect(selection, fetched, watch)?;
+    timings.store = begun.elapsed();
+
+    let begun = Instant::now();
+    let tree = Tree::plan(&packages, &state::OWN)?;
+    timings.files = tree.leaves();
+    require_room(root, &packages, &tree)?;
+    timings.compose = begun.elapsed();
+    Ok((packages, tree))
+}
+
+/// Several at once: a disk that has to look for each is waited for less often.
 fn inspect(
     selection: &Selection,
     fetched: Vec<Result<Fetched, Vec<Item>>>,
     watch: &dyn Watch,
 ) -> Result<Vec<Package>, Error> {
-    let mut packages = Vec::with_capacity(fetched.len());
-    for (selected, fetched) in selection.packages.iter().zip(fetched) {
-        if watch.cancelled() {
-            return Err(Error::Cancelled);
-        }
-        packages.push(match fetched {
-            Ok(file) => Package::inspect(selected, file, watch)?,
-            Err(items) => {
-                let (name, hash) = (selected.name.clone(), selected.hash.clone());
-                Package {
-                    name,
-                    hash,
-                    release: selected.release(),
-                    items,
-                    packed: None,
-                }
-            }
-        });
-    }
-    Ok(packages)
+    let files: Vec<(&Selected, &Fetched)> = selection
+        .packages
+        .iter()
+        .zip(&fetched)
+        .filter_map(|(selected, file)| Some((selected, file.as_ref().ok()?)))
+        .collect();
+    let inspected = crew::run(fetch::AT_ONCE, &files, |(selected, file)| {
+        asked(watch)?;
+        Package::inspect(selected, Fetched::clone(file), watch)
+    })?;
+    let mut inspected = inspected.into_iter();
+    let stored = |selected: &Selected, items| Package {
+        name: selected.name.clone(),
+        hash: selected.hash.clone(),
+        release: selected.release(),
+        items,
+        packed: None,
+    };
+    let packages = selection.packages.iter().zip(fetched);
+    Ok(packages
+        .filter_map(|(selected, file)| match file {
+            Ok(_) => inspected.next(),
+            Err(items) => Some(stored(selected, items)),
+        })
+        .collect())
 }
 
 fn require_room(root: &Root, packages: &[Package], tree: &Tree) -> Result<(), Error> {
@@ -250,11 +293,18 @@ fn unpack<'r>(
     let mut known = ledger::contents(connection)?;
     known.retain(|key, _| !damaged.contains(key));
     let store = Store::open(root, known)?;
+    let ahead = Ahead::start();
     let contents = crew::run(crew::processors(), &queue, |(at, package)| {
-        let contents = store.unpack(package, &meter)?;
+        if let Some(packed) = &package.packed {
+            let proven = packed.file.prove(&package.name, &package.hash, &mut || meter.check());
+            proven?;
+        }
+        let contents = store.unpack(package, &ahead, &meter)?;
         meter.items(1, &package.name);
         Ok((*at, contents))
-    })?;
+    });
+    drop(ahead);
+    let contents = contents?;
     meter.end();
     timings.unpacked_bytes = bytes;
     for (at, contents) in contents {

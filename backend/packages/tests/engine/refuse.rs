@@ -48,6 +48,32 @@ fn a_stone_with_a_wrong_checksum_is_refused() {
     );
 }
 
+/// Its head is read before its checksum is known: whatever that seems to say then, the damage is what is told.
+#[test]
+fn a_stone_is_called_damaged_wherever_the_damage_is() {
+    let mut shop = Shop::new();
+    let root = standing(&mut shop);
+    let path = shop.add(package("bad"), |w| {
+        w.file(b"x", 0o644, 0, 0, Source::Bytes(noise(3000, 1))).unwrap();
+        w.file(b"share/base", 0o644, 0, 0, bytes("a file of another package"))
+            .unwrap();
+    });
+    let whole = fs::read(&path).unwrap();
+    for at in (0..whole.len()).step_by(53) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x10;
+        fs::write(&path, &damaged).unwrap();
+        let error = refused(&shop, &root, &["bad", "base"]);
+        assert!(
+            matches!(&error, Error::WrongChecksum { package, .. } if package == "bad"),
+            "byte {at}: {error}"
+        );
+    }
+    fs::write(&path, &whole).unwrap();
+    let error = refused(&shop, &root, &["bad", "base"]);
+    assert!(!matches!(&error, Error::WrongChecksum { .. }), "{error}");
+}
+
 #[test]
 fn a_stone_of_another_size_is_refused() {
     let mut shop = Shop::new();
