@@ -32,6 +32,38 @@ pub enum SecureBoot {
     Unknown,
 }
 
+/// What a person can do next so that the firmware checks what starts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum SecureStep {
+    /// Nothing: all is signed and checked, nobody asked for it, or it is not known.
+    #[default]
+    Nothing,
+    /// Secure Boot is on, and there is no key to sign with.
+    AddKey,
+    /// What starts next is not signed with the key that is there: the menu has to be written anew.
+    Sync,
+    /// Of what starts next only the kernel is signed, for want of systemd's stub.
+    AddStub,
+    /// All is signed, and the firmware does not look.
+    Enrol,
+}
+
+/// What the signature of an entry covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[zvariant(signature = "s")]
+#[serde(rename_all = "kebab-case")]
+pub enum BootSignature {
+    /// There is none.
+    #[default]
+    None,
+    /// The kernel; not its initrds and its command line.
+    Kernel,
+    /// Kernel, initrds and command line.
+    Whole,
+}
+
 /// What this backend knows of the boot menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[zvariant(signature = "s")]
@@ -138,6 +170,8 @@ pub struct BootEntry {
     pub verdict: BootVerdict,
     /// It is started next unless a person chooses another one.
     pub next: bool,
+    /// What its signature covers.
+    pub signature: BootSignature,
 }
 
 /// The EFI system partition.
@@ -158,6 +192,8 @@ pub struct BootStatus {
     pub firmware: Firmware,
     /// Whether it wants signatures.
     pub secure_boot: SecureBoot,
+    /// What can be done about it.
+    pub secure_step: SecureStep,
     /// What is known of the menu.
     pub menu: BootMenu,
     /// Name of the boot loader ("systemd-boot"); empty = unknown.

@@ -16,8 +16,8 @@ mod repositories;
 mod store;
 
 pub use boot::{
-    BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, NextBy,
-    SecureBoot,
+    BootEntry, BootMenu, BootSignature, BootSpan, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware,
+    NextBy, SecureBoot, SecureStep,
 };
 pub use failure::{Failure, FailureCode, StateOfThings};
 pub use inspect::{LayoutRow, MetaRow, PayloadRow, StoneReport};

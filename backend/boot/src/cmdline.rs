@@ -14,7 +14,7 @@ const LONGEST: usize = 2047;
 /// A snippet is never longer; one that is, is no snippet.
 const MOST_BYTES: u64 = 64 * 1024;
 
-/// The command line: root, `rw`, snippets by name (the administrator's over the state's), the kernel's own, `moult.state=`.
+/// The command line: root, `rw`, the language in which the initrd speaks, snippets by name (the administrator's over the state's), the kernel's own, `moult.state=`.
 ///
 /// # Errors
 /// [`Error::Unusable`] with the file's name.
@@ -22,6 +22,7 @@ pub(crate) fn of(root: &RootSource, etc: &Path, usr: &Path, kernel: &Kernel, sta
     let administrator = etc.join("kernel/cmdline.d");
     let mut words = root.arguments();
     words.push("rw".to_owned());
+    words.extend(language(etc).map(|language| format!("moult.lang={language}")));
 
     for path in snippets(&administrator, &usr.join("lib/kernel/cmdline.d"))? {
         words.extend(read(&path)?);
@@ -43,6 +44,15 @@ pub(crate) fn of(root: &RootSource, etc: &Path, usr: &Path, kernel: &Kernel, sta
         });
     }
     Ok(line)
+}
+
+/// The language of `/etc/locale.conf`, two letters; `None` = none is set, or English, which is spoken anyway.
+fn language(etc: &Path) -> Option<String> {
+    let text = fs::read_to_string(etc.join("locale.conf")).ok()?;
+    let locale = text.lines().rev().find_map(|line| line.trim().strip_prefix("LANG="))?;
+    let language = locale.trim_matches(['"', '\'']).split(['_', '.', '@']).next()?;
+    let is_language = language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase());
+    (is_language && language != "en").then(|| language.to_owned())
 }
 
 /// Files by name: one of the administrator's hides the state's of the same name, and one that is empty or a link to `/dev/null` leaves nothing.
@@ -192,6 +202,48 @@ mod tests {
             line(folder.path(), &kernel).unwrap(),
             "root=UUID=u rootfstype=ext4 rw vendor-a own mine=1 other word vendor-c of-kernel moult.state=7"
         );
+    }
+
+    #[test]
+    fn the_initrd_is_told_the_language_of_the_system() {
+        let (folder, etc, _) = folders();
+        let locale = folder.path().join("etc/locale.conf");
+        let said = |text: &str| {
+            fs::write(&locale, text).unwrap();
+            line(folder.path(), &kernel()).unwrap()
+        };
+        let plain = "root=UUID=u rootfstype=ext4 rw moult.state=7";
+        assert_eq!(
+            said("LC_TIME=fr_FR.UTF-8\nLANG=\"de_AT.UTF-8\"\n"),
+            plain.replace("rw", "rw moult.lang=de")
+        );
+        for none in [
+            "",
+            "LANG=en_GB.UTF-8",
+            "LANG=C.UTF-8",
+            "LANG=POSIX",
+            "LANG=",
+            "LANG=d quiet",
+        ] {
+            assert_eq!(said(none), plain, "{none}");
+        }
+        // A person's own word comes later, and the last one counts.
+        fs::write(etc.join("10.cmdline"), "moult.lang=en").unwrap();
+        assert!(said("LANG=fr_FR").ends_with("rw moult.lang=fr moult.lang=en moult.state=7"));
+    }
+
+    #[test]
+    fn the_snippet_that_is_shipped_restarts_after_a_panic_and_can_be_taken_away() {
+        let (folder, etc, usr) = folders();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cage-session/kernel/50-moult.cmdline");
+        fs::copy(shipped, usr.join("50-moult.cmdline")).unwrap();
+        let plain = "root=UUID=u rootfstype=ext4 rw moult.state=7";
+        assert_eq!(
+            line(folder.path(), &kernel()).unwrap(),
+            plain.replace("rw", "rw panic=10")
+        );
+        fs::write(etc.join("50-moult.cmdline"), "").unwrap();
+        assert_eq!(line(folder.path(), &kernel()).unwrap(), plain);
     }
 
     #[test]

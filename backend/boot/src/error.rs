@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::tool::ToolError;
+use moult_tool::ToolError;
 
 /// What can go wrong.
 #[derive(Debug, thiserror::Error)]

@@ -29,15 +29,18 @@ mod status;
 mod sync;
 mod tool;
 mod tree;
+mod unified;
 mod volume;
 
 pub use efi::{EfiVariables, SecureBoot};
 pub use error::{Error, Fault, Freeable};
 pub use firmware::{Firmware, firmware};
 pub use machine::{Architecture, Booted, EspPartition, Machine, When};
+pub use moult_tool::ToolError;
 pub use policy::Policy;
 pub use root::RootSource;
-pub use status::{EntryStatus, Failed, Health, Next, Outcome, Report, Status, Warning, Why, Written};
-pub use tool::ToolError;
+pub use status::{
+    EntryStatus, Failed, Health, Next, Outcome, Report, SecureStep, Signature, Status, Warning, Why, Written,
+};
 pub use tree::{Kernel, Tree};
 pub use volume::{Fat, Item, Medium, Mounted, Space, Volume};

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::machine::Machine;
 use crate::order;
 use crate::pe;
+use crate::status::Signature;
 use crate::volume::Volume;
 
 /// Unified kernel images, on a volume.
@@ -42,32 +43,60 @@ impl Listed {
     }
 
     /// What is wrong with the files that it names, if anything is: the first of them.
-    pub(crate) fn fault(&self, machine: &Machine) -> Result<Option<(String, &'static str)>, Error> {
+    pub(crate) fn fault(&self, machine: &Machine) -> Result<Option<Broken>, Error> {
+        Ok(self.examined(machine)?.0)
+    }
+
+    /// As [`Listed::fault`], and what a signature of its program covers.
+    pub(crate) fn examined(&self, machine: &Machine) -> Result<(Option<Broken>, Signature), Error> {
         let Some(program) = &self.entry.program else {
-            return Ok(Some((self.path(), "names no kernel")));
+            return Ok((Some((self.path(), "names no kernel")), Signature::None));
         };
-        if let Some(mark) = &self.entry.mark {
-            let word = format!("moult.state={}", mark.state);
-            if self.entry.options.split(' ').next_back() != Some(word.as_str()) {
-                return Ok(Some((self.path(), "does not end with the state that it is to start")));
-            }
-        }
         let bytes = self.volume.read(program).map_err(on(self.volume.as_ref(), program))?;
-        match bytes {
-            None => return Ok(Some((program.clone(), "is missing"))),
-            Some(bytes) if pe::check(&bytes, machine.architecture).is_err() => {
-                return Ok(Some((program.clone(), "is not a kernel that UEFI can start")));
-            }
-            Some(_) => {}
-        }
+        let Some(bytes) = bytes else {
+            return Ok((Some((program.clone(), "is missing")), Signature::None));
+        };
+
+        let command_line = pe::section(&bytes, ".cmdline").filter(|_| self.entry.options.is_empty());
+        let signature = match (pe::is_signed(&bytes), command_line) {
+            (false, _) => Signature::None,
+            (true, None) => Signature::Kernel,
+            (true, Some(_)) => Signature::Whole,
+        };
+        let kernel = match command_line {
+            Some(_) => pe::section(&bytes, ".linux").unwrap_or_default(),
+            None => bytes.as_slice(),
+        };
+        let can_start = |bytes: &[u8]| pe::check(bytes, machine.architecture).is_ok();
+        let words = command_line.map_or(self.entry.options.as_bytes(), |line| line);
+        let broken = if !can_start(&bytes) || !can_start(kernel) {
+            Some((program.clone(), "is not a kernel that UEFI can start"))
+        } else if !self.ends_with_its_state(words) {
+            Some((self.path(), "does not end with the state that it is to start"))
+        } else {
+            self.missing_initrd()?.map(|initrd| (initrd, "is missing"))
+        };
+        Ok((broken, signature))
+    }
+
+    fn ends_with_its_state(&self, command_line: &[u8]) -> bool {
+        let Some(mark) = &self.entry.mark else { return true };
+        let word = format!("moult.state={}", mark.state);
+        command_line.split(|byte| *byte == b' ').next_back() == Some(word.as_bytes())
+    }
+
+    fn missing_initrd(&self) -> Result<Option<String>, Error> {
         for initrd in &self.entry.initrds {
             if !exists(self.volume.as_ref(), initrd)? {
-                return Ok(Some((initrd.clone(), "is missing")));
+                return Ok(Some(initrd.clone()));
             }
         }
         Ok(None)
     }
 }
+
+/// A file, and what is wrong with it.
+pub(crate) type Broken = (String, &'static str);
 
 /// What our name for an entry with this content is: a copy that a person made is called otherwise.
 fn named_after(entry: &Entry, token: &str) -> Option<String> {

@@ -8,6 +8,11 @@ const LOADER_INFO_END: &[u8] = b" ####";
 /// Subsystem of an EFI application.
 const EFI_APPLICATION: u16 = 10;
 
+/// `Magic` of a 64-bit program.
+const PE32_PLUS: u16 = 0x20b;
+/// Where the place and the length of the signatures are, from the optional header.
+const SECURITY: usize = 144;
+
 /// Whether a program is one that this machine's firmware can start; if not, why. Kernels are programs too, by their EFI stub.
 pub(crate) fn check(bytes: &[u8], architecture: Architecture) -> Result<(), String> {
     if bytes.is_empty() {
@@ -70,7 +75,35 @@ pub(crate) fn section<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
     })
 }
 
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+/// Whether a program carries a signature, whoever's.
+pub(crate) fn is_signed(bytes: &[u8]) -> bool {
+    let size = optional(bytes).and_then(|optional| u32_at(bytes, optional + SECURITY + 4));
+    size.is_some_and(|size| size > 0)
+}
+
+/// Takes a program's signature off, if it has one: it is at the end.
+pub(crate) fn remove_signature(bytes: &mut Vec<u8>) {
+    if !is_signed(bytes) {
+        return;
+    }
+    let Some(at) = optional(bytes).map(|optional| optional + SECURITY) else {
+        return;
+    };
+    if let Some(start) = u32_at(bytes, at) {
+        bytes.truncate(start as usize);
+    }
+    if let Some(entry) = bytes.get_mut(at..at + 8) {
+        entry.fill(0);
+    }
+}
+
+/// Where the optional header of a PE32+ program begins; `None` = it is none.
+pub(crate) fn optional(bytes: &[u8]) -> Option<usize> {
+    let optional = u32_at(bytes, 0x3c)? as usize + 24;
+    (u16_at(bytes, optional) == Some(PE32_PLUS)).then_some(optional)
+}
+
+pub(crate) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
 }
 
@@ -78,10 +111,24 @@ fn slice(bytes: &[u8], at: usize, length: usize) -> Option<&[u8]> {
     bytes.get(at..at.checked_add(length)?)
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     slice(bytes, at, 2)?.try_into().ok().map(u16::from_le_bytes)
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     slice(bytes, at, 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+pub(crate) fn put16(bytes: &mut [u8], at: usize, value: u16) -> Option<()> {
+    bytes
+        .get_mut(at..at.checked_add(2)?)?
+        .copy_from_slice(&value.to_le_bytes());
+    Some(())
+}
+
+pub(crate) fn put32(bytes: &mut [u8], at: usize, value: u32) -> Option<()> {
+    bytes
+        .get_mut(at..at.checked_add(4)?)?
+        .copy_from_slice(&value.to_le_bytes());
+    Some(())
 }

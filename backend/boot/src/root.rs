@@ -6,8 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use moult_tool::Toolbox;
+
 use crate::error::Error;
-use crate::tool::{self, Tool};
+use crate::tool;
 
 /// Where the root file system is found at boot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -80,7 +82,8 @@ impl RootSource {
 
         let arguments = ["-p", "-o", "export"].map(OsString::from);
         let arguments = [&arguments[..], &[mount.source.clone().into_os_string()]].concat();
-        let text = tool::run(Tool::Blkid, &arguments, Duration::from_secs(10))?;
+        let output = Toolbox::default().run(tool::BLKID, &arguments, &[], Duration::from_secs(10))?;
+        let text = String::from_utf8_lossy(&output.stdout);
         let value = |key: &str| {
             text.lines()
                 .filter_map(|line| line.split_once('='))

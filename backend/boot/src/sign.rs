@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use blake3::Hash;
+use moult_tool::{ToolError, Toolbox};
 
 use crate::error::Error;
-use crate::tool::{self, Tool};
+use crate::menu::on;
+use crate::tool;
+use crate::volume::Volume;
 
 /// Where the key pair is, below `/etc`.
 const DIRECTORY: &str = "moult/secure-boot";
@@ -61,15 +64,22 @@ impl Key {
         }))
     }
 
+    /// Whether this machine can sign with it: asked before anything is written.
+    ///
+    /// # Errors
+    /// Which program is missing.
+    pub(crate) fn can_sign(&self) -> Result<(), ToolError> {
+        let toolbox = Toolbox::default();
+        let _found = [toolbox.find(tool::SBSIGN)?, toolbox.find(tool::SBVERIFY)?];
+        Ok(())
+    }
+
     /// A signed copy of a program, in a file that goes when it is dropped.
     ///
     /// # Errors
     /// When `sbsign` is missing or fails.
     pub(crate) fn sign(&self, program: &Path) -> Result<tempfile::NamedTempFile, Error> {
-        let signed = tempfile::NamedTempFile::new().map_err(|source| Error::Read {
-            path: std::env::temp_dir(),
-            source,
-        })?;
+        let signed = temporary()?;
         let arguments = [
             "--key".into(),
             self.key.clone().into_os_string(),
@@ -79,7 +89,35 @@ impl Key {
             signed.path().as_os_str().to_owned(),
             program.as_os_str().to_owned(),
         ];
-        tool::run(Tool::Sbsign, &arguments, LIMIT)?;
+        Toolbox::default().run(tool::SBSIGN, &arguments, &[], LIMIT)?;
         Ok(signed)
     }
+
+    /// Whether a program on a volume is signed with this key, as the firmware will look at it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or `sbverify` is missing.
+    pub(crate) fn has_signed(&self, volume: &dyn Volume, path: &str) -> Result<bool, Error> {
+        let mut copy = temporary()?;
+        if volume.copy_out(path, &mut copy).map_err(on(volume, path))?.is_none() {
+            return Ok(false);
+        }
+        let arguments = [
+            "--cert".into(),
+            self.certificate.clone().into_os_string(),
+            copy.path().as_os_str().to_owned(),
+        ];
+        match Toolbox::default().run(tool::SBVERIFY, &arguments, &[], LIMIT) {
+            Ok(_) => Ok(true),
+            Err(ToolError::Failed { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn temporary() -> Result<tempfile::NamedTempFile, Error> {
+    tempfile::NamedTempFile::new().map_err(|source| Error::Read {
+        path: std::env::temp_dir(),
+        source,
+    })
 }

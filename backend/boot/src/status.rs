@@ -22,6 +22,32 @@ pub enum Health {
     Bad,
 }
 
+/// What a signature of an entry's covers. Whose it is, is looked at for the entry that starts next ([`SecureStep`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signature {
+    /// There is none.
+    None,
+    /// The kernel; its initrds and its command line could be changed.
+    Kernel,
+    /// Kernel, initrds and command line: it is a unified image.
+    Whole,
+}
+
+/// What a person can do next for Secure Boot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecureStep {
+    /// Nothing: all is signed and checked, or nobody asked for it.
+    Nothing,
+    /// It is on, and there is no key: put one into `/etc/moult/secure-boot`, or switch it off.
+    AddKey,
+    /// What starts next is not signed with the key that is there: sync.
+    Sync,
+    /// What starts next is a signed kernel with initrds that nobody signed: install systemd's stub, and sync.
+    AddStub,
+    /// All is signed, and the firmware does not look: have it know the certificate, and switch Secure Boot on.
+    Enrol,
+}
+
 /// One entry of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryStatus {
@@ -47,6 +73,8 @@ pub struct EntryStatus {
     pub next: bool,
     /// A file that it names is missing or broken: what.
     pub fault: Option<String>,
+    /// What a signature covers.
+    pub signature: Signature,
 }
 
 /// Why an entry starts next.
@@ -84,6 +112,8 @@ pub struct Status {
     pub firmware: Firmware,
     /// What the firmware checks.
     pub secure_boot: SecureBoot,
+    /// What a person can do so that it checks what starts next.
+    pub secure_step: SecureStep,
     /// Name of the EFI system partition.
     pub esp: String,
     /// Name of XBOOTLDR, where kernels and entries are if there is one.
@@ -134,6 +164,22 @@ pub enum Warning {
         "Secure Boot is on, and kernels and boot loader are not signed with a key of this machine's: the firmware may refuse them. Put a key pair into /etc/moult/secure-boot (db.key, db.crt), or switch Secure Boot off"
     )]
     NotSigned,
+    /// There is a key, and whether what starts next is signed with it could not be seen.
+    #[error("whether what starts next is signed with the key in /etc/moult/secure-boot is not known: {reason}")]
+    SignatureUnknown {
+        /// Why not.
+        reason: String,
+    },
+    /// There is a key, and a state cannot be signed as a whole: whoever can write to the EFI system partition can change its initrds and its command line.
+    #[error(
+        "state {state}: the signature covers its kernel, not its initrds and its command line, for want of systemd's stub: {reason}"
+    )]
+    KernelOnly {
+        /// The state.
+        state: u64,
+        /// Why there is no stub.
+        reason: String,
+    },
     /// The fallback path holds a loader that is not systemd-boot. It was left alone.
     #[error("{path} is another system's boot loader and was left alone")]
     StrangeLoader {
@@ -221,7 +267,7 @@ pub(crate) fn of(machine: &Machine) -> Result<Status, Error> {
     let booted = machine.booted_entry(&menu)?.map(menu::Listed::path);
     let boot = machine.boot_volume();
 
-    let mut entries = Vec::new();
+    let mut entries: Vec<EntryStatus> = Vec::new();
     let mut others = Vec::new();
     for (at, listed) in menu.iter().enumerate() {
         let entry = &listed.entry;
@@ -229,6 +275,7 @@ pub(crate) fn of(machine: &Machine) -> Result<Status, Error> {
             others.push(entry.id());
             continue;
         };
+        let (fault, signature) = listed.examined(machine)?;
         entries.push(EntryStatus {
             id: entry.id(),
             file: entry.file.clone(),
@@ -240,7 +287,8 @@ pub(crate) fn of(machine: &Machine) -> Result<Status, Error> {
             tries_done: entry.counter.map_or(0, |counter| counter.done),
             booted: booted.as_ref() == Some(&listed.path()),
             next: choice == Some(at),
-            fault: listed.fault(machine)?.map(|(path, reason)| format!("{path} {reason}")),
+            fault: fault.map(|(path, reason)| format!("{path} {reason}")),
+            signature,
         });
     }
 
@@ -252,13 +300,34 @@ pub(crate) fn of(machine: &Machine) -> Result<Status, Error> {
         .variables
         .as_ref()
         .map_or(SecureBoot::Unknown, EfiVariables::secure_boot);
-    if secure_boot == SecureBoot::On && Key::find(&machine.etc)?.is_none() {
+    let secure_step = match Key::find(&machine.etc)? {
+        None if secure_boot == SecureBoot::On => SecureStep::AddKey,
+        None => SecureStep::Nothing,
+        Some(key) => {
+            let next = choice.and_then(|at| menu.get(at));
+            match next.filter(|listed| listed.state(&token).is_some()) {
+                Some(listed) => match step_with(machine, &key, listed, secure_boot) {
+                    Err(Error::Tool(error)) => {
+                        warnings.push(Warning::SignatureUnknown {
+                            reason: error.to_string(),
+                        });
+                        SecureStep::Nothing
+                    }
+                    step => step?,
+                },
+                // Somebody else's, or nothing.
+                None => SecureStep::Nothing,
+            }
+        }
+    };
+    if secure_step == SecureStep::AddKey {
         warnings.push(Warning::NotSigned);
     }
 
     Ok(Status {
         firmware: firmware(),
         secure_boot,
+        secure_step,
         esp: machine.esp.name(),
         xbootldr: machine.xbootldr.as_ref().map(|volume| volume.name()),
         loader: follow::loader_version(machine)?,
@@ -267,6 +336,23 @@ pub(crate) fn of(machine: &Machine) -> Result<Status, Error> {
         others,
         next,
         warnings,
+    })
+}
+
+/// What there is to do where there is a key and this entry starts next.
+fn step_with(machine: &Machine, key: &Key, next: &menu::Listed, secure_boot: SecureBoot) -> Result<SecureStep, Error> {
+    let (Ok(start), Some(program)) = (follow::start(machine)?, &next.entry.program) else {
+        return Ok(SecureStep::Sync);
+    };
+    let is_signed =
+        key.has_signed(machine.esp.as_ref(), start.loader())? && key.has_signed(next.volume.as_ref(), program)?;
+    let (_, signature) = next.examined(machine)?;
+    Ok(match (signature, secure_boot) {
+        _ if !is_signed => SecureStep::Sync,
+        (Signature::None, _) => SecureStep::Sync,
+        (Signature::Kernel, _) => SecureStep::AddStub,
+        (Signature::Whole, SecureBoot::Off | SecureBoot::Setup) => SecureStep::Enrol,
+        (Signature::Whole, SecureBoot::On | SecureBoot::Unknown) => SecureStep::Nothing,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::cmdline;
 use crate::error::Error;
 use crate::machine::Architecture;
 use crate::order;
+use crate::unified::Stub;
 
 /// A state, as the caller knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub(crate) struct Os {
 
 /// What takes the counter off an entry when its system has come up, below `/usr`.
 const BLESS: &str = "lib/systemd/systemd-bless-boot";
+/// Where systemd keeps what the firmware starts, below `/usr`.
+const LOADERS: &str = "lib/systemd/boot/efi";
 
 impl Tree {
     /// Whether its system can say that it works. One that cannot would use up its tries however well it does, and the loader
@@ -103,13 +106,29 @@ impl Tree {
     pub fn loader(&self, architecture: Architecture) -> Option<PathBuf> {
         let path = self
             .usr
-            .join("lib/systemd/boot/efi")
+            .join(LOADERS)
             .join(format!("systemd-boot{}.efi", architecture.suffix()));
         path.is_file().then_some(path)
     }
 
+    /// systemd's stub for an architecture, with which one signature covers a kernel, its initrds and its command line; if there is none that
+    /// can be used, why.
+    pub(crate) fn stub(&self, architecture: Architecture) -> Result<Stub, String> {
+        let below = format!("{LOADERS}/linux{}.efi.stub", architecture.suffix());
+        let path = self.usr.join(&below);
+        if !path.exists() {
+            return Err(format!("it has no usr/{below} (Debian package systemd-boot-efi)"));
+        }
+        Stub::read(&path, architecture)
+    }
+
+    /// Its `os-release`; empty = it has none.
+    pub(crate) fn release(&self) -> String {
+        fs::read_to_string(self.usr.join("lib/os-release")).unwrap_or_default()
+    }
+
     pub(crate) fn os(&self) -> Os {
-        let text = fs::read_to_string(self.usr.join("lib/os-release")).unwrap_or_default();
+        let text = self.release();
         let value = |key: &str| {
             text.lines()
                 .filter_map(|line| line.trim().split_once('='))

@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::PathBuf;
 
-use moult_boot::{EfiVariables, Error, EspPartition, Health, SecureBoot, Warning, When, Why};
+use moult_boot::{EfiVariables, Error, EspPartition, Health, SecureBoot, SecureStep, Warning, When, Why};
 
 use support::Lab;
 
@@ -262,7 +262,9 @@ fn secure_boot_without_a_key_is_said() {
     for (on, setup, expected) in states {
         variables.write("SecureBoot", GLOBAL, &[on]);
         variables.write("SetupMode", GLOBAL, &[setup]);
-        assert_eq!(lab.machine.status().unwrap().secure_boot, expected);
+        let status = lab.machine.status().unwrap();
+        assert_eq!(status.secure_boot, expected);
+        assert_eq!(status.secure_step == SecureStep::AddKey, expected == SecureBoot::On);
         let warned = lab.sync().warnings.contains(&Warning::NotSigned);
         assert_eq!(warned, expected == SecureBoot::On);
     }

@@ -4,14 +4,13 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use moult_tool::ToolError;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Violation;
 use crate::commit::Difference;
 use crate::graph::Refusal;
 use crate::plan::Filesystem;
-use crate::tool::ToolError;
-
 /// What a failure left behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -29,9 +29,9 @@ pub use error::{DiskState, Error};
 pub use graph::{
     Bus, DeviceGraph, Disk, DiskId, Partition, Refusal, Signature, Table, TableKind, Use, esp_type, root_type,
 };
+pub use moult_tool::{SYSTEM_DIRECTORIES, ToolError};
 pub use mount::{EspPartition, Mounted, Prepared, RootPartition};
 pub use plan::{Action, ByteRange, Filesystem, NewPartition, NewTable, Plan, Request, Role, Step};
 pub use probe::{ProbeOptions, filesystems, probe};
 pub use propose::{ProposeError, propose, smallest_disk};
 pub use segment::{Segment, SegmentKind};
-pub use tool::{SYSTEM_DIRECTORIES, Tool, ToolError};

@@ -338,6 +338,7 @@ fn boot(image: &Path, disk: Option<&Path>, disk_size: u32, memory: u32, network:
         drives,
         network,
         window,
+        ..Hardware::default()
     };
     let folder = target_folder().join("machine");
     let machine = Machine::start(&hardware, &folder)?;

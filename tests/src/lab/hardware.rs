@@ -10,7 +10,14 @@ use super::{Error, program};
 
 /// The firmware: Debian's package ovmf.
 const FIRMWARE: &str = "/usr/share/OVMF/OVMF_CODE_4M.fd";
-pub(super) const VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+const VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+/// With Secure Boot on, and a key that everybody has: [`SECURE_KEY`].
+const SECURE_VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd";
+/// The key that a firmware with [`Hardware::secure_boot`] trusts, encrypted with the word "snakeoil", and its certificate; both PEM.
+pub const SECURE_KEY: [&str; 2] = [
+    "/usr/share/ovmf/PkKek-1-snakeoil.key",
+    "/usr/share/ovmf/PkKek-1-snakeoil.pem",
+];
 
 /// How a disk is plugged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +88,8 @@ pub struct Hardware {
     pub drives: Vec<Drive>,
     /// A network card behind which the host is 10.0.2.2; without, the machine is offline.
     pub network: bool,
+    /// The firmware starts only what is signed with [`SECURE_KEY`].
+    pub secure_boot: bool,
     /// A window on this desktop. Without, there is a screen all the same, and [`Machine::picture`] shows it.
     pub window: bool,
 }
@@ -91,8 +100,16 @@ impl Default for Hardware {
             memory: 2048,
             drives: Vec::new(),
             network: false,
+            secure_boot: false,
             window: false,
         }
+    }
+}
+
+impl Hardware {
+    /// What its firmware remembers when it is new.
+    pub(super) fn variables(&self) -> &'static str {
+        if self.secure_boot { SECURE_VARIABLES } else { VARIABLES }
     }
 }
 

@@ -32,7 +32,7 @@ mod typist;
 use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
 pub use disk::Disk;
-pub use hardware::{Bus, Drive, Format, Hardware};
+pub use hardware::{Bus, Drive, Format, Hardware, SECURE_KEY};
 pub use installed::Installed;
 pub use kiosk::{Kiosk, Screen};
 pub use namespace::{Bind, Lab, Network, Options, User};

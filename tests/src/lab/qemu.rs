@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     Error, Shot,
-    hardware::{Hardware, VARIABLES, command},
+    hardware::{Hardware, command},
     program::target_folder,
     qmp::Qmp,
     typist::{self, Layout},
@@ -59,7 +59,8 @@ impl Machine {
         fs::create_dir_all(folder).map_err(Error::file("making", folder))?;
         let variables = folder.join("variables");
         if !variables.exists() {
-            let _ = fs::copy(VARIABLES, &variables).map_err(Error::file("copying", VARIABLES))?;
+            let new = hardware.variables();
+            let _ = fs::copy(new, &variables).map_err(Error::file("copying", new))?;
         }
         for name in ["qmp", "serial"] {
             let path = folder.join(name);

@@ -30,7 +30,8 @@ const PROGRAMS: [(&str, &str); 4] = [
 ];
 
 /// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
+    ("kernel/50-moult.cmdline", "lib/kernel/cmdline.d/50-moult.cmdline"),
     (
         "polkit/org.moult.backend.policy",
         "share/polkit-1/actions/org.moult.backend.policy",

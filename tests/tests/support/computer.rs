@@ -154,8 +154,13 @@ impl Computer {
         });
     }
 
+    /// Its EFI system partition.
+    pub(crate) fn esp(&self) -> Fat {
+        Fat::open(&self.image, MIB).unwrap()
+    }
+
     /// Does something with the mounted system, whose boot menu the engine has kept by the product.
-    fn change(&self, what: impl FnOnce(&Path, &mut Engine)) {
+    pub(crate) fn change(&self, what: impl FnOnce(&Path, &mut Engine)) {
         let mounted = Installed::mount(&self.image, &self.folder.join("root")).unwrap();
         let root = mounted.path();
         let mut engine = Engine::open(root).unwrap();

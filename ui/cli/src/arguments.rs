@@ -286,6 +286,9 @@ fn states(language: Language) -> Command {
         Command::new("verify")
             .about(fl!(language, "ctl-state-verify-about"))
             .arg(switch("repair").help(fl!(language, "ctl-repair-help"))),
+        Command::new("remove")
+            .about(fl!(language, "ctl-state-remove-about"))
+            .arg(number("state", "N").num_args(1..)),
         Command::new("prune").about(fl!(language, "ctl-state-prune-about")).arg(
             Arg::new("keep")
                 .long("keep")

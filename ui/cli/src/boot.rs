@@ -1,6 +1,9 @@
 //! How the machine starts: `boot …`.
 
-use moult_api::{BootEntry, BootMenu, BootSpan, BootStatus, BootVerdict, BootedBy, Firmware, NextBy, SecureBoot};
+use moult_api::{
+    BootEntry, BootMenu, BootSignature, BootSpan, BootStatus, BootVerdict, BootedBy, Firmware, NextBy, SecureBoot,
+    SecureStep,
+};
 use moult_i18n::{Language, bytes, fl};
 
 use crate::backend::{Backend, Role};
@@ -100,9 +103,21 @@ fn describe(language: Language, status: &BootStatus) -> String {
         (state, NextBy::Once) => fl!(language, "ctl-boot-state-once", state = state.to_string()),
         (state, NextBy::Order | NextBy::Chosen) => fl!(language, "ctl-boot-state", state = state.to_string()),
     };
+    let signed = match status
+        .entries
+        .iter()
+        .find(|entry| entry.next)
+        .map(|entry| entry.signature)
+    {
+        None => unknown(),
+        Some(BootSignature::None) => fl!(language, "ctl-boot-signed-none"),
+        Some(BootSignature::Kernel) => fl!(language, "ctl-boot-signed-kernel"),
+        Some(BootSignature::Whole) => fl!(language, "ctl-boot-signed-whole"),
+    };
     let rows = [
         (fl!(language, "ctl-boot-firmware"), firmware),
         (fl!(language, "ctl-boot-secure"), secure),
+        (fl!(language, "ctl-boot-signed"), signed),
         (fl!(language, "ctl-boot-loader"), loader),
         (fl!(language, "ctl-boot-partition"), esp),
         (fl!(language, "ctl-boot-this"), booted(language, status)),
@@ -111,6 +126,9 @@ fn describe(language: Language, status: &BootStatus) -> String {
     let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name, value]).collect();
 
     let mut sections = vec![table(&rows)];
+    if let Some(step) = secure_step(language, status.secure_step) {
+        sections.push(step + "\n");
+    }
     match status.menu {
         BootMenu::Hidden => sections.push(fl!(language, "ctl-boot-hidden") + "\n"),
         BootMenu::Missing => {}
@@ -130,6 +148,17 @@ fn describe(language: Language, status: &BootStatus) -> String {
     }
 
     sections.join("\n")
+}
+
+/// What can be done for Secure Boot; None = nothing has to be.
+fn secure_step(language: Language, step: SecureStep) -> Option<String> {
+    match step {
+        SecureStep::Nothing => None,
+        SecureStep::AddKey => Some(fl!(language, "ctl-boot-step-key")),
+        SecureStep::Sync => Some(fl!(language, "ctl-boot-step-sync")),
+        SecureStep::AddStub => Some(fl!(language, "ctl-boot-step-stub")),
+        SecureStep::Enrol => Some(fl!(language, "ctl-boot-step-enrol")),
+    }
 }
 
 /// How this start went, in one sentence.
@@ -191,10 +220,12 @@ mod tests {
             tries_done: 0,
             verdict,
             next,
+            signature: BootSignature::Whole,
         };
         BootStatus {
             firmware: Firmware::Uefi,
             secure_boot: SecureBoot::Off,
+            secure_step: SecureStep::Enrol,
             menu: BootMenu::Read,
             loader: "systemd-boot".into(),
             loader_version: "257.9".into(),
@@ -233,12 +264,37 @@ mod tests {
             "started, and was found good",
             "did not start",
             "tries left: 3",
+            "kernel, initrd and command line",
+            "/etc/moult/secure-boot/db.crt",
             "\\u{1b}[2J",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         let next: Vec<_> = text.lines().filter(|line| line.contains("Sample (state 11)")).collect();
         assert!(next.len() == 1 && next[0].contains("next"), "{text}");
+    }
+
+    #[test]
+    fn each_step_to_secure_boot_is_said_in_words_of_its_own() {
+        for language in Language::ALL {
+            let steps = [
+                SecureStep::AddKey,
+                SecureStep::Sync,
+                SecureStep::AddStub,
+                SecureStep::Enrol,
+            ];
+            let mut said: Vec<_> = steps.iter().filter_map(|step| secure_step(language, *step)).collect();
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), steps.len(), "{said:?}");
+            let with = |secure_step| BootStatus {
+                secure_step,
+                ..status()
+            };
+            assert!(describe(language, &with(SecureStep::AddStub)).contains("systemd-boot-efi"));
+            assert!(describe(language, &with(SecureStep::Sync)).contains("moultctl boot sync"));
+            assert!(!describe(language, &with(SecureStep::Nothing)).contains("/etc/moult"));
+        }
     }
 
     #[test]
@@ -252,11 +308,12 @@ mod tests {
             loader: String::new(),
             loader_version: String::new(),
             secure_boot: SecureBoot::Unknown,
+            secure_step: SecureStep::Nothing,
             warnings: Vec::new(),
             ..status()
         };
         let text = describe(Language::English, &hidden);
-        assert_eq!(text.matches("not known").count(), 5, "{text}");
+        assert_eq!(text.matches("not known").count(), 6, "{text}");
         assert!(text.contains("root"), "{text}");
         for word in ["Sample", "6.12.9", "/efi"] {
             assert!(!text.contains(word), "{text}");

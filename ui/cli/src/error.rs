@@ -62,6 +62,7 @@ impl Error {
                     });
                 }
                 let mut lines = vec![visible(&text.what), visible(&text.state), visible(&text.todo)];
+                lines.extend(letting_go(failure));
                 if !failure.detail.is_empty() && !text.what.contains(&failure.detail) {
                     // The lines of a trigger's output stay lines.
                     let detail: Vec<_> = failure.detail.lines().map(visible).collect();
@@ -79,6 +80,17 @@ impl Error {
     }
 }
 
+/// The command that makes room where a kernel has none; None = no state is left whose kernel could go.
+fn letting_go(failure: &Failure) -> Option<String> {
+    let states = failure
+        .args
+        .get("states")
+        .filter(|_| failure.code == FailureCode::BootFull)?;
+    let numbers: Vec<u64> = states.split(", ").filter_map(|state| state.parse().ok()).collect();
+    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    (!numbers.is_empty()).then(|| format!("  moultctl state remove {}", numbers.join(" ")))
+}
+
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)
@@ -88,5 +100,28 @@ impl From<Failure> for Error {
 impl From<zbus::Error> for Error {
     fn from(error: zbus::Error) -> Self {
         Self::Failure(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_without_room_comes_with_the_command_that_makes_room() {
+        let full = |states: &str| {
+            let failure = Failure::new(FailureCode::BootFull, "")
+                .arg("needed", 90 << 20)
+                .arg("free", 7 << 20)
+                .arg("states", states);
+            Error::from(failure).report(Language::English, false)
+        };
+        let text = full("3, 5");
+        assert!(
+            text.lines().any(|line| line.trim() == "moultctl state remove 3 5"),
+            "{text}"
+        );
+        assert!(text.contains("3, 5"), "{text}");
+        assert!(!full("").contains("moultctl state"), "nothing is left that could go");
     }
 }

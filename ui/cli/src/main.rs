@@ -223,6 +223,10 @@ async fn state(session: &Session, matches: &ArgMatches) -> Answer {
         "pin" => states::pin(session, id(), true).await?,
         "unpin" => states::pin(session, id(), false).await?,
         "verify" => return states::verify(session, matches.get_flag("repair")).await,
+        "remove" => {
+            let ids: Vec<u64> = matches.get_many::<u64>("state").unwrap_or_default().copied().collect();
+            states::remove(session, &ids).await?
+        }
         "prune" => states::prune(session, matches.get_one("keep").copied().unwrap_or(u32::MAX)).await?,
         _ => String::new(),
     };

@@ -1,6 +1,6 @@
 //! States of the system: `state …`.
 
-use moult_api::{ChangedFile, PAGE, StateDifference, StateReport, StateRow};
+use moult_api::{ChangedFile, Outcome, PAGE, StateDifference, StateReport, StateRow};
 use moult_i18n::{Language, bytes, count, fl, moment};
 use serde::Serialize;
 
@@ -197,17 +197,44 @@ pub(crate) async fn prune(session: &Session, keep: u32) -> Result<String, Error>
     let follower = Follower::listen(session, &backend).await?;
     let job = backend.changes().await?.prune(keep).await?;
     let outcome = follower.finish(&job).await?;
+
+    Ok(removed(session, &outcome))
+}
+
+/// Lets go of these states, for the room that they take.
+pub(crate) async fn remove(session: &Session, ids: &[u64]) -> Result<String, Error> {
+    let language = session.language;
+    session.can_confirm()?;
+    let backend = Backend::start(session, Role::Admin).await?;
+    let packages = backend.packages().await?;
+    let mut going = Vec::new();
+    for id in ids {
+        going.push(packages.state(*id).await?.state);
+    }
+    session.confirm(&format!(
+        "{}\n{}",
+        fl!(language, "ctl-prune-ask"),
+        states(language, &going)
+    ))?;
+    let follower = Follower::listen(session, &backend).await?;
+    let job = backend.changes().await?.remove_states(ids).await?;
+    let outcome = follower.finish(&job).await?;
+
+    Ok(removed(session, &outcome))
+}
+
+fn removed(session: &Session, outcome: &Outcome) -> String {
     if session.json {
-        return Ok(json(&outcome));
+        return json(outcome);
     }
     let removed: Vec<_> = outcome.removed_states.iter().map(u64::to_string).collect();
 
-    Ok(fl!(
-        language,
+    fl!(
+        session.language,
         "ctl-prune-done",
         states = removed.join(", "),
-        bytes = bytes(language, outcome.freed_bytes)
-    ) + "\n")
+        bytes = bytes(session.language, outcome.freed_bytes)
+    ) + "\n"
 }
 
 fn states(language: Language, rows: &[StateRow]) -> String {

@@ -138,6 +138,11 @@ fn states_are_listed_compared_named_pinned_and_gone_back_to() {
     let pruned = lab.tells(&["--yes", "state", "prune", "--keep", "1"]);
     assert_eq!(pruned["removed_states"], serde_json::json!([1]));
 
+    let _ = lab.does(&["-y", "remove", "game"]);
+    assert_eq!(lab.refuses(&["-y", "state", "remove", "3"])["code"], "state-active");
+    let removed = lab.tells(&["-y", "state", "remove", "2"]);
+    assert_eq!(removed["removed_states"], serde_json::json!([2]));
+
     let verified = lab.tells(&["state", "verify"]);
     assert_eq!(verified["damage"], serde_json::json!([]));
     assert!(verified["checked_files"].as_u64().unwrap() > 0);
@@ -192,6 +197,7 @@ fn what_cannot_be_done_ends_with_1_and_leaves_everything_as_it_was() {
         (&["install", "game"], "not-confirmed"),
         (&["remove", "tool"], "not-confirmed"),
         (&["state", "prune"], "not-confirmed"),
+        (&["state", "remove", "1"], "not-confirmed"),
     ] {
         let failure = lab.refuses(arguments);
         assert_eq!(failure["code"], code, "{arguments:?}: {failure}");

@@ -90,6 +90,11 @@ pub enum Operation {
         /// The name; empty takes it away.
         name: String,
     },
+    /// A state is started at the next start alone.
+    StartOnce {
+        /// Its number.
+        state: u64,
+    },
     /// A state is started from now on, whatever the menu's order says.
     StartFromNow {
         /// Its number.

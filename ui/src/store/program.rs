@@ -373,6 +373,13 @@ impl Program {
             }
             Action::Again(entry) => self.again(entry),
             Action::Decide(entry) => self.decide(entry),
+            Action::FreeSpace(states) => {
+                let task = self.go(Section::History);
+                if let Some(history) = &mut self.screens.history {
+                    history.free_space(states);
+                }
+                task
+            }
         }
     }
 

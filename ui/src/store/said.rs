@@ -128,6 +128,14 @@ pub fn words(operation: &Operation, language: Language, form: Form) -> String {
             state = state.to_string(),
             name = name.clone(),
         ),
+        Operation::StartOnce { state } => said!(
+            form,
+            language,
+            "store-said-once-wish",
+            "store-said-once-now",
+            "store-said-once-done",
+            state = state.to_string(),
+        ),
         Operation::StartFromNow { state } => said!(
             form,
             language,

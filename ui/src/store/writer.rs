@@ -122,11 +122,8 @@ impl Writer {
                 changes.name_state(*state, name).await?;
                 Ok(Begun::Done)
             }
-            Operation::StartFromNow { state } => {
-                let boot = BootProxy::new(&self.connection).await?;
-                boot.set_next(*state, BootSpan::Always).await?;
-                Ok(Begun::Done)
-            }
+            Operation::StartOnce { state } => self.set_next(*state, BootSpan::Once).await,
+            Operation::StartFromNow { state } => self.set_next(*state, BootSpan::Always).await,
             Operation::PinState { state, pinned } => {
                 changes.pin_state(*state, *pinned).await?;
                 Ok(Begun::Done)
@@ -145,6 +142,13 @@ impl Writer {
         }
 
         self.job(self.changes().await?.apply(&plan.digest).await?).await
+    }
+
+    async fn set_next(&self, state: u64, span: BootSpan) -> Result<Begun, Failure> {
+        let boot = BootProxy::new(&self.connection).await?;
+        boot.set_next(state, span).await?;
+
+        Ok(Begun::Done)
     }
 
     async fn job(&self, id: String) -> Result<Begun, Failure> {

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::Error;
-use crate::activate::{activate, active};
+use crate::activate::{Activated, activate, active};
 use crate::console::{self, Answer, Console};
 use crate::init::restart;
 use crate::record::Record;
+use crate::words::Say;
 
 /// How long a failed activation is shown before the boot goes on.
 const SHOWN: Duration = Duration::from_secs(30);
@@ -54,31 +55,27 @@ pub(crate) fn make(root: &Path, run: &Path, asked: &str, console: Option<&Consol
     let text = record.text().trim_end().replace('\n', ", ");
     console::log(&format!("{text} ({} ms)", begun.elapsed().as_millis()));
     let answer = match console {
-        Some(console) => tell(console, asked, &record),
+        Some(console) => tell(console, asked, &record, &done),
         None => Answer::Nobody,
     };
     (record, answer)
 }
 
-fn tell(console: &Console, asked: &str, record: &Record) -> Answer {
-    let reason = match &record.result {
-        Ok(true) => {
-            console.say(&format!("State {} is active now.", record.asked));
-            return Answer::Nobody;
+fn tell(console: &Console, asked: &str, record: &Record, done: &Result<Activated, Error>) -> Answer {
+    match (&record.result, done) {
+        (Ok(true), _) => console.say(Say::Active(record.asked)),
+        (Err(_), Err(error)) => {
+            console.say(Say::NotActive {
+                asked,
+                reason: &console.language.failure(error),
+                now: record.now,
+                seconds: SHOWN.as_secs(),
+            });
+            return console.ask(Some(SHOWN));
         }
-        Ok(false) => return Answer::Nobody,
-        Err(reason) => reason,
-    };
-    let now = match record.now {
-        Some(now) => format!("state {now}, which was active before, is whole and stays active"),
-        None => "the system is as it was".to_owned(),
-    };
-    console.say(&format!(
-        "\nState {asked} could not be made active: {reason}.\nNothing was changed: {now}.\n\
-         Enter goes on with it; so does waiting for {} seconds. R and Enter restarts, to choose another entry.",
-        SHOWN.as_secs()
-    ));
-    console.ask(Some(SHOWN))
+        (Ok(false) | Err(_), _) => {}
+    }
+    Answer::Nobody
 }
 
 /// What a person should know if the active state has no modules for the kernel that runs.

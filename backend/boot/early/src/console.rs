@@ -7,10 +7,14 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use crate::words::{Language, Say};
+
 /// All consoles.
 #[derive(Debug)]
 pub(crate) struct Console {
     all: Vec<File>,
+    /// What is said, is said in this.
+    pub(crate) language: Language,
 }
 
 /// What a person answered.
@@ -57,17 +61,25 @@ impl Console {
         if all.is_empty() {
             all.extend(open("console"));
         }
-        Console { all }
+        Console {
+            all,
+            language: Language::of_running(),
+        }
+    }
+
+    /// Says something on all of them.
+    pub(crate) fn say(&self, what: Say<'_>) {
+        self.write(&self.language.say(what));
     }
 
     /// Writes lines to all of them.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn write(&self, text: &str) {
         self.put(&format!("{}\r\n", text.replace('\n', "\r\n")));
     }
 
     /// Writes over the line that is being written.
-    pub(crate) fn progress(&self, text: &str) {
-        self.put(&format!("\r{text}"));
+    pub(crate) fn progress(&self, what: Say<'_>) {
+        self.put(&format!("\r{}", self.language.say(what)));
     }
 
     fn put(&self, text: &str) {

@@ -15,6 +15,7 @@ use crate::console::{self, Answer, Console};
 use crate::device::{self, Wanted};
 use crate::file_system::{self, Options};
 use crate::modules::Modules;
+use crate::words::Say;
 use crate::{Error, choice, live, switch};
 
 /// Where the system's root is mounted before it becomes the root.
@@ -39,10 +40,10 @@ pub fn run(arguments: &[String]) -> ! {
     let done = std::panic::catch_unwind(|| boot(arguments));
     let console = Console::open();
     if done.is_err() {
-        console.say("\nMoult's first program has a fault and cannot go on. Nothing was changed that is not whole.");
+        console.say(Say::Fault);
     }
     loop {
-        console.say("The machine restarts with Enter, or by itself in two minutes.");
+        console.say(Say::TheEnd);
         let _ = console.ask(Some(PATIENCE));
         restart(&console);
     }
@@ -57,10 +58,10 @@ pub fn modprobe(arguments: &[String]) -> Result<(), Error> {
 }
 
 pub(crate) fn restart(console: &Console) {
-    console.say("Restarting.");
+    console.say(Say::Restarting);
     rustix::fs::sync();
     if let Err(error) = rustix::system::reboot(RebootCommand::Restart) {
-        console.say(&format!("The machine cannot be restarted ({error}). Switch it off."));
+        console.say(Say::CannotRestart(&error.to_string()));
     }
 }
 
@@ -70,9 +71,7 @@ fn boot(arguments: &[String]) {
     let line = CommandLine::parse(&fs::read_to_string("/proc/cmdline").unwrap_or_default());
     let console = Console::open();
     if let Err(error) = mounted {
-        console.say(&format!(
-            "\nThe first mounts failed: {error}\nYour disks have not been touched."
-        ));
+        console.say(Say::NoMounts(&console.language.failure(&error)));
         return;
     }
     let seconds = line
@@ -102,9 +101,8 @@ fn boot(arguments: &[String]) {
     };
     console::log(&format!("starting {program}"));
     let error = switch::switch(root, &program, arguments);
-    Console::open().say(&format!(
-        "\nThe system could not be started: {error}\nNothing was changed."
-    ));
+    let console = Console::open();
+    console.say(Say::NoSwitch(&console.language.failure(&error)));
 }
 
 /// What every program expects to be there.
@@ -150,20 +148,16 @@ impl Boot {
 
     /// Says why there is no root and what is there instead, and waits for somebody to decide.
     fn not_found(&self, error: &Error) {
-        let mut text =
-            format!("\nThe system cannot be started: {error}.\nYour disks have not been changed. These are there:\n");
+        let console = &self.console;
+        console.say(Say::NoRoot(&console.language.failure(error)));
         let devices = device::list();
         for device in &devices {
-            text.push_str(&format!("  {device}\n"));
+            console.write(&format!("  {device}"));
         }
         if devices.is_empty() {
-            text.push_str("  none: no disk, or none with a driver in this initrd\n");
+            console.say(Say::NoDisk);
         }
-        text.push_str(
-            "Enter looks again. R and Enter restarts; then another entry of the boot menu can be chosen.\n\
-             In two minutes the machine restarts by itself.",
-        );
-        self.console.say(&text);
+        console.say(Say::NoRootChoices);
         match self.console.ask(Some(PATIENCE)) {
             Answer::Enter => {}
             Answer::Restart | Answer::Nobody => restart(&self.console),
@@ -192,7 +186,7 @@ fn installed(boot: &mut Boot, root: &Path) -> Result<(), Error> {
     unlock(&boot.line)?;
     let wanted = Wanted::parse(&text).ok_or_else(|| Error::CommandLine {
         word: format!("root={text}"),
-        reason: "expected UUID=, LABEL=, PARTUUID=, PARTLABEL= or /dev/…".to_owned(),
+        reason: "expected UUID=, LABEL=, PARTUUID=, PARTLABEL= or /dev/...".to_owned(),
     })?;
     let device = boot.wait_for(&wanted.to_string(), |_| Ok(wanted.find()))?;
 

@@ -22,5 +22,6 @@ pub mod record;
 pub mod superblock;
 mod switch;
 mod sys;
+mod words;
 
 pub use error::Error;

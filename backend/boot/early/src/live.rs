@@ -18,6 +18,7 @@ use crate::console::{self, Answer, Console};
 use crate::file_system::{mount_image, mount_virtual};
 use crate::init::Boot;
 use crate::medium::{self, CARRIER, MEDIUM, Medium};
+use crate::words::Say;
 use crate::{Error, switch};
 
 const RAM: &str = "/run/moult/ram";
@@ -61,13 +62,9 @@ fn image(boot: &Boot) -> Result<PathBuf, Error> {
     if boot.line.is_set("moult.check") {
         let good = check(&image, &boot.console)?;
         if good {
-            boot.console.say("The medium is good.");
+            boot.console.say(Say::GoodMedium);
         } else {
-            boot.console.say(
-                "\nThe medium is damaged: its content is not what it should be. Your disks have not been touched.\n\
-                 Make the medium anew, on another stick if it happens again.\n\
-                 R and Enter restarts. Enter goes on all the same, and the system may fail at any time.",
-            );
+            boot.console.say(Say::DamagedMedium);
             if boot.console.ask(None) == Answer::Restart {
                 return Err(Error::NotAMedium {
                     path: image,
@@ -103,8 +100,8 @@ fn check(image: &Path, console: &Console) -> Result<bool, Error> {
     let text = fs::read_to_string(&path).map_err(|error| Error::io("reading the checksum", &path, error))?;
     let wanted = text.split_whitespace().next().unwrap_or_default().to_owned();
     let mut hasher = blake3::Hasher::new();
-    console.say("Checking the medium. This takes as long as reading it.");
-    let read = pieces(image, console, "checked", &mut |piece| {
+    console.say(Say::Checking);
+    let read = pieces(image, console, Say::Checked, &mut |piece| {
         let _ = hasher.update(piece);
         Ok(())
     });
@@ -112,7 +109,7 @@ fn check(image: &Path, console: &Console) -> Result<bool, Error> {
         Ok(()) => Ok(hasher.finalize().to_hex().as_str().eq_ignore_ascii_case(&wanted)),
         // What cannot be read is damaged, too.
         Err(error) => {
-            console.say(&error.to_string());
+            console.write(&console.language.failure(&error));
             Ok(false)
         }
     }
@@ -137,8 +134,8 @@ fn copy(image: &Path, console: &Console) -> Result<PathBuf, Error> {
     let name = image.file_name().unwrap_or_default();
     let path = ram.join(name);
     let mut file = File::create(&path).map_err(failed)?;
-    console.say("Copying the medium into memory.");
-    pieces(image, console, "copied", &mut |piece| file.write_all(piece))?;
+    console.say(Say::Copying);
+    pieces(image, console, Say::Copied, &mut |piece| file.write_all(piece))?;
     let checksum = Path::new(MEDIUM).join(CHECKSUM);
     if checksum.is_file() {
         let _ = fs::copy(&checksum, ram.join("live.blake3")).map_err(failed)?;
@@ -147,7 +144,7 @@ fn copy(image: &Path, console: &Console) -> Result<PathBuf, Error> {
     if Path::new(CARRIER).is_dir() {
         switch::unmount(Path::new(CARRIER));
     }
-    console.say("The medium is not needed any more.");
+    console.say(Say::MediumNotNeeded);
     Ok(path)
 }
 
@@ -162,7 +159,7 @@ fn available(meminfo: &str) -> Option<u64> {
 fn pieces(
     path: &Path,
     console: &Console,
-    done: &str,
+    done: impl Fn(u64) -> Say<'static>,
     take: &mut dyn FnMut(&[u8]) -> std::io::Result<()>,
 ) -> Result<(), Error> {
     let failed = |error| Error::io("reading the medium", path, error);
@@ -179,11 +176,11 @@ fn pieces(
         read += count as u64;
         let percent = read.saturating_mul(100) / size;
         if shown != Some(percent) {
-            console.progress(&format!("{percent:3} % {done}"));
+            console.progress(done(percent));
             shown = Some(percent);
         }
     }
-    console.say("");
+    console.write("");
     Ok(())
 }
 

@@ -46,7 +46,7 @@ impl Medium {
             (None, None) => {
                 return Err(Error::CommandLine {
                     word: format!("moult.live={text}"),
-                    reason: "expected UUID:… or LABEL:…".to_owned(),
+                    reason: "expected UUID:... or LABEL:...".to_owned(),
                 });
             }
         };

@@ -85,6 +85,7 @@ pub(crate) fn sync(machine: &Machine, trees: &[Tree], policy: &Policy) -> Result
 
     let menu = menu::read(machine)?;
     starts(machine, &menu, &wanted, active.state)?;
+    writer.verify(&wanted, active.state)?;
     // Named anew: systemd may have taken an entry's counter off meanwhile, and that is the one to keep.
     let files = entry_files(&wanted, &menu, &token, policy);
     pruned.extend(prune::prune(machine, &paths(&files), &menu)?);
@@ -161,7 +162,7 @@ fn can_start(machine: &Machine, active: &Tree, wanted: &[Wanted<'_>]) -> Result<
     let of_active = wanted.iter().filter(|wanted| wanted.tree.state == active.state);
     for entry in of_active.flat_map(|wanted| &wanted.entries) {
         for file in entry.files.iter().filter(|file| file.program) {
-            check(&file.source, false)?;
+            check(file.source.path(), false)?;
         }
     }
     Ok(())

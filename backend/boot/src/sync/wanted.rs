@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::{self, File as Open};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use blake3::Hash;
 
@@ -16,6 +17,7 @@ use crate::policy::Policy;
 use crate::sign::Key;
 use crate::status::{Health, Warning};
 use crate::tree::{Kernel, Os, Tree};
+use crate::unified::{Stub, Unified};
 
 /// A file that an entry names.
 #[derive(Debug, Clone)]
@@ -23,13 +25,32 @@ pub(super) struct File {
     /// Its path on the volume. It tells the content, so that states share what is equal.
     pub(super) path: String,
     /// Where it comes from.
-    pub(super) source: PathBuf,
+    pub(super) source: Source,
     /// BLAKE3 of the source.
     pub(super) hash: Hash,
     /// Length of the source.
     pub(super) bytes: u64,
     /// The firmware looks at its signature.
     pub(super) program: bool,
+}
+
+/// Where a file comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// A file of the state.
+    File(PathBuf),
+    /// Made of several.
+    Unified(Box<Unified>),
+}
+
+impl Source {
+    /// The kernel, or whatever file it is.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Unified(unified) => &unified.kernel.0,
+        }
+    }
 }
 
 /// One entry: a kernel of a state.
@@ -39,9 +60,15 @@ pub(super) struct WantedEntry {
     pub(super) id: String,
     pub(super) version: String,
     pub(super) variant: Option<String>,
-    /// The kernel, then its initrds.
+    /// The kernel, then its initrds; or one image that holds all of them and the command line.
     pub(super) files: Vec<File>,
     pub(super) options: String,
+}
+
+impl WantedEntry {
+    fn is_unified(&self) -> bool {
+        self.files.iter().any(|file| matches!(file.source, Source::Unified(_)))
+    }
 }
 
 /// A state of the menu.
@@ -83,13 +110,24 @@ pub(super) fn states<'a>(
     let chosen = chosen(menu, &token, active.state);
     let mut hashes = Hashes::default();
     let key = Key::find(&machine.etc)?;
+    if let Some(key) = &key {
+        key.can_sign()?;
+    }
 
     let mut found = Vec::new();
+    let mut half_signed = Vec::new();
     for tree in trees {
         if tree.state != active.state && (policy.without.contains(&tree.state) || !tree.usr.is_dir()) {
             continue;
         }
-        let entries = entries(machine, tree, &token, key.as_ref(), &mut hashes);
+        let stub = key.as_ref().map(|_| tree.stub(machine.architecture));
+        let (stub, no_stub) = match stub {
+            Some(Ok(stub)) => (Some(Arc::new(stub)), None),
+            Some(Err(reason)) => (None, Some(reason)),
+            None => (None, None),
+        };
+        let signing = key.as_ref().map(|key| Signing { key, stub });
+        let entries = entries(machine, tree, &token, signing.as_ref(), &mut hashes);
         let entries = match entries {
             Ok(entries) if entries.is_empty() && tree.state == active.state => {
                 return Err(Error::NoKernel { state: tree.state });
@@ -105,6 +143,12 @@ pub(super) fn states<'a>(
                 continue;
             }
         };
+        if let Some(reason) = no_stub {
+            half_signed.push(Warning::KernelOnly {
+                state: tree.state,
+                reason,
+            });
+        }
         found.push(Wanted {
             tree,
             health: health(tree.state, menu, &token).unwrap_or(Health::Untried),
@@ -125,6 +169,12 @@ pub(super) fn states<'a>(
         (state != active.state, !kept, std::cmp::Reverse(state))
     });
     found.truncate(policy.states.max(1));
+    half_signed.retain(|warning| {
+        let of =
+            |wanted: &Wanted<'_>| matches!(warning, Warning::KernelOnly { state, .. } if *state == wanted.tree.state);
+        found.iter().any(of)
+    });
+    warnings.append(&mut half_signed);
 
     found.sort_by_key(|wanted| {
         let state = wanted.tree.state;
@@ -154,11 +204,18 @@ fn chosen(menu: &[Listed], token: &str, active: u64) -> Option<u64> {
         .filter(|state| *state != active)
 }
 
+/// How what a state brings is signed.
+struct Signing<'a> {
+    key: &'a Key,
+    /// With it, the signature covers initrds and command line as well.
+    stub: Option<Arc<Stub>>,
+}
+
 fn entries(
     machine: &Machine,
     tree: &Tree,
     token: &str,
-    key: Option<&Key>,
+    signing: Option<&Signing<'_>>,
     hashes: &mut Hashes,
 ) -> Result<Vec<WantedEntry>, Error> {
     tree.kernels()?
@@ -166,33 +223,19 @@ fn entries(
         .map(|kernel| {
             let options = cmdline::of(&machine.root, &machine.etc, &tree.usr, &kernel, tree.state)?;
             let folder = safe(&kernel.directory);
-            let place = |name: &str, extension: &str, hash: &Hash| {
-                let hex = hash.to_hex();
-                format!(
-                    "{token}/{folder}/{name}-{}{extension}",
-                    hex.get(..16).unwrap_or_default()
-                )
-            };
-
-            let (hash, bytes) = hashes.of(&kernel.image)?;
-            let named = key.map_or(hash, |key| both(&hash, &key.hash));
-            let mut files = vec![File {
-                path: place("vmlinuz", "", &named),
-                source: kernel.image.clone(),
-                hash,
-                bytes,
-                program: true,
-            }];
-            for initrd in &kernel.initrds {
-                let (hash, bytes) = hashes.of(initrd)?;
-                let stem = initrd.file_stem().and_then(|stem| stem.to_str()).unwrap_or("initrd");
-                files.push(File {
-                    path: place(&safe(stem), ".initrd", &hash),
-                    source: initrd.clone(),
-                    hash,
-                    bytes,
-                    program: false,
-                });
+            let mut files = files(&kernel, &format!("{token}/{folder}"), hashes)?;
+            if let Some(signing) = signing {
+                match &signing.stub {
+                    Some(stub) => {
+                        let release = tree.release();
+                        files = vec![unified(stub, &files, &kernel, release, &options, signing.key)];
+                    }
+                    None => {
+                        for file in files.iter_mut().filter(|file| file.program) {
+                            file.path = place(&file.path, "vmlinuz", "", &both(&file.hash, &signing.key.hash));
+                        }
+                    }
+                }
             }
 
             let Kernel { version, variant, .. } = kernel;
@@ -205,6 +248,61 @@ fn entries(
             })
         })
         .collect()
+}
+
+/// The kernel, then its initrds, each a file by itself.
+fn files(kernel: &Kernel, folder: &str, hashes: &mut Hashes) -> Result<Vec<File>, Error> {
+    let here = format!("{folder}/");
+    let (hash, bytes) = hashes.of(&kernel.image)?;
+    let mut files = vec![File {
+        path: place(&here, "vmlinuz", "", &hash),
+        source: Source::File(kernel.image.clone()),
+        hash,
+        bytes,
+        program: true,
+    }];
+    for initrd in &kernel.initrds {
+        let (hash, bytes) = hashes.of(initrd)?;
+        let stem = initrd.file_stem().and_then(|stem| stem.to_str()).unwrap_or("initrd");
+        files.push(File {
+            path: place(&here, &safe(stem), ".initrd", &hash),
+            source: Source::File(initrd.clone()),
+            hash,
+            bytes,
+            program: false,
+        });
+    }
+    Ok(files)
+}
+
+/// One image of a kernel and its initrds.
+fn unified(stub: &Arc<Stub>, files: &[File], kernel: &Kernel, release: String, options: &str, key: &Key) -> File {
+    let of = |file: &File| (file.source.path().to_owned(), file.bytes);
+    let unified = Unified {
+        stub: Arc::clone(stub),
+        kernel: (kernel.image.clone(), files.first().map_or(0, |file| file.bytes)),
+        initrds: files.iter().skip(1).map(of).collect(),
+        release,
+        version: kernel.version.clone(),
+        options: options.to_owned(),
+    };
+    let sources: Vec<Hash> = files.iter().map(|file| file.hash).collect();
+    let hash = unified.hash(&sources);
+    let beside = files.first().map_or("", |file| file.path.as_str());
+    File {
+        path: place(beside, "unified", ".efi", &both(&hash, &key.hash)),
+        bytes: unified.bytes(),
+        source: Source::Unified(Box::new(unified)),
+        hash,
+        program: true,
+    }
+}
+
+/// A path in the directory of `beside` that tells the content.
+fn place(beside: &str, name: &str, extension: &str, hash: &Hash) -> String {
+    let folder = beside.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let hex = hash.to_hex();
+    format!("{folder}/{name}-{}{extension}", hex.get(..16).unwrap_or_default())
 }
 
 fn both(source: &Hash, certificate: &Hash) -> Hash {
@@ -264,10 +362,17 @@ pub(super) fn text(
     lines.push(format!("sort-key {}", sort_key(os, rank)));
     lines.push(format!("architecture {}", machine.architecture.suffix()));
     for (index, file) in entry.files.iter().enumerate() {
-        let key = if index == 0 { "linux" } else { "initrd" };
+        let key = match &file.source {
+            Source::Unified(_) => "efi",
+            Source::File(_) if index == 0 => "linux",
+            Source::File(_) => "initrd",
+        };
         lines.push(format!("{key} /{}", file.path));
     }
-    lines.push(format!("options {}", entry.options));
+    // An image has its own.
+    if !entry.is_unified() {
+        lines.push(format!("options {}", entry.options));
+    }
     lines.push(String::new());
     lines.join("\n")
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File as Open};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use blake3::Hash;
 
 use crate::error::{Error, Fault};
-use crate::follow::LOADER_CONF;
+use crate::follow::{self, LOADER_CONF};
 use crate::machine::Machine;
 use crate::menu::{self, entry_path, on};
 use crate::order;
@@ -20,7 +20,7 @@ use crate::tree::Tree;
 use crate::volume::Volume;
 
 use super::space;
-use super::wanted::{self, File, Wanted};
+use super::wanted::{self, File, Source, Wanted};
 
 /// Writes and remembers what.
 pub(super) struct Writer<'a> {
@@ -32,7 +32,7 @@ pub(super) struct Writer<'a> {
 
 /// Where the loader has to be written.
 pub(super) struct LoaderPlan {
-    source: PathBuf,
+    source: Source,
     hash: Hash,
     paths: Vec<String>,
     /// Bytes that this needs on the ESP at most.
@@ -101,7 +101,7 @@ impl Writer<'_> {
         if file.program {
             self.program(boot, &file.path, &file.path, &file.source, file.hash)
         } else {
-            self.copy(boot, &file.path, &file.source).map(|_| ())
+            self.copy(boot, &file.path, file.source.path()).map(|_| ())
         }
     }
 
@@ -111,14 +111,17 @@ impl Writer<'_> {
         volume: &dyn Volume,
         path: &str,
         known: &str,
-        source: &Path,
+        source: &Source,
         hash: Hash,
     ) -> Result<(), Error> {
         let Some(key) = self.key else {
-            return self.copy(volume, path, source).map(|_| ());
+            return self.copy(volume, path, source.path()).map(|_| ());
         };
 
-        let signed = key.sign(source)?;
+        let signed = match source {
+            Source::File(source) => key.sign(source)?,
+            Source::Unified(unified) => key.sign(unified.assemble()?.path())?,
+        };
         let result = self.copy(volume, path, signed.path())?;
         self.record.insert(
             known.to_owned(),
@@ -199,13 +202,13 @@ impl Writer<'_> {
         let cluster = esp.space().map_err(on(esp, ""))?.cluster;
         let file = File {
             path: String::new(),
-            source: source.to_owned(),
+            source: Source::File(source.to_owned()),
             hash,
             bytes: bytes.len() as u64,
             program: true,
         };
         Ok(LoaderPlan {
-            source: source.to_owned(),
+            source: Source::File(source.to_owned()),
             hash,
             bytes: space::taken(&file, self.key.is_some(), cluster) * paths.len() as u64,
             paths,
@@ -280,14 +283,42 @@ impl Writer<'_> {
         let boot = self.machine.boot_volume();
         let of_active = wanted.iter().filter(|wanted| wanted.tree.state == active);
         for file in of_active.flat_map(|wanted| wanted.entries.iter().flat_map(|entry| &entry.files)) {
+            let broken = |reason: String| Error::NotBootable {
+                state: active,
+                fault: Fault::Broken {
+                    path: file.path.clone(),
+                    reason,
+                },
+            };
             if !self.is_current(boot, &file.path, &file.path, &file.hash, file.program)? {
-                return Err(Error::NotBootable {
-                    state: active,
-                    fault: Fault::Broken {
-                        path: file.path.clone(),
-                        reason: "is not what the state brings".to_owned(),
-                    },
-                });
+                return Err(broken("is not what the state brings".to_owned()));
+            }
+            if let Source::Unified(unified) = &file.source {
+                let image = boot.read(&file.path).map_err(on(boot, &file.path))?;
+                if let Some(section) = unified.differs(&image.unwrap_or_default())? {
+                    return Err(broken(format!("does not hold in {section} what the state brings")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing of the active state's that the firmware starts is without the administrator's signature, where there is a key.
+    pub(super) fn verify(&self, wanted: &[Wanted<'_>], active: u64) -> Result<(), Error> {
+        let Some(key) = self.key else { return Ok(()) };
+        let (esp, boot) = (self.machine.esp.as_ref(), self.machine.boot_volume());
+        let fault = |fault| Error::NotBootable { state: active, fault };
+
+        let start = follow::start(self.machine)?.map_err(fault)?;
+        let of_active = wanted.iter().filter(|wanted| wanted.tree.state == active);
+        let files = of_active.flat_map(|wanted| wanted.entries.iter().flat_map(|entry| &entry.files));
+        let programs = files.filter(|file| file.program).map(|file| (boot, file.path.as_str()));
+        for (volume, path) in std::iter::once((esp, start.loader())).chain(programs) {
+            if !key.has_signed(volume, path)? {
+                return Err(fault(Fault::Broken {
+                    path: path.to_owned(),
+                    reason: "is not signed with the key in /etc/moult/secure-boot".to_owned(),
+                }));
             }
         }
         Ok(())

@@ -12,8 +12,13 @@ use moult_boot::{Architecture, Item, Machine, Mounted, Policy, Report, RootSourc
 
 /// A PE32+ program with one section that holds `content`.
 pub fn program(content: &[u8]) -> Vec<u8> {
+    program_with(content, 512)
+}
+
+/// As [`program`], with a header of this length.
+pub fn program_with(content: &[u8], header: usize) -> Vec<u8> {
     let raw = content.len().div_ceil(512) * 512;
-    let mut pe = vec![0_u8; 512];
+    let mut pe = vec![0_u8; header];
     pe[..2].copy_from_slice(b"MZ");
     pe[0x3c] = 0x80;
     pe[0x80..0x84].copy_from_slice(b"PE\0\0");
@@ -31,7 +36,7 @@ pub fn program(content: &[u8]) -> Vec<u8> {
     put32(&mut pe, optional + 32, 0x1000);
     put32(&mut pe, optional + 36, 512);
     put32(&mut pe, optional + 56, 0x1000 + raw.next_multiple_of(0x1000) as u32);
-    put32(&mut pe, optional + 60, 512);
+    put32(&mut pe, optional + 60, header as u32);
     put16(&mut pe, optional + 68, 10);
     put32(&mut pe, optional + 108, 16);
     let section = optional + 240;
@@ -39,16 +44,21 @@ pub fn program(content: &[u8]) -> Vec<u8> {
     put32(&mut pe, section + 8, raw as u32);
     put32(&mut pe, section + 12, 0x1000);
     put32(&mut pe, section + 16, raw as u32);
-    put32(&mut pe, section + 20, 512);
+    put32(&mut pe, section + 20, header as u32);
     put32(&mut pe, section + 36, 0x6000_0020);
     pe.extend(content);
-    pe.resize(512 + raw, 0);
+    pe.resize(header + raw, 0);
     pe
 }
 
 /// A program that says that it is systemd-boot.
 pub fn loader(version: &str) -> Vec<u8> {
     program(format!("#### LoaderInfo: systemd-boot {version} ####").as_bytes())
+}
+
+/// A program that says that it is systemd's stub, with room in its header for more sections.
+pub fn stub() -> Vec<u8> {
+    program_with(b"#### LoaderInfo: systemd-stub 257.7 ####", 1024)
 }
 
 /// Adds a kernel with one initrd to a tree.

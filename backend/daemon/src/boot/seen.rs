@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use moult_api::{
-    BootEntry, BootMenu, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, NextBy, SecureBoot,
+    BootEntry, BootMenu, BootSignature, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, NextBy,
+    SecureBoot, SecureStep,
 };
-use moult_boot::{EntryStatus, Error, Health, Machine, Outcome, Status, Volume, Why};
+use moult_boot::{EntryStatus, Error, Health, Machine, Outcome, Signature, Status, Volume, Warning, Why};
 
 use crate::packages::Place;
 
@@ -94,6 +95,7 @@ pub(crate) fn nothing() -> BootStatus {
     BootStatus {
         firmware: firmware(moult_boot::firmware()),
         secure_boot: SecureBoot::Unknown,
+        secure_step: SecureStep::Nothing,
         menu: BootMenu::Missing,
         loader: String::new(),
         loader_version: String::new(),
@@ -145,7 +147,9 @@ pub(crate) fn look(machine: &Machine) -> BootStatus {
 fn told(status: &Status, volume: &dyn Volume, booted: BootedReport) -> BootStatus {
     let loader = status.loader.as_deref().unwrap_or_default();
     let (loader, loader_version) = loader.split_once(' ').unwrap_or((loader, ""));
-    let mut warnings: Vec<String> = status.warnings.iter().map(ToString::to_string).collect();
+    // That there is no key is said by the step.
+    let warnings = status.warnings.iter().filter(|warning| **warning != Warning::NotSigned);
+    let mut warnings: Vec<String> = warnings.map(ToString::to_string).collect();
     let (next, next_by) = match &status.next {
         Ok(next) => {
             let by = match next.why {
@@ -171,6 +175,13 @@ fn told(status: &Status, volume: &dyn Volume, booted: BootedReport) -> BootStatu
             moult_boot::SecureBoot::Off => SecureBoot::Off,
             moult_boot::SecureBoot::Setup => SecureBoot::Setup,
             moult_boot::SecureBoot::Unknown => SecureBoot::Unknown,
+        },
+        secure_step: match status.secure_step {
+            moult_boot::SecureStep::Nothing => SecureStep::Nothing,
+            moult_boot::SecureStep::AddKey => SecureStep::AddKey,
+            moult_boot::SecureStep::Sync => SecureStep::Sync,
+            moult_boot::SecureStep::AddStub => SecureStep::AddStub,
+            moult_boot::SecureStep::Enrol => SecureStep::Enrol,
         },
         menu: BootMenu::Read,
         loader: loader.to_owned(),
@@ -203,6 +214,11 @@ fn entry(entry: &EntryStatus) -> BootEntry {
             Health::Untried | Health::Trying => BootVerdict::Untried,
         },
         next: entry.next,
+        signature: match entry.signature {
+            Signature::None => BootSignature::None,
+            Signature::Kernel => BootSignature::Kernel,
+            Signature::Whole => BootSignature::Whole,
+        },
     }
 }
 

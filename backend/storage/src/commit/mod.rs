@@ -16,7 +16,7 @@ use crate::graph::{Disk, Refusal};
 use crate::mount::Prepared;
 use crate::plan::{Action, Filesystem, Plan};
 use crate::probe::{ProbeOptions, mountable, probe, read_content};
-use crate::tool::Tool;
+use crate::tool;
 
 pub use difference::{Difference, differences};
 
@@ -124,12 +124,12 @@ fn title(disk: &Disk) -> String {
 /// Everything that the steps will need is there: found out before the first byte is written.
 fn ready(plan: &Plan, options: &ProbeOptions) -> Result<(), Error> {
     let make_root = match plan.filesystem {
-        Filesystem::Ext4 => Tool::MkfsExt4,
-        Filesystem::Xfs => Tool::MkfsXfs,
-        Filesystem::Btrfs => Tool::MkfsBtrfs,
+        Filesystem::Ext4 => tool::MKFS_EXT4,
+        Filesystem::Xfs => tool::MKFS_XFS,
+        Filesystem::Btrfs => tool::MKFS_BTRFS,
     };
 
-    for tool in [Tool::Sfdisk, Tool::Blkid, Tool::MkfsVfat, make_root] {
+    for tool in [tool::SFDISK, tool::BLKID, tool::MKFS_VFAT, make_root] {
         options.toolbox().find(tool).map_err(Error::MissingTool)?;
     }
 

@@ -7,6 +7,8 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use moult_tool::{Tool, ToolError};
+
 use crate::commit::claim::Claim;
 use crate::commit::difference::differences;
 use crate::commit::{Watch, nodes, title};
@@ -16,7 +18,7 @@ use crate::mount::{EspPartition, Prepared, RootPartition, detached};
 use crate::plan::{Action, ByteRange, Filesystem, NewPartition, Plan, Role, Step};
 use crate::probe::{ProbeOptions, read_content};
 use crate::sys;
-use crate::tool::{Tool, ToolError, arguments};
+use crate::tool::{self, arguments};
 
 const TABLE_LIMIT: Duration = Duration::from_secs(60);
 /// Discarding every block of a large, slow disk takes minutes.
@@ -77,7 +79,7 @@ impl<'a> Run<'a> {
                     label.clone(),
                 ];
                 let node = self.esp.clone();
-                self.make(&step.action, *partition, node, Tool::MkfsVfat, &words)
+                self.make(&step.action, *partition, node, tool::MKFS_VFAT, &words)
             }
             Action::MakeRoot {
                 partition,
@@ -87,12 +89,12 @@ impl<'a> Run<'a> {
             } => {
                 // None is told to force anything: each refuses by itself what is mounted, and most what is not empty.
                 let (tool, words) = match filesystem {
-                    Filesystem::Ext4 => (Tool::MkfsExt4, ["-q", "-U", uuid, "-L", label].map(str::to_owned)),
+                    Filesystem::Ext4 => (tool::MKFS_EXT4, ["-q", "-U", uuid, "-L", label].map(str::to_owned)),
                     Filesystem::Xfs => {
                         let uuid = format!("uuid={uuid}");
-                        (Tool::MkfsXfs, ["-q", "-m", &uuid, "-L", label].map(str::to_owned))
+                        (tool::MKFS_XFS, ["-q", "-m", &uuid, "-L", label].map(str::to_owned))
                     }
-                    Filesystem::Btrfs => (Tool::MkfsBtrfs, ["-q", "-U", uuid, "-L", label].map(str::to_owned)),
+                    Filesystem::Btrfs => (tool::MKFS_BTRFS, ["-q", "-U", uuid, "-L", label].map(str::to_owned)),
                 };
                 let node = self.root.clone();
                 self.make(&step.action, *partition, node, tool, &words)
@@ -135,7 +137,7 @@ impl<'a> Run<'a> {
         let script = script(self.plan);
         self.options
             .toolbox()
-            .run(Tool::Sfdisk, &args, script.as_bytes(), TABLE_LIMIT)
+            .run(tool::SFDISK, &args, script.as_bytes(), TABLE_LIMIT)
             .map_err(|source| self.tool(action, source))?;
 
         let disk = self.claim.disk();

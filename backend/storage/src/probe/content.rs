@@ -6,11 +6,12 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::Duration;
 
+use moult_tool::ToolError;
 use serde::Deserialize;
 
 use crate::graph::{Partition, Signature, Table, TableKind};
 use crate::probe::ProbeOptions;
-use crate::tool::{Tool, ToolError, arguments, failed};
+use crate::tool::{self, arguments};
 
 const LIMIT: Duration = Duration::from_secs(20);
 /// blkid: nothing was found.
@@ -90,7 +91,7 @@ fn superblock(
     args.push("--".into());
     args.push(node.into());
 
-    let output = options.toolbox().output(Tool::Blkid, &args, &[], LIMIT)?;
+    let output = options.toolbox().output(tool::BLKID, &args, &[], LIMIT)?;
     match output.status.code() {
         Some(0) => {}
         Some(NOTHING_FOUND) if output.stderr.is_empty() => return Ok((None, None)),
@@ -103,7 +104,7 @@ fn superblock(
             };
             return Ok((Some(signature), place.is_none().then(|| MAYBE_A_TABLE.to_owned())));
         }
-        _ => return Err(failed(Tool::Blkid, &output)),
+        _ => return Err(tool::BLKID.failed(&output)),
     }
 
     let text = String::from_utf8_lossy(&output.stdout);
@@ -141,13 +142,13 @@ fn unescape(text: &str) -> String {
 
 fn read_table(node: &Path, name: &str, sector: u32, options: &ProbeOptions) -> Result<Option<Table>, ToolError> {
     let output = options.toolbox().output(
-        Tool::Sfdisk,
+        tool::SFDISK,
         &arguments(["--json".as_ref(), "--".as_ref(), node.as_ref()]),
         &[],
         LIMIT,
     )?;
     let nonsense = |reason: String| ToolError::Nonsense {
-        tool: Tool::Sfdisk.name(),
+        tool: tool::SFDISK.name(),
         reason,
     };
 
@@ -155,7 +156,7 @@ fn read_table(node: &Path, name: &str, sector: u32, options: &ProbeOptions) -> R
         // Tables that libfdisk does not know (Apple's, a PMBR without a GPT). Nothing can be said of what is inside.
         return match name {
             MAYBE_A_TABLE => Ok(None),
-            "gpt" | "dos" => Err(failed(Tool::Sfdisk, &output)),
+            "gpt" | "dos" => Err(tool::SFDISK.failed(&output)),
             _ => Ok(Some(Table {
                 kind: TableKind::Other(name.to_owned()),
                 id: None,

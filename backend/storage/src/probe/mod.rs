@@ -14,13 +14,14 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use moult_tool::{SYSTEM_DIRECTORIES, Toolbox};
 use rustix::fs::FlockOperation;
 
 use crate::error::Error;
 use crate::graph::{DeviceGraph, Disk, DiskId, Refusal, Use};
 use crate::plan::Filesystem;
 use crate::sys;
-use crate::tool::{SYSTEM_DIRECTORIES, Tool, Toolbox};
+use crate::tool;
 
 pub(crate) use content::{Content, read_content};
 pub(crate) use sysfs::{BlockDevice, KernelPartition, Number, block_device_named, block_devices};
@@ -59,10 +60,8 @@ impl Default for ProbeOptions {
 }
 
 impl ProbeOptions {
-    pub(crate) fn toolbox(&self) -> Toolbox<'_> {
-        Toolbox {
-            directories: &self.tools,
-        }
+    pub(crate) fn toolbox(&self) -> Toolbox {
+        Toolbox::new(self.tools.iter().cloned())
     }
 }
 
@@ -86,9 +85,9 @@ pub fn probe(options: &ProbeOptions) -> Result<DeviceGraph, Error> {
 /// The file systems that this machine can both make and mount.
 pub fn filesystems(options: &ProbeOptions) -> Vec<Filesystem> {
     let made_by = |filesystem| match filesystem {
-        Filesystem::Ext4 => Tool::MkfsExt4,
-        Filesystem::Xfs => Tool::MkfsXfs,
-        Filesystem::Btrfs => Tool::MkfsBtrfs,
+        Filesystem::Ext4 => tool::MKFS_EXT4,
+        Filesystem::Xfs => tool::MKFS_XFS,
+        Filesystem::Btrfs => tool::MKFS_BTRFS,
     };
 
     Filesystem::ALL

@@ -13,7 +13,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use iced::Task;
-use moult_api::{BootStatus, Failure, StateDifference, StateRow};
+use moult_api::{BootSpan, BootStatus, Failure, StateDifference, StateRow};
 
 use super::files::{self, Files};
 use super::{Action, Look};
@@ -109,6 +109,8 @@ pub enum Message {
     BootComparePressed(u64),
     /// The state that runs is to be started from now on.
     BootKeepPressed,
+    /// The state that is looked at is to be started: the next time alone, or from now on.
+    StartPressed(BootSpan),
     /// A name is being typed.
     NameChanged(String),
     /// The name is to be kept.
@@ -241,6 +243,21 @@ impl History {
                 if let Some(state) = self.news().and_then(|news| news.keeps()) {
                     self.kept = Some(state);
                     return Action::Do(Operation::StartFromNow { state });
+                }
+            }
+            Message::StartPressed(span) => {
+                if let Some(state) = self
+                    .selected()
+                    .map(|state| state.id)
+                    .filter(|id| self.can_start(*id, span))
+                {
+                    return Action::Do(match span {
+                        BootSpan::Once => Operation::StartOnce { state },
+                        BootSpan::Always => {
+                            self.kept = Some(state);
+                            Operation::StartFromNow { state }
+                        }
+                    });
                 }
             }
             Message::NameChanged(name) => {

@@ -59,6 +59,8 @@ pub enum Action<Message> {
     Again(EntryId),
     /// Show the plan that an operation waits to be approved.
     Decide(EntryId),
+    /// Show which states can go for the room that they take, with these chosen.
+    FreeSpace(Vec<u64>),
 }
 
 /// What every screen may know when it is drawn.

@@ -136,6 +136,7 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
             state: 3,
             name: String::new(),
         },
+        Operation::StartOnce { state: 3 },
         Operation::StartFromNow { state: 3 },
         Operation::PinState { state: 3, pinned: true },
         Operation::PinState {

@@ -1,6 +1,6 @@
 //! What a start has to tell: that the machine came back by itself, or that another state than usual runs.
 
-use moult_api::{BootMenu, BootedBy, NextBy, StateRow};
+use moult_api::{BootMenu, BootSpan, BootedBy, NextBy, StateRow};
 use moult_i18n::{Language, count, fl};
 
 use super::{History, Message};
@@ -80,6 +80,49 @@ impl History {
             (false, true) => Some(fl!(language, "store-history-next")),
             (false, false) => None,
         }
+    }
+
+    /// Whether a state can be chosen to start, for this long: it is in the menu, and the choice would change something.
+    pub(super) fn can_start(&self, state: u64, span: BootSpan) -> bool {
+        let Some(boot) = &self.boot else { return false };
+        let is_there = boot.entries.iter().any(|entry| entry.state == state);
+        let is_next = boot.next == state;
+
+        is_there
+            && match span {
+                BootSpan::Once => !is_next,
+                BootSpan::Always => !is_next || boot.next_by == NextBy::Once,
+            }
+    }
+
+    /// The choices of when a state starts. What the news of this start offers is not offered twice.
+    pub(super) fn start_choices<'a>(&'a self, look: Look<'a>, state: &StateRow) -> Vec<Element<'a, Message>> {
+        let language = look.language;
+        let offered = self.news().and_then(News::keeps) == Some(state.id);
+        let choices = [
+            (
+                BootSpan::Once,
+                "history-start-once",
+                fl!(language, "store-history-next-only"),
+            ),
+            (
+                BootSpan::Always,
+                "history-start-always",
+                fl!(language, "store-history-from-now"),
+            ),
+        ];
+
+        choices
+            .into_iter()
+            .filter(|(span, ..)| self.can_start(state.id, *span))
+            .filter(|(span, ..)| !(offered && *span == BootSpan::Always))
+            .map(|(span, id, words)| {
+                button::secondary(words)
+                    .id(id)
+                    .on_press(Message::StartPressed(span))
+                    .into()
+            })
+            .collect()
     }
 
     /// What happened, and what can be done about it.

@@ -8,7 +8,7 @@ use moult_api::StateRow;
 use moult_i18n::{Language, bytes, count, fl, moment};
 
 use super::summary::summary;
-use super::{History, Message, can_go};
+use super::{History, Message, Page, can_go};
 use crate::screen::store::Look;
 use crate::screen::store::part::{headed, line, page_head};
 use crate::theme::{self, Element, size, space as gap};
@@ -19,6 +19,17 @@ use crate::widget::{Tick, button, check, rows, words};
 const ROW: f32 = 60.0;
 
 impl History {
+    /// Opens the page about room, with these states chosen to go. Of them, those that cannot go are not.
+    pub fn free_space(&mut self, states: Vec<u64>) {
+        self.page = Page::Room;
+        self.is_confirming = false;
+        self.doomed = states.into_iter().collect();
+        if matches!(self.states, Some(Ok(_))) {
+            let removable = self.removable();
+            self.doomed.retain(|id| removable.contains(id));
+        }
+    }
+
     pub(super) fn room_view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let language = look.language;
         let states = self.all();

@@ -130,6 +130,20 @@ fn the_active_state_and_one_that_is_not_whole_cannot_be_gone_to() {
 }
 
 #[test]
+fn the_page_about_room_opens_with_what_is_in_the_way_chosen_as_far_as_it_can_go() {
+    // State 2 is pinned, state 6 is the active one, state 9 is gone.
+    let mut history = ready();
+    history.free_space(vec![1, 2, 6, 9]);
+    assert_eq!((history.page, &history.doomed), (Page::Room, &BTreeSet::from([1])));
+
+    let (mut history, _) = History::new(Reader::none());
+    history.free_space(vec![1, 2]);
+    let number = history.question;
+    let _ = say(&mut history, Message::States(number, Ok(states())));
+    assert_eq!(history.doomed, BTreeSet::from([1]));
+}
+
+#[test]
 fn any_two_states_are_compared_but_only_from_now_can_one_go() {
     let mut history = ready();
     select(&mut history, 3);

@@ -341,6 +341,12 @@ impl History {
         if let Some(meaning) = meaning {
             content = content.push(words::small(meaning).style(theme::quiet));
         }
+        let mut starts = self.start_choices(look, state);
+        if !starts.is_empty() {
+            let meaning = fl!(language, "store-history-start-means");
+            starts.push(words::small(meaning).style(theme::quiet).into());
+            content = content.push(look.direction.row(starts).spacing(gap::S).align_y(Center).wrap());
+        }
 
         content.into()
     }

@@ -214,6 +214,24 @@ fn a_plan_that_nobody_saw_waits_to_be_looked_at() {
 }
 
 #[test]
+fn a_kernel_without_room_leads_to_the_states_that_could_go() {
+    let mut scene = Scene::new(Language::English);
+    let id = scene.queue.add(install("Krita"));
+    let _ = scene.queue.begin();
+    let full = Failure::new(FailureCode::BootFull, "")
+        .arg("needed", 90 << 20)
+        .arg("free", 7 << 20)
+        .arg("states", "3, 5")
+        .leaving(StateOfThings::SystemIntact);
+    scene.queue.set(id, Stage::Failed(Box::new(full)));
+    let (mut screen, _) = Queue::new();
+    let said = scene.click(screen.view(scene.look()), &format!("queue-space-{}", id.number()));
+    let action = said.into_iter().map(|message| screen.update(message)).next_back();
+
+    assert!(matches!(action, Some(Action::FreeSpace(states)) if states == [3, 5]));
+}
+
+#[test]
 fn what_a_job_waits_for_is_said_in_place_of_its_phase() {
     let mut scene = Scene::new(Language::English);
     let id = scene.queue.add(install("Krita"));

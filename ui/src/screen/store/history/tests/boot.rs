@@ -1,6 +1,9 @@
 //! What a start has to tell, and what starts next.
 
-use moult_api::{BootMenu, BootStatus, BootedBy, BootedReport, EspReport, Firmware, NextBy, SecureBoot};
+use moult_api::{
+    BootEntry, BootMenu, BootSignature, BootStatus, BootVerdict, BootedBy, BootedReport, EspReport, Firmware, NextBy,
+    SecureBoot, SecureStep,
+};
 use moult_i18n::fl;
 
 use super::*;
@@ -10,6 +13,7 @@ pub(super) fn status(by: BootedBy, next: u64, next_by: NextBy) -> BootStatus {
     BootStatus {
         firmware: Firmware::Uefi,
         secure_boot: SecureBoot::Off,
+        secure_step: SecureStep::Nothing,
         menu: BootMenu::Noted,
         loader: "systemd-boot".into(),
         loader_version: "257".into(),
@@ -146,4 +150,64 @@ fn what_was_told_of_a_start_goes_when_the_person_goes_on() {
     }
     let _ = say(&mut history, Message::States(number, Ok(moved)));
     assert_eq!(history.news(), None);
+}
+
+#[test]
+fn a_state_of_the_menu_is_chosen_for_the_next_start_alone_or_from_now_on() {
+    let entry = |state, next| BootEntry {
+        id: format!("moult-{state}"),
+        state,
+        kernel: "6.12.9".into(),
+        title: format!("Sample (state {state})"),
+        tries_left: -1,
+        tries_done: -1,
+        verdict: BootVerdict::Good,
+        next,
+        signature: BootSignature::None,
+    };
+    let with = |next, next_by| BootStatus {
+        entries: vec![entry(6, next == 6), entry(5, next == 5)],
+        ..status(BootedBy::Usual, next, next_by)
+    };
+    let pressed = |history: &History, id: &str| Stage::wide().click(history, id);
+
+    // What runs starts next anyway; state 3 is not in the menu.
+    let mut history = started(with(6, NextBy::Order));
+    for (id, is_offered) in [(6, false), (3, false), (5, true)] {
+        select(&mut history, id);
+        if history.asking.is_some() {
+            let _ = answer(&mut history);
+        }
+        let words = fl!(Language::English, "store-history-start-means");
+        assert_eq!(Stage::wide().shows(&history, &words), is_offered, "state {id}");
+    }
+    let messages = pressed(&history, "history-start-once");
+    assert!(
+        matches!(messages.as_slice(), [Message::StartPressed(BootSpan::Once)]),
+        "{messages:?}"
+    );
+    let messages = pressed(&history, "history-start-always");
+    assert!(
+        matches!(messages.as_slice(), [Message::StartPressed(BootSpan::Always)]),
+        "{messages:?}"
+    );
+    assert!(matches!(
+        say(&mut history, Message::StartPressed(BootSpan::Once)),
+        Action::Do(Operation::StartOnce { state: 5 })
+    ));
+    assert!(matches!(
+        say(&mut history, Message::StartPressed(BootSpan::Always)),
+        Action::Do(Operation::StartFromNow { state: 5 })
+    ));
+
+    // Chosen for once, it can still be chosen for good, and what runs again as well.
+    let mut once = started(with(5, NextBy::Once));
+    select(&mut once, 5);
+    assert!(!once.can_start(5, BootSpan::Once) && once.can_start(5, BootSpan::Always));
+    assert!(once.can_start(6, BootSpan::Always));
+    select(&mut once, 3);
+    assert!(matches!(
+        say(&mut once, Message::StartPressed(BootSpan::Always)),
+        Action::None
+    ));
 }
