@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use iced::{Size, window};
 use moult_i18n::{Language, fl};
 use moult_ui::app::App;
+use moult_ui::memory;
 use moult_ui::store::{self, Claim, Instance, Opening};
 use moult_ui::theme;
 use moult_ui::trace::Trace;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         Err(wrong) => return refuse(&fl!(language, "store-opening-wrong", text = wrong)),
     };
 
+    memory::be_small();
     if let Err(error) = keep_memory_private() {
         return no_window(language, &error.to_string());
     }

@@ -2,12 +2,10 @@
 //!
 //! Widgets ask for roles ("quiet", "accent", "danger"), never for colours. All measures are logical pixels.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+mod faces;
 
-use iced::advanced::graphics::text::font_system;
-use iced::font::Weight;
+use std::borrow::Cow;
+
 use iced::theme::{Base, Mode};
 use iced::widget::{button, checkbox, container, progress_bar, rule, scrollable, svg, text, text_editor, text_input};
 use iced::{Background, Border, Color, Font, Shadow, border};
@@ -70,54 +68,16 @@ pub const RING: f32 = 2.0;
 /// The distance between a focused control and its ring.
 pub const RING_GAP: f32 = 2.0;
 
-/// The families for text, best first. Scripts that they lack come from Noto, then from whatever the system has.
-const FAMILIES: [&str; 4] = ["Inter", "Noto Sans", "DejaVu Sans", "Liberation Sans"];
-
 /// Text.
 #[must_use]
 pub fn font() -> Font {
-    installed_fonts().0
+    faces::chosen().0
 }
 
 /// Text that leads.
 #[must_use]
 pub fn font_strong() -> Font {
-    installed_fonts().1
-}
-
-/// Regular and strong. A weight that a family lacks would be taken from another family, even a monospaced one: so it is
-/// asked for only where it exists.
-fn installed_fonts() -> (Font, Font) {
-    static FOUND: OnceLock<(Font, Font)> = OnceLock::new();
-
-    *FOUND.get_or_init(|| {
-        let mut weights = HashMap::<&str, Vec<u16>>::new();
-
-        if let Ok(mut system) = font_system().write() {
-            for face in system.raw().db().faces() {
-                for family in FAMILIES {
-                    if face.families.iter().any(|(name, _)| name == family) {
-                        weights.entry(family).or_default().push(face.weight.0);
-                    }
-                }
-            }
-        }
-
-        let family = FAMILIES
-            .into_iter()
-            .find(|family| weights.contains_key(family))
-            .unwrap_or(FAMILIES[0]);
-        let has_semibold = weights.get(family).is_none_or(|weights| weights.contains(&600));
-        let regular = Font::with_name(family);
-
-        (
-            regular,
-            Font {
-                weight: if has_semibold { Weight::Semibold } else { Weight::Bold },
-                ..regular
-            },
-        )
-    })
+    faces::chosen().1
 }
 
 /// Numbers and logs that must line up.

@@ -260,6 +260,9 @@ pub trait Jobs {
     fn list(&self) -> Result<Vec<Job>, Failure>;
     /// Asks a job to stop. Its [`Job::cancel`] says what that means.
     fn cancel(&self, id: &str) -> Result<(), Failure>;
+    /// Asks a job to stop for now: as cancelling, but what it has downloaded is kept for the same change when it is begun
+    /// again.
+    fn pause(&self, id: &str) -> Result<(), Failure>;
     /// Forgets an ended job.
     fn dismiss(&self, id: &str) -> Result<(), Failure>;
     /// Log lines of a job, from the given line on.

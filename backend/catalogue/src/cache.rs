@@ -24,7 +24,7 @@ use crate::limits::Limits;
 use crate::pack::{Pack, fields, whole};
 
 /// Another number for every change of what is written, or of how components are read.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 const MAGIC: &[u8; 8] = b"MOULTCAT";
 const HEADER: usize = 64;

@@ -144,7 +144,9 @@ impl<'a> Walker<'a> {
                 "p" => {
                     count += 1;
                     let spans = self.spans()?;
-                    if !spans.is_empty() {
+                    if let Some(items) = text::starred(&spans) {
+                        found.push((rank, Block::Bullets(items)));
+                    } else if !spans.is_empty() {
                         found.push((rank, Block::Paragraph(spans)));
                     }
                 }

@@ -131,6 +131,31 @@ impl Spans {
     }
 }
 
+/// The items of a list that somebody wrote as one paragraph: "* small * fast * free". None for any other paragraph.
+pub(crate) fn starred(spans: &[Span]) -> Option<Vec<Vec<Span>>> {
+    let [
+        Span {
+            text,
+            style: Style::Plain,
+        },
+    ] = spans
+    else {
+        return None;
+    };
+    let items: Vec<&str> = text.strip_prefix("* ")?.split(" * ").map(str::trim).collect();
+    let is_list = items.len() > 1 && items.iter().all(|item| !item.is_empty());
+
+    is_list.then(|| {
+        let item = |text: &str| {
+            vec![Span {
+                text: text.to_owned(),
+                style: Style::Plain,
+            }]
+        };
+        items.into_iter().map(item).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
@@ -185,5 +210,23 @@ mod tests {
         ] {
             assert_eq!(time(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_list_in_one_paragraph_is_a_list() {
+        let items = |text: &str, style| {
+            let mut spans = Spans::default();
+            spans.push(text, style);
+            let items = starred(&spans.take())?;
+            Some(items.into_iter().flatten().map(|span| span.text).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            items("* small\n * fast 2*2\n * free", Style::Plain).unwrap(),
+            ["small", "fast 2*2", "free"]
+        );
+        for other in ["* alone", "a * b * c", "*a * b", "* a * ", "", "* "] {
+            assert_eq!(items(other, Style::Plain), None, "{other:?}");
+        }
+        assert_eq!(items("* a * b", Style::Code), None);
     }
 }

@@ -3,17 +3,20 @@
 //! One lock file says whether a job runs anywhere on this machine; a state file beside it says where the job stands, and
 //! survives the process. A state file that says "running" while nobody holds the lock is an interrupted job.
 
+mod stop;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use moult_api::{Cancel, Failure, FailureCode, Job, JobKind, JobState, Phase, StateOfThings};
 use rustix::fs::{FlockOperation, flock};
 use tokio::sync::broadcast;
+
+pub(crate) use stop::Stop;
 
 /// What everybody may read of Moult's at run time: how this start went (`boot`) stands there from the initrd on.
 const COMMON: &str = "/run/moult";
@@ -35,7 +38,7 @@ pub(crate) struct Board {
 struct Tracked {
     job: Job,
     log: Vec<String>,
-    cancel: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     started: Instant,
     told: Instant,
 }
@@ -155,7 +158,7 @@ impl Board {
         *self.current() = Some(Tracked {
             job: job.clone(),
             log: self.stored_log(),
-            cancel: Arc::default(),
+            stop: Arc::default(),
             started: now,
             told: now,
         });
@@ -164,7 +167,7 @@ impl Board {
     }
 
     /// Starts to track a new job and returns its id and the flag that asks it to stop.
-    pub(crate) fn begin(&self, kind: JobKind, subject: &str) -> io::Result<(String, Arc<AtomicBool>)> {
+    pub(crate) fn begin(&self, kind: JobKind, subject: &str) -> io::Result<(String, Arc<Stop>)> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let word = match kind {
             JobKind::Install => "install",
@@ -189,17 +192,17 @@ impl Board {
         };
         let _ = File::create(self.dir.join("job.log"))?;
         self.persist(&job)?;
-        let cancel = Arc::new(AtomicBool::new(false));
+        let stop = Arc::<Stop>::default();
         let now = Instant::now();
         *self.current() = Some(Tracked {
             job: job.clone(),
             log: Vec::new(),
-            cancel: cancel.clone(),
+            stop: stop.clone(),
             started: now,
             told: now,
         });
         let _ = self.changes.send(job);
-        Ok((id, cancel))
+        Ok((id, stop))
     }
 
     /// Moves the running job. Progress never goes back; signals are sent at most ten times a second.
@@ -320,6 +323,15 @@ impl Board {
 
     /// Asks the job to stop.
     pub(crate) fn cancel(&self, id: &str) -> Result<(), Failure> {
+        self.stop(id, Stop::cancel)
+    }
+
+    /// Asks the job to stop so that it can be begun again: what it has fetched stays.
+    pub(crate) fn pause(&self, id: &str) -> Result<(), Failure> {
+        self.stop(id, Stop::pause)
+    }
+
+    fn stop(&self, id: &str, how: impl FnOnce(&Stop)) -> Result<(), Failure> {
         let current = self.current();
         let tracked = current
             .as_ref()
@@ -330,7 +342,7 @@ impl Board {
                 Failure::new(FailureCode::Busy, "it cannot be cancelled any more").leaving(StateOfThings::Unknown)
             );
         }
-        tracked.cancel.store(true, Ordering::Relaxed);
+        how(&tracked.stop);
         Ok(())
     }
 

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use moult_storage::ProbeOptions;
 use secrecy::SecretString;
 use zbus::interface;
 
-use crate::board::{Board, JobLock, RUN_DIR, Step};
+use crate::board::{Board, JobLock, RUN_DIR, Step, Stop};
 use crate::relay::Listener;
 use crate::settings::Settings;
 use crate::{convert, secret};
@@ -91,7 +90,7 @@ impl Installer {
             return Err(Failure::new(FailureCode::Busy, "a job is running"));
         }
         let engine = engine()?.1;
-        let (id, cancel) = self
+        let (id, stop) = self
             .board
             .begin(JobKind::Install, &proposal.plan.disk.model)
             .map_err(|error| Failure::new(FailureCode::Internal, error.to_string()))?;
@@ -104,7 +103,7 @@ impl Installer {
         };
         let board = self.board.clone();
         drop(tokio::task::spawn_blocking(move || {
-            work(engine, proposal, password, board, cancel, lock, listener)
+            work(engine, proposal, password, board, stop, lock, listener)
         }));
         Ok(id)
     }
@@ -116,14 +115,14 @@ fn work(
     proposal: moult_install::Proposal,
     password: SecretString,
     board: Arc<Board>,
-    cancel: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     lock: JobLock,
     listener: Option<Listener>,
 ) {
     let end = board.ends_with((listener, lock));
     let watch = BoardWatch {
         board: board.clone(),
-        cancel,
+        stop,
     };
     let run = std::panic::AssertUnwindSafe(|| engine.run(&proposal, &password, &watch));
     match std::panic::catch_unwind(run) {
@@ -202,7 +201,7 @@ where
 /// Passes an install's progress to the board.
 struct BoardWatch {
     board: Arc<Board>,
-    cancel: Arc<AtomicBool>,
+    stop: Arc<Stop>,
 }
 
 impl moult_install::Watch for BoardWatch {
@@ -217,7 +216,7 @@ impl moult_install::Watch for BoardWatch {
     }
 
     fn cancelled(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
+        self.stop.is_wanted()
     }
 
     fn log(&self, line: &str) {

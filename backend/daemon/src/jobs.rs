@@ -43,6 +43,13 @@ impl Jobs {
         }
     }
 
+    async fn pause(&self, id: &str) -> Result<(), Failure> {
+        match self.other() {
+            Some(other) => other.pause(id).await,
+            None => self.board.pause(id),
+        }
+    }
+
     async fn dismiss(&self, id: &str) -> Result<(), Failure> {
         match self.other() {
             Some(other) => other.dismiss(id).await,

@@ -9,6 +9,7 @@ mod convert;
 mod inspector;
 mod installer;
 mod jobs;
+mod memory;
 mod network;
 mod packages;
 mod process;
@@ -111,6 +112,9 @@ fn main() -> ExitCode {
         }
     };
     log();
+    if call.role == Role::Reader {
+        memory::be_small();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -7,8 +7,8 @@
 //!
 //! A package from the network goes to `/.moult/downloads/<sha256>.part` and is named `<sha256>.stone` once it is whole
 //! and verified. After a successful change that folder is emptied: nothing in it is needed twice. After one that failed
-//! because a server could not be reached, or that was killed, it stays, so that the next attempt only brings what is
-//! missing: a part of a package is read for its SHA-256, and the rest of it is asked for.
+//! because a server could not be reached, that was paused, or that was killed, it stays, so that the next attempt only brings
+//! what is missing: a part of a package is read for its SHA-256, and the rest of it is asked for.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -21,7 +21,7 @@ use crate::crew;
 use crate::error::Error;
 use crate::root::Root;
 use crate::selection::Selected;
-use crate::watch::Meter;
+use crate::watch::{Meter, Watch};
 use crate::web::{Sink, To, Web, hex};
 
 /// Files that are waited for at once.
@@ -208,7 +208,11 @@ fn remote(root: &Root, web: &Web, package: &Selected, meter: &Meter<'_>) -> Resu
     match arrived {
         Err(Error::TooLarge { limit, .. }) => Err(wrong_size(Promise::of(package), limit.saturating_add(1))),
         Err(error) => {
-            part.is_worth_keeping = matches!(error, Error::Unreachable { .. });
+            part.is_worth_keeping = match error {
+                Error::Unreachable { .. } => true,
+                Error::Cancelled => meter.is_paused(),
+                _ => false,
+            };
             Err(error)
         }
         Ok(_) => part.keep_as(&whole),
@@ -338,6 +342,26 @@ pub(crate) fn open(path: &Path) -> Result<File, Error> {
         return Err(failed(std::io::Error::other("it is not a regular file")));
     }
     Ok(file)
+}
+
+/// Bytes of a package that are not here yet, nor in the folder of a repository.
+pub(crate) fn missing_bytes(root: &Root, package: &Selected) -> u64 {
+    if package.url.scheme() == "file" {
+        return 0;
+    }
+    let here = |end: &str| {
+        let path = root.own("downloads").join(format!("{}.{end}", package.hash));
+        std::fs::symlink_metadata(path).map_or(0, |found| found.len())
+    };
+    package.size.saturating_sub(here("stone").max(here("part")))
+}
+
+/// After work that was cancelled, gives the room of what it downloaded back; unless it is only paused.
+pub(crate) fn unless_paused<T>(root: &Root, done: Result<T, Error>, watch: &dyn Watch) -> Result<T, Error> {
+    if matches!(done, Err(Error::Cancelled)) && !watch.keeps_downloads() {
+        clean(root, true);
+    }
+    done
 }
 
 /// Empties the folder of downloads; `all` also takes packages and parts of packages.

@@ -236,6 +236,11 @@ pub(crate) fn contents(connection: &Connection) -> Result<HashMap<Key, u64>, Err
     Ok(known)
 }
 
+/// Whether no package was ever unpacked.
+pub(crate) fn is_empty(connection: &Connection) -> Result<bool, Error> {
+    Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM layouts)", [], |row| row.get(0))?)
+}
+
 /// Writes down what packages brought to the store, and what triggers made. The files must be on the disk by the time that
 /// this is committed.
 pub(crate) fn record(transaction: &Transaction<'_>, packages: &[&Package], store: &Store<'_>) -> Result<(), Error> {

@@ -77,7 +77,7 @@ pub use repository::{
 };
 pub use request::{Orphans, Request, Wanted};
 pub use schema::TABLES;
-pub use search::{Found, Listed, Ranked, Release, Searcher, Tier, words};
+pub use search::{Among, Found, Listed, Ranked, Release, Searcher, Tier, words};
 pub use selection::{Selected, Selection};
 pub use state::{State, Status};
 pub use url::Url;

@@ -11,7 +11,7 @@ use crate::store::Key;
 use crate::watch::Watch;
 
 /// Space that a file really takes is a multiple of this.
-const BLOCK: u64 = 4096;
+pub(crate) const BLOCK: u64 = 4096;
 
 /// Who owns a file and what they may do: everything of an inode that is not its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -148,18 +148,6 @@ impl Packed {
     /// Bytes to decode.
     pub(crate) fn plain_size(&self) -> u64 {
         self.content.as_ref().map_or(0, Content::plain_size)
-    }
-
-    /// Bytes and files that unpacking adds to the store at most.
-    pub(crate) fn room(&self) -> (u64, u64) {
-        self.index.iter().fold((0u64, 0u64), |(bytes, files), entry| {
-            let copies = self.needs.get(&entry.digest).map_or(0, |needed| needed.len() as u64);
-            let blocks = entry.size().div_ceil(BLOCK).saturating_mul(BLOCK);
-            (
-                bytes.saturating_add(blocks.saturating_mul(copies)),
-                files.saturating_add(copies),
-            )
-        })
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Plan {
     pub kept_back: Vec<KeptBack>,
     /// Bytes that must be downloaded: only what is missing.
     pub download_bytes: u64,
+    /// [`FileChanges::disk_bytes`] of it, once somebody found them out: room is asked for before anything is downloaded.
+    pub content_bytes: Option<u64>,
     /// The model that was followed: the new state's is made out of its text.
     pub model: Option<Model>,
 }

@@ -30,7 +30,7 @@ use crate::stream::Stream;
 use crate::watch::Meter;
 
 /// Contents up to this size are held in memory until their BLAKE3 is known; larger ones go through a file.
-const HELD: usize = 1 << 20;
+pub(crate) const HELD: usize = 1 << 20;
 pub(crate) const CHUNK: usize = 1 << 18;
 const MARKER: &str = "unpacking";
 /// Where large contents are until their name is known, below the store.

@@ -15,6 +15,11 @@ pub trait Watch: Sync {
     /// Whether the work should stop. Asked for each chunk of data; nothing is asked any more once the swap begins.
     fn cancelled(&self) -> bool;
 
+    /// Whether what was downloaded is to stay when the work is cancelled: it is only paused. Otherwise its room is given back.
+    fn keeps_downloads(&self) -> bool {
+        false
+    }
+
     /// The work waits for something that may pass, such as a server that does not answer, and will try again by itself.
     /// Progress that comes later says that it goes on.
     fn waits(&self, error: &Error) {
@@ -119,6 +124,11 @@ impl<'a> Meter<'a> {
         } else {
             Ok(())
         }
+    }
+
+    /// Whether the person cancelled, and will go on later.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.watch.cancelled() && self.watch.keeps_downloads()
     }
 
     /// Says what is waited for.

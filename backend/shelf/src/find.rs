@@ -83,12 +83,12 @@ impl Shelf {
             }
         }
         let system = wants_system(filter);
-        let wanted: &dyn Fn(&str) -> bool = &|name: &str| {
-            (system || self.covered.contains_key(name)) && (!filter.installed || self.searcher.is_installed(name))
-        };
         // To compare names is slow: it is done where it leaves something out.
-        let all = system && !filter.installed;
-        let packages = self.searcher.ranked(term, MOST, (!all).then_some(wanted));
+        let among = (!system).then_some(&self.described);
+        let installed: &dyn Fn(&str) -> bool = &|name: &str| self.searcher.is_installed(name);
+        let packages = self
+            .searcher
+            .ranked(term, MOST, among, filter.installed.then_some(installed));
         // Of equal ones the first by name, and by id.
         let mut hits: Vec<(Rank, (&str, &str), Hit<'_>)> = Vec::new();
         for ranked in packages {

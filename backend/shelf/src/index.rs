@@ -13,7 +13,7 @@ const MOST_WORDS: usize = 12;
 /// Characters of a search term that count.
 const LONGEST: usize = 256;
 /// Words whose fits are remembered: all of the longest term, and some of what was typed before it.
-const KEPT: usize = MOST_WORDS + 12;
+const KEPT: usize = MOST_WORDS + 4;
 /// A name longer than this is not compared loosely.
 const LOOSE: usize = 128;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use moult_catalogue::{Brief, Catalogue, Languages, Limits, Sources};
-use moult_packages::{Engine, Found, Listed, Searcher, words};
+use moult_packages::{Among, Engine, Found, Listed, Searcher, words};
 
 use crate::card::{Card, cards};
 use crate::category::{self, SYSTEM};
@@ -24,6 +24,8 @@ pub struct Shelf {
     pub(crate) brought: Vec<Option<Found>>,
     /// The cards that are items, by package.
     pub(crate) covered: HashMap<String, Vec<u32>>,
+    /// The packages that components name, as a search is asked for them.
+    pub(crate) described: Among,
     root: PathBuf,
     languages: Languages,
     cache: Option<PathBuf>,
@@ -99,10 +101,19 @@ impl Shelf {
     /// Opens the shelf of a root: its catalogues in these languages, and the packages of its engine. `cache` is a file
     /// that the catalogues are kept in.
     pub fn open(root: &Path, engine: &Engine, languages: &Languages, cache: Option<&Path>) -> Result<Shelf, Error> {
-        let stock = Stock::open(root, languages, cache)?;
+        // Neither needs the other, and each waits for memory most of the time.
+        let (stock, searcher) = std::thread::scope(|scope| {
+            let open = || Stock::open(root, languages, cache);
+            let stock = std::thread::Builder::new().spawn_scoped(scope, open);
+            let searcher = engine.searcher();
+            let stock = stock.map_or_else(|_| open(), |stock| stock.join().unwrap_or_else(|_| open()));
+            (stock, searcher)
+        });
+        let searcher = searcher?;
         let mut shelf = Shelf {
-            stock: Arc::new(stock),
-            searcher: engine.searcher()?,
+            stock: Arc::new(stock?),
+            described: searcher.among_none(),
+            searcher,
             brought: Vec::new(),
             covered: HashMap::new(),
             root: root.to_owned(),
@@ -140,8 +151,12 @@ impl Shelf {
         self.lines = OnceLock::new();
         self.brought.clear();
         self.covered.clear();
+        let mut described = self.searcher.among_none();
         for (number, card) in (0u32..).zip(&self.stock.cards) {
-            let mut known = card.packages.iter().filter_map(|name| self.searcher.preferred(name));
+            let mut known = card
+                .packages
+                .iter()
+                .filter_map(|name| self.searcher.preferred_among(name, &mut described));
             // The one that is there, or else the preferred one that can be had.
             let first = known.next();
             let brought = match first {
@@ -155,6 +170,7 @@ impl Shelf {
             }
             self.brought.push(brought);
         }
+        self.described = described;
     }
 
     fn packages(&self) -> &[Listed] {

@@ -1325,6 +1325,20 @@ store-said-orphans-done = Was niemand braucht, wurde entfernt
 store-said-sync-wish = Alles aktualisieren
 store-said-sync-now = Alles wird aktualisiert
 store-said-sync-done = Alles wurde aktualisiert
+store-said-sync-part-now = { $count ->
+        [one] { $shown } Paket wird aktualisiert
+       *[other] { $shown } Pakete werden aktualisiert
+    }
+store-said-sync-part-done = { $count ->
+        [one] { $shown } Paket wurde aktualisiert
+       *[other] { $shown } Pakete wurden aktualisiert
+    }, { $why ->
+        [held] { $kept } festgehalten
+       *[other] { $stay ->
+            [one] { $kept } bleibt, wie es ist
+           *[other] { $kept } bleiben, wie sie sind
+        }
+    }
 store-said-update-wish = { $count ->
         [one] { $names } aktualisieren
        *[other] { $names } aktualisieren

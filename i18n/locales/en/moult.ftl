@@ -1326,6 +1326,20 @@ store-said-orphans-done = Removed what nobody needs
 store-said-sync-wish = Update everything
 store-said-sync-now = Updating everything
 store-said-sync-done = Updated everything
+store-said-sync-part-now = { $count ->
+        [one] Updating { $shown } package
+       *[other] Updating { $shown } packages
+    }
+store-said-sync-part-done = { $count ->
+        [one] Updated { $shown } package
+       *[other] Updated { $shown } packages
+    }, { $why ->
+        [held] { $kept } held
+       *[other] { $stay ->
+            [one] { $kept } stays as it is
+           *[other] { $kept } stay as they are
+        }
+    }
 store-said-update-wish = { $count ->
         [one] Update { $names }
        *[other] Update { $names }

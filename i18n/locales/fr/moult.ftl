@@ -1325,6 +1325,23 @@ store-said-orphans-done = Ce dont personne n’a besoin a été retiré
 store-said-sync-wish = Tout mettre à jour
 store-said-sync-now = Mise à jour de tout en cours
 store-said-sync-done = Tout a été mis à jour
+store-said-sync-part-now = { $count ->
+        [one] Mise à jour de { $shown } paquet en cours
+       *[other] Mise à jour de { $shown } paquets en cours
+    }
+store-said-sync-part-done = { $count ->
+        [one] { $shown } paquet a été mis à jour
+       *[other] { $shown } paquets ont été mis à jour
+    }, { $why ->
+        [held] { $stay ->
+            [one] { $kept } est retenu
+           *[other] { $kept } sont retenus
+        }
+       *[other] { $stay ->
+            [one] { $kept } reste tel quel
+           *[other] { $kept } restent tels quels
+        }
+    }
 store-said-update-wish = { $count ->
         [one] Mettre à jour { $names }
        *[other] Mettre à jour { $names }

@@ -16,7 +16,9 @@ const DISK: u64 = 3 << 30;
 const LEFT: u64 = 2 << 20;
 /// The slow line, in bytes a second, and after how many bytes it breaks. Working out once more what the change is takes some
 /// 2 MB; what breaks is to be the download.
-const SLOW: (&str, &str) = ("2000000", "8000000");
+const SLOW: (&str, &str) = ("2000000", "5000000");
+/// Bytes that are here when somebody pauses.
+const PAUSED: u64 = 500_000;
 
 #[test]
 fn what_breaks_in_the_middle_is_said_and_the_next_try_works() {
@@ -30,6 +32,7 @@ fn what_breaks_in_the_middle_is_said_and_the_next_try_works() {
     shop.wait_screen("explore").unwrap();
 
     a_full_disk_is_said_before_the_first_byte(&world, &mut shop);
+    a_pause_keeps_what_was_downloaded(&world, &mut shop);
     a_download_goes_on_when_the_server_is_back(&world, &mut shop);
     a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(&world, &mut shop);
 }
@@ -71,17 +74,50 @@ fn a_full_disk_is_said_before_the_first_byte(world: &World, shop: &mut Shop<'_>)
     world.lab.run(User::Root, "rm", &[&filler]).unwrap();
 }
 
+fn a_pause_keeps_what_was_downloaded(world: &World, shop: &mut Shop<'_>) {
+    world.serve(&["--bytes-per-second", "1000000"]);
+    let heard = shop.heard();
+    try_again(shop);
+    let begun = std::time::Instant::now();
+    while downloaded(world) < PAUSED {
+        assert!(begun.elapsed() < LIMIT, "{}", shop.said());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    shop.click("queue-pause").unwrap();
+    let _ = shop
+        .wait_job(heard, "is paused", LIMIT, |job| job.state == "cancelled")
+        .unwrap();
+    shop.picture(&pictures().join("15-paused.png")).unwrap();
+    assert!(downloaded(world) >= PAUSED, "it was thrown away");
+}
+
+/// Bytes of packages that are here, and not unpacked.
+fn downloaded(world: &World) -> u64 {
+    let folder = world.path(".moult/downloads").read_dir().unwrap();
+    folder
+        .map(|file| file.unwrap().metadata().map_or(0, |file| file.len()))
+        .sum()
+}
+
+/// Goes on with what was paused.
 fn a_download_goes_on_when_the_server_is_back(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
     world.serve(&["--bytes-per-second", SLOW.0, "--stop-after-bytes", SLOW.1]);
     let (heard, asked) = (shop.heard(), packages_asked(world).len());
-    try_again(shop);
+    let here = downloaded(world);
+    shop.click("queue-pause").unwrap();
     let waits = shop
         .wait_job(heard, "waits for the server", LIMIT, |job| {
             job.state == "running" && job.trouble == "repository-unreachable"
         })
         .unwrap();
     assert_eq!(waits.phase, "fetch");
+    let gone_on = packages_asked(world).split_off(asked);
+    assert!(
+        gone_on.iter().any(|request| request.contains(" bytes=")),
+        "nothing of what was paused was gone on with: {gone_on:?}"
+    );
+    assert!(downloaded(world) > here);
     shop.picture(&pictures().join("16-server-away.png")).unwrap();
     assert_eq!(world.state(), before);
 

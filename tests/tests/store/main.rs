@@ -1,6 +1,7 @@
 //! The store end to end: real input under cage, in an installed system, with a signed repository over HTTP that moves.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod bridge;
 mod broken;
 mod later;
 #[path = "../support/mod.rs"]
@@ -175,6 +176,8 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     let verified = world.moultctl(&["--json", "state", "verify"]);
     let verified: serde_json::Value = serde_json::from_str(&verified).unwrap();
     assert_eq!(verified["damage"], serde_json::json!([]), "{verified}");
+
+    bridge::a_repository_that_outgrew_this_moult_leads_to_the_newer_one(&world, &mut shop);
 }
 
 #[test]

@@ -216,7 +216,7 @@ pub(crate) fn appearance<'a>(language: Language, scheme: Scheme) -> Element<'a, 
         Scheme::Contrast => (Scheme::Light, Icon::Sun, fl!(language, "appearance-light")),
     };
 
-    button::bare(row![icon(sign), words::small(name)].spacing(gap::XXS).align_y(Center))
+    button::bare(row![icon(sign), words::body(name)].spacing(gap::XS).align_y(Center))
         .id("appearance")
         .on_press(Message::Appearance(next))
         .into()

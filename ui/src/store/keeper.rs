@@ -6,14 +6,31 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
+use tokio::sync::oneshot;
+
 use super::{Operation, saved};
+
+/// A queue on its way to the disk.
+#[derive(Debug)]
+pub(super) struct Kept(oneshot::Receiver<()>);
+
+impl Kept {
+    /// Waits until it, or a newer one, is on the disk; or cannot be: then only the next window would miss it.
+    pub(super) async fn is_settled(self) {
+        // Whoever writes lets go of its end after it has written, and when it ends itself.
+        let _ = self.0.await;
+    }
+}
+
+/// A queue, and who is waited for by those that begin something of it.
+type Coming = (Vec<Operation>, oneshot::Sender<()>);
 
 /// Writes queues down in the order in which they come; of those that come while it writes, only the last. Dropping it waits
 /// until the last one is written.
 #[derive(Debug)]
 pub(super) struct Keeper {
     /// None: it is being dropped.
-    queues: Option<Sender<Vec<Operation>>>,
+    queues: Option<Sender<Coming>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -39,24 +56,33 @@ impl Keeper {
     }
 
     /// This is the queue now. Returns at once.
-    pub(super) fn keep(&self, operations: Vec<Operation>) {
+    pub(super) fn keep(&self, operations: Vec<Operation>) -> Kept {
+        let (settled, kept) = oneshot::channel();
         let is_sent = self
             .queues
             .as_ref()
-            .is_some_and(|queues| queues.send(operations).is_ok());
+            .is_some_and(|queues| queues.send((operations, settled)).is_ok());
         if !is_sent {
             tracing::warn!("the queue could not be kept: what writes it down has ended");
         }
+
+        Kept(kept)
     }
 }
 
-fn write(coming: &Receiver<Vec<Operation>>, mut save: impl FnMut(&[Operation]) -> io::Result<()>) {
+fn write(coming: &Receiver<Coming>, mut save: impl FnMut(&[Operation]) -> io::Result<()>) {
     while let Ok(first) = coming.recv() {
-        let newest = coming.try_iter().last().unwrap_or(first);
+        let (mut newest, settled) = first;
+        let mut waited_for = vec![settled];
+        for (newer, settled) in coming.try_iter() {
+            newest = newer;
+            waited_for.push(settled);
+        }
         if let Err(error) = save(&newest) {
             // Only the next window would miss it.
             tracing::warn!(%error, "the queue could not be kept");
         }
+        drop(waited_for);
     }
 }
 
@@ -99,10 +125,10 @@ mod tests {
         })
         .unwrap();
 
-        keeper.keep(queue(1));
+        drop(keeper.keep(queue(1)));
         has_begun.recv().unwrap();
         for state in 2..=9 {
-            keeper.keep(queue(state));
+            drop(keeper.keep(queue(state)));
         }
         assert!(
             written.lock().unwrap().is_empty(),
@@ -131,9 +157,9 @@ mod tests {
         })
         .unwrap();
 
-        keeper.keep(queue(1));
+        drop(keeper.keep(queue(1)));
         has_ended.recv().unwrap();
-        keeper.keep(queue(2));
+        drop(keeper.keep(queue(2)));
         drop(keeper);
         assert_eq!(*written.lock().unwrap(), [queue(2)]);
     }
@@ -142,9 +168,32 @@ mod tests {
     fn what_is_kept_last_is_on_the_disk_when_the_window_is_gone() {
         let folder = tempfile::tempdir().unwrap();
         let keeper = Keeper::new(folder.path().to_owned()).unwrap();
-        keeper.keep(queue(1));
-        keeper.keep(queue(2));
+        drop(keeper.keep(queue(1)));
+        drop(keeper.keep(queue(2)));
         drop(keeper);
         assert_eq!(saved::load(folder.path()), queue(2));
+    }
+
+    #[tokio::test]
+    async fn a_queue_is_settled_when_it_or_a_newer_one_is_on_the_disk_and_not_before() {
+        let (go_on, may_go_on) = mpsc::channel::<io::Result<()>>();
+        let keeper = Keeper::with(move |_| may_go_on.recv().unwrap()).unwrap();
+        let soon = std::time::Duration::from_millis(50);
+
+        let first = keeper.keep(queue(1)).is_settled();
+        tokio::pin!(first);
+        assert!(
+            tokio::time::timeout(soon, &mut first).await.is_err(),
+            "it was not written yet"
+        );
+        let (second, third) = (keeper.keep(queue(2)), keeper.keep(queue(3)));
+        go_on.send(Ok(())).unwrap();
+        first.await;
+
+        // The third is written in the place of both; and a disk that refuses keeps nobody waiting.
+        go_on.send(Err(io::Error::other("the disk is full"))).unwrap();
+        second.is_settled().await;
+        third.is_settled().await;
+        drop(go_on);
     }
 }

@@ -21,6 +21,6 @@ pub use opening::{NotUnderstood, Opening};
 pub use operation::Operation;
 pub use pictures::{Pictures, Reach, ShotFailure};
 pub use program::{Message, Options, PageId, Program, Section};
-pub use queue::{Entry, EntryId, Queue, Stage};
+pub use queue::{Entry, EntryId, Extent, Queue, Stage};
 pub use reader::{Reader, plan_of};
 pub use writer::{Begun, Event, Writer};

@@ -11,11 +11,12 @@ use iced::{Size, Subscription, Task, window};
 use moult_api::Failure;
 use moult_i18n::Language;
 
-use super::keeper::Keeper;
-use super::{EntryId, Instance, Opening, Operation, Queue, Reader, Writer, check};
+use super::keeper::{Keeper, Kept};
+use super::{EntryId, Extent, Instance, Opening, Operation, Queue, Reader, Writer, check};
 use crate::agent::{Agent, Answer};
 use crate::app::bar::Bar;
 use crate::keyboard::Keyboard;
+use crate::memory;
 use crate::screen::store::authenticate::{self, Authenticate};
 use crate::screen::store::browse::Browse;
 use crate::screen::store::explore::Explore;
@@ -60,6 +61,8 @@ pub struct Program {
     queue: Queue,
     /// Writes the queue down; made when there is something to write.
     keeper: Option<Keeper>,
+    /// The queue as it was last given to the keeper, until something of it begins.
+    kept: Option<Kept>,
     /// Operations of a window before this one, of which nobody knows what became.
     left_over: usize,
     section: Section,
@@ -103,6 +106,8 @@ enum Notice {
     /// The system is another one now; one press takes it back.
     Changed {
         operation: Operation,
+        /// How much it was about, if that is known.
+        extent: Option<Extent>,
         /// The state from before.
         back_to: u64,
     },
@@ -118,6 +123,8 @@ impl Program {
             Task::perform(Reader::start(language), Message::ReaderStarted),
             Task::perform(Agent::register(language), Message::AgentThere),
             focus::to(SEARCH),
+            // The first page takes more on its way than it holds.
+            Task::future(memory::give_back_soon()).discard(),
         ]);
 
         (program, task)
@@ -138,6 +145,7 @@ impl Program {
             writer: None,
             queue: Queue::default(),
             keeper: None,
+            kept: None,
             left_over: 0,
             section: Section::Explore,
             screens: Screens::default(),
@@ -168,10 +176,20 @@ impl Program {
 
     /// Handles a message.
     pub fn update(&mut self, message: Message) -> Task<Message> {
+        let shown = self.shown();
         let task = self.handle(message);
         self.trace.screen(self.screen_name());
 
-        task
+        if self.shown() == shown {
+            task
+        } else {
+            Task::batch([task, Task::future(memory::give_back_soon()).discard()])
+        }
+    }
+
+    /// What tells the page in sight from others.
+    fn shown(&self) -> (Section, Option<PageId>) {
+        (self.section, self.above.last().map(|(id, _)| *id))
     }
 
     fn handle(&mut self, message: Message) -> Task<Message> {

@@ -36,6 +36,31 @@ pub struct Entry {
     pub job: Option<Job>,
     /// The job is not this entry's own: another window began it, and this entry waits for its end.
     pub is_following: bool,
+    /// How much of what is newer it is about, if it updates and was planned.
+    pub extent: Option<Extent>,
+}
+
+/// How much of what is newer an update brings, and how much stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Packages that change.
+    pub packages: usize,
+    /// Packages that stay at their release although there is a newer one.
+    pub stay: usize,
+    /// All of those because the person holds something.
+    pub by_holds: bool,
+}
+
+impl Extent {
+    /// Of a plan.
+    #[must_use]
+    pub fn of(plan: &ChangePlan) -> Self {
+        Self {
+            packages: plan.packages.len(),
+            stay: plan.kept_back.len(),
+            by_holds: plan.kept_back.iter().all(|kept| !kept.held.is_empty()),
+        }
+    }
 }
 
 /// How it stands with an operation.
@@ -154,6 +179,7 @@ impl Queue {
             progress: 0.0,
             job: None,
             is_following: false,
+            extent: None,
         });
 
         id
@@ -215,6 +241,13 @@ impl Queue {
         {
             entry.stage = Stage::Running;
             entry.job = Some(job);
+        }
+    }
+
+    /// An entry was planned: how much it is about.
+    pub fn is_about(&mut self, id: EntryId, extent: Option<Extent>) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+            entry.extent = extent;
         }
     }
 

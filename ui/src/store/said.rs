@@ -4,7 +4,7 @@
 use moult_api::{Action, FailureCode, Job, JobState};
 use moult_i18n::{Language, count, explain, fl};
 
-use super::Operation;
+use super::{Extent, Operation};
 
 /// In which form an operation is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,19 +20,19 @@ pub enum Form {
 /// An operation that is wanted or waits: "Install Krita".
 #[must_use]
 pub fn wish(operation: &Operation, language: Language) -> String {
-    words(operation, language, Form::Wish)
+    words(operation, None, language, Form::Wish)
 }
 
-/// An operation that is being done: "Installing Krita".
+/// An operation that is being done: "Installing Krita". Nobody is told that everything is updated when something stays.
 #[must_use]
-pub fn now(operation: &Operation, language: Language) -> String {
-    words(operation, language, Form::Now)
+pub fn now(operation: &Operation, extent: Option<Extent>, language: Language) -> String {
+    words(operation, extent, language, Form::Now)
 }
 
-/// An operation that is done: "Installed Krita".
+/// An operation that is done: "Installed Krita", "Updated 29 packages, 1 held".
 #[must_use]
-pub fn done(operation: &Operation, language: Language) -> String {
-    words(operation, language, Form::Done)
+pub fn done(operation: &Operation, extent: Option<Extent>, language: Language) -> String {
+    words(operation, extent, language, Form::Done)
 }
 
 /// What a running job waits for, if it waits: "The package source cannot be reached (…). It is tried again by itself."
@@ -62,8 +62,11 @@ macro_rules! said {
 
 /// An operation in words, without a full stop.
 #[must_use]
-pub fn words(operation: &Operation, language: Language, form: Form) -> String {
+pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, form: Form) -> String {
     match operation {
+        Operation::Change { request, .. } if request.action == Action::Sync && request.packages.is_empty() => {
+            update(extent, language, form)
+        }
         Operation::Change { request, names, .. } => {
             let named = if names.is_empty() { &request.packages } else { names };
             change(request.action, named, language, form)
@@ -253,13 +256,6 @@ fn change(action: Action, named: &[String], language: Language, form: Form) -> S
             names = names,
             count = number,
         ),
-        Action::Sync if named.is_empty() => said!(
-            form,
-            language,
-            "store-said-sync-wish",
-            "store-said-sync-now",
-            "store-said-sync-done",
-        ),
         Action::Sync => said!(
             form,
             language,
@@ -286,6 +282,36 @@ fn change(action: Action, named: &[String], language: Language, form: Form) -> S
             "store-said-automatic-done",
             names = names,
             count = number,
+        ),
+    }
+}
+
+/// An update of everything that may change.
+fn update(extent: Option<Extent>, language: Language, form: Form) -> String {
+    let part = extent.filter(|extent| extent.stay > 0);
+
+    match (part, form) {
+        (Some(part), Form::Now) => fl!(
+            language,
+            "store-said-sync-part-now",
+            count = part.packages,
+            shown = count(language, part.packages as u64)
+        ),
+        (Some(part), Form::Done) => fl!(
+            language,
+            "store-said-sync-part-done",
+            count = part.packages,
+            shown = count(language, part.packages as u64),
+            stay = part.stay,
+            kept = count(language, part.stay as u64),
+            why = if part.by_holds { "held" } else { "other" }
+        ),
+        _ => said!(
+            form,
+            language,
+            "store-said-sync-wish",
+            "store-said-sync-now",
+            "store-said-sync-done",
         ),
     }
 }

@@ -15,7 +15,7 @@ use moult_api::{
 };
 use zbus::{Connection, Fd};
 
-use super::Operation;
+use super::{Extent, Operation};
 use crate::backend;
 
 /// A connected writer. Clones speak to the same one.
@@ -28,8 +28,8 @@ pub struct Writer {
 /// How an operation began.
 #[derive(Debug, Clone)]
 pub enum Begun {
-    /// It is a job; news of it come as [`Event::Job`].
-    Job(Box<Job>),
+    /// It is a job; news of it come as [`Event::Job`]. Of a change of packages it is known how much it is about.
+    Job(Box<Job>, Option<Extent>),
     /// It is done already.
     Done,
     /// There was nothing to do.
@@ -141,7 +141,12 @@ impl Writer {
             return Ok(Begun::Ask(Box::new(plan)));
         }
 
-        self.job(self.changes().await?.apply(&plan.digest).await?).await
+        let begun = self.job(self.changes().await?.apply(&plan.digest).await?).await?;
+
+        Ok(match begun {
+            Begun::Job(job, _) => Begun::Job(job, Some(Extent::of(&plan))),
+            other => other,
+        })
     }
 
     async fn set_next(&self, state: u64, span: BootSpan) -> Result<Begun, Failure> {
@@ -156,7 +161,7 @@ impl Writer {
 
         jobs.into_iter()
             .find(|job| job.id == id)
-            .map(|job| Begun::Job(Box::new(job)))
+            .map(|job| Begun::Job(Box::new(job), None))
             .ok_or_else(|| Failure::new(FailureCode::Internal, format!("the job {id} is not known")))
     }
 
@@ -190,12 +195,17 @@ impl Writer {
         self.packages().await?.plan_files(digest, from).await
     }
 
-    /// Asks a job to stop.
+    /// Asks a job to stop: for good, or only for now, and then what it has downloaded is kept.
     ///
     /// # Errors
-    /// It cannot be cancelled any more, or is not known.
-    pub async fn cancel(&self, job: &str) -> Result<(), Failure> {
-        self.jobs().await?.cancel(job).await
+    /// It cannot be stopped any more, or is not known.
+    pub async fn stop(&self, job: &str, only_now: bool) -> Result<(), Failure> {
+        let jobs = self.jobs().await?;
+        if only_now {
+            jobs.pause(job).await
+        } else {
+            jobs.cancel(job).await
+        }
     }
 
     /// Every job there is, also those that an earlier window began.

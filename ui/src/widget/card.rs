@@ -1,5 +1,6 @@
 //! Cards and grids: what one sees of an app at a glance. A card has no box around it: only the pointer gives it a ground.
 
+use iced::alignment::Vertical;
 use iced::widget::image::Handle;
 use iced::widget::{Space, column, container};
 use iced::{Center, Fill, Padding};
@@ -118,13 +119,33 @@ pub fn fact<'a, Message: 'a>(
     name: String,
     value: impl Into<Element<'a, Message>>,
 ) -> Element<'a, Message> {
+    named(direction, is_narrow, name, value.into(), Vertical::Top)
+}
+
+/// The same for controls, which are higher than words: what they are called stands beside their middle.
+pub fn fact_of_controls<'a, Message: 'a>(
+    direction: Direction,
+    is_narrow: bool,
+    name: String,
+    controls: impl Into<Element<'a, Message>>,
+) -> Element<'a, Message> {
+    named(direction, is_narrow, name, controls.into(), Vertical::Center)
+}
+
+fn named<'a, Message: 'a>(
+    direction: Direction,
+    is_narrow: bool,
+    name: String,
+    value: Element<'a, Message>,
+    at: Vertical,
+) -> Element<'a, Message> {
     /// The column of names.
     const NAMES: f32 = 200.0;
 
     let name = words::body(name).style(theme::quiet);
     let room = Padding::from([space::XS, 0.0]);
     if is_narrow {
-        column![name, value.into()]
+        column![name, value]
             .padding(room)
             .align_x(direction.start())
             .width(Fill)
@@ -137,6 +158,7 @@ pub fn fact<'a, Message: 'a>(
             .row([name, value.into()])
             .padding(room)
             .spacing(space::M)
+            .align_y(at)
             .width(Fill)
             .into()
     }

@@ -4,6 +4,7 @@
 //! text input keeps its value as plain strings while the field is on screen and clones them at every key; those copies
 //! are freed, not zeroed. Whoever needs more must not use iced's text input.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, Instant};
 
 use iced::advanced::widget::{Id, Operation, Tree, tree};
@@ -15,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::focus::draw_ring;
 use super::icon::{Icon, icon};
-use super::{button, words};
+use super::{button, sheet, words};
 use crate::keyboard::Keyboard;
 use crate::theme::{self, Element, LINE_HEIGHT, Theme, font, size, space};
 
@@ -164,7 +165,11 @@ impl<'a, Message: Clone + 'a> From<Field<'a, Message>> for Element<'a, Message> 
             .padding(Padding::from([(size::TARGET - line) / 2.0, space::S]))
             .width(Fill);
 
-        let mut line = row![Ring { content: input.into() }].spacing(space::XS).align_y(Center);
+        let ring = Ring {
+            content: input.into(),
+            shown: shown(field.value, field.is_secret),
+        };
+        let mut line = row![ring].spacing(space::XS).align_y(Center);
 
         if let Some(keyboard) = field.keyboard {
             line = line.push(Caps {
@@ -217,6 +222,19 @@ fn text_of(id: &Id) -> String {
 /// types: a window that is left alone draws nothing.
 struct Ring<'a, Message> {
     content: Element<'a, Message>,
+    /// Another number for other letters.
+    shown: u64,
+}
+
+/// A number for what a field shows: of a secret its length, which can be seen anyway.
+fn shown(value: &str, is_secret: bool) -> u64 {
+    if is_secret {
+        return value.chars().count() as u64;
+    }
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+
+    hasher.finish()
 }
 
 type InputState = text_input::State<<Renderer as text::Renderer>::Paragraph>;
@@ -363,6 +381,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Ring<'_, Message> {
         cursor: mouse::Cursor,
         viewport: &Rectangle,
     ) {
+        sheet::anew(renderer, layout.bounds(), self.shown);
         self.content
             .as_widget()
             .draw(&tree.children[0], renderer, theme, style, layout, cursor, viewport);

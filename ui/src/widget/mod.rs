@@ -46,6 +46,8 @@ pub mod disclosure;
 pub mod dropdown;
 pub mod excerpt;
 pub mod field;
+#[cfg(test)]
+pub(crate) mod film;
 pub mod focus;
 pub mod frame;
 pub mod icon;

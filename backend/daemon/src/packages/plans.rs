@@ -28,6 +28,10 @@ impl Plans {
     /// Keeps a plan, and returns what is shown of it. `sources` is what is to be known of the repositories.
     pub(crate) fn keep(&self, plan: Plan, files: &FileChanges, sources: Sources) -> ChangePlan {
         let digest = seal(&plan, files);
+        let plan = Plan {
+            content_bytes: Some(files.disk_bytes),
+            ..plan
+        };
         let shown = convert::plan(&plan, digest, files, sources);
         let sealed = Arc::new(Sealed {
             shown: shown.clone(),
@@ -133,6 +137,7 @@ mod tests {
             orphans: vec![],
             kept_back: vec![],
             download_bytes: 1,
+            content_bytes: None,
             model: None,
         }
     }

@@ -15,6 +15,7 @@ use super::failure::failure;
 use super::plans::Plans;
 use super::root::Place;
 use super::{catalogue, convert};
+use crate::memory;
 
 /// Longest search term, in bytes, that is looked at.
 const TERM: usize = 1024;
@@ -303,7 +304,9 @@ where
     T: Send + 'static,
     F: FnOnce() -> Result<T, Failure> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    let done = tokio::task::spawn_blocking(work).await;
+    memory::answered();
+    match done {
         Ok(result) => result,
         Err(_) => Err(Failure::new(
             FailureCode::Internal,

@@ -1,7 +1,6 @@
 //! One job of the package engine: it has the machine's right to work, tells where it is, and leaves what came of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_api::{Cancel, Failure, FailureCode, JobKind, JobState, Outcome, StateOfThings};
@@ -9,7 +8,7 @@ use moult_packages::{Engine, Phase, Progress, Watch};
 
 use super::failure::{failure, waiting};
 use super::root::Place;
-use crate::board::{Board, Step};
+use crate::board::{Board, Step, Stop};
 use crate::relay::Listener;
 
 /// Outcomes that can still be asked for; older ones are forgotten.
@@ -89,7 +88,7 @@ where
     if board.running() {
         return Err(Failure::new(FailureCode::Busy, "a job is running"));
     }
-    let (id, cancel) = board.begin(JobKind::Packages, subject).map_err(internal)?;
+    let (id, stop) = board.begin(JobKind::Packages, subject).map_err(internal)?;
     let listener = match Listener::open(board.clone()) {
         Ok(listener) => Some(listener),
         Err(error) => {
@@ -102,7 +101,7 @@ where
         let end = board.ends_with((listener, lock));
         let watch = BoardWatch {
             board: board.clone(),
-            cancel,
+            stop,
             course,
         };
         let run = AssertUnwindSafe(|| work(&watch));
@@ -137,7 +136,7 @@ where
 /// Passes the engine's progress to the board.
 struct BoardWatch {
     board: Arc<Board>,
-    cancel: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     course: Course,
 }
 
@@ -161,7 +160,11 @@ impl Watch for BoardWatch {
     }
 
     fn cancelled(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
+        self.stop.is_wanted()
+    }
+
+    fn keeps_downloads(&self) -> bool {
+        self.stop.is_pause()
     }
 
     fn waits(&self, error: &moult_packages::Error) {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::Engine;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, Wanted, prepare};
 use super::staging::Staging;
 use crate::boot::Coming;
 use crate::compose;
@@ -80,13 +80,21 @@ impl Engine {
                 active,
             });
         }
-        self.change(&plan.selection, &plan.summary, plan.model.as_ref(), watch)
+        let done = self.change(
+            &plan.selection,
+            &plan.summary,
+            plan.model.as_ref(),
+            plan.content_bytes,
+            watch,
+        );
+        fetch::unless_paused(&self.root, done, watch)
     }
 
     /// Makes a state of exactly the selected packages, and makes it `/usr`; otherwise as [`apply`](Self::apply).
     pub fn install(&mut self, selection: &Selection, summary: &str, watch: &dyn Watch) -> Result<Installed, Error> {
         let _lock = self.begin()?;
-        self.change(selection, summary, None, watch)
+        let done = self.change(selection, summary, None, None, watch);
+        fetch::unless_paused(&self.root, done, watch)
     }
 
     /// The lock is held.
@@ -95,6 +103,7 @@ impl Engine {
         selection: &Selection,
         summary: &str,
         base: Option<&Model>,
+        content_bytes: Option<u64>,
         watch: &dyn Watch,
     ) -> Result<Installed, Error> {
         if selection.packages.is_empty() {
@@ -108,15 +117,12 @@ impl Engine {
         let model = self.next_model(base, selection, watch)?;
         self.foresee_menu(selection, watch)?;
         let none = HashSet::new();
-        let mut prepared = prepare(
-            &self.root,
-            &self.connection,
-            &self.web,
+        let wanted = Wanted {
             selection,
-            &none,
-            watch,
-            &mut timings,
-        )?;
+            damaged: &none,
+            content_bytes,
+        };
+        let mut prepared = prepare(&self.root, &self.connection, &self.web, &wanted, watch, &mut timings)?;
         let Prepared {
             packages, tree, store, ..
         } = &mut prepared;

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::Engine;
 use super::apply::Timings;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, Wanted, prepare};
 use super::staging::Staging;
 use crate::error::Error;
 use crate::export::{self, Exported, Target};
@@ -97,15 +97,12 @@ impl Engine {
         };
         let mut timings = Timings::default();
         let none = HashSet::new();
-        let mut prepared = prepare(
-            &self.root,
-            &self.connection,
-            &self.web,
+        let wanted = Wanted {
             selection,
-            &none,
-            watch,
-            &mut timings,
-        )?;
+            damaged: &none,
+            content_bytes: None,
+        };
+        let mut prepared = prepare(&self.root, &self.connection, &self.web, &wanted, watch, &mut timings)?;
         let limit = self.trigger_limit;
         let ran = run_triggers(&self.root, &self.connection, &mut prepared, date, limit, watch)?;
         self.root.sync()?;

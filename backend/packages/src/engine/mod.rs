@@ -10,6 +10,7 @@ mod prepare;
 mod query;
 mod refresh;
 mod repositories;
+mod room;
 mod staging;
 mod versions;
 

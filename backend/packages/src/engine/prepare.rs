@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::apply::Timings;
+use super::room;
 use crate::ahead::Ahead;
 use crate::crew;
 use crate::error::Error;
@@ -19,14 +20,17 @@ use crate::selection::{Selected, Selection};
 use crate::state;
 use crate::store::{Key, Store};
 use crate::tree::Tree;
-use crate::triggers;
 use crate::watch::{Meter, Phase, Watch};
 use crate::web::Web;
 
-/// What a file costs beside its content: directory entry and database row, roundly.
-const OVERHEAD: u64 = 512;
-/// Kept free for the database's log and the like.
-const SLACK: u64 = 1 << 20;
+/// What is to be brought into the store.
+pub(super) struct Wanted<'a> {
+    pub(super) selection: &'a Selection,
+    /// Does not count as stored: it is brought again, and so are the packages that have it.
+    pub(super) damaged: &'a HashSet<Key>,
+    /// Bytes that the store will hold beside what it holds now, if a plan found them out.
+    pub(super) content_bytes: Option<u64>,
+}
 
 /// The packages of a new state, all in the store, and the plan of their tree.
 pub(super) struct Prepared<'r> {
@@ -39,23 +43,21 @@ pub(super) struct Prepared<'r> {
 }
 
 /// Brings everything selected into the store, and plans the tree. No state is made.
-///
-/// What `damaged` names does not count as stored: it is brought again, and so are the packages that have it.
 pub(super) fn prepare<'r>(
     root: &'r Root,
     connection: &Connection,
     web: &Web,
-    selection: &Selection,
-    damaged: &HashSet<Key>,
+    wanted: &Wanted<'_>,
     watch: &dyn Watch,
     timings: &mut Timings,
 ) -> Result<Prepared<'r>, Error> {
     let begun = Instant::now();
-    let fetched = fetch(root, connection, web, selection, damaged, watch, timings)?;
+    let fetched = fetch(root, connection, web, wanted, watch, timings);
+    let fetched = fetch::unless_paused(root, fetched, watch)?;
     timings.fetch = begun.elapsed();
 
-    let heads = unproven(selection, &fetched);
-    let planned = plan(root, selection, fetched, watch, timings);
+    let heads = unproven(wanted.selection, &fetched);
+    let planned = plan(root, connection, wanted, fetched, watch, timings);
     // A damaged file may look like anything: that it is damaged is what has to be said.
     let (mut packages, tree) = match planned {
         Err(error) if !matches!(error, Error::Cancelled) => {
@@ -70,7 +72,7 @@ pub(super) fn prepare<'r>(
     let begun = Instant::now();
     let packed = |(at, package): (usize, &Package)| package.packed.is_some().then_some(at);
     let fresh = packages.iter().enumerate().filter_map(packed).collect();
-    let store = unpack(root, connection, &mut packages, damaged, watch, timings)?;
+    let store = unpack(root, connection, &mut packages, wanted.damaged, watch, timings)?;
     timings.store += begun.elapsed();
     Ok(Prepared {
         packages,
@@ -107,14 +109,14 @@ fn fetch(
     root: &Root,
     connection: &Connection,
     web: &Web,
-    selection: &Selection,
-    damaged: &HashSet<Key>,
+    wanted: &Wanted<'_>,
     watch: &dyn Watch,
     timings: &mut Timings,
 ) -> Result<Vec<Result<Fetched, Vec<Item>>>, Error> {
+    let selection = wanted.selection;
     let mut known = Vec::with_capacity(selection.packages.len());
     for package in &selection.packages {
-        let whole = |item: &Item| !item.key().is_some_and(|key| damaged.contains(&key));
+        let whole = |item: &Item| !item.key().is_some_and(|key| wanted.damaged.contains(&key));
         known.push(ledger::unpacked(connection, package)?.filter(|items| items.iter().all(whole)));
     }
     let missing: Vec<&Selected> = selection
@@ -124,22 +126,12 @@ fn fetch(
         .filter(|(_, known)| known.is_none())
         .map(|(package, _)| package)
         .collect();
-    let sum = |packages: &mut dyn Iterator<Item = &&Selected>| {
-        packages.fold(0u64, |sum, package| sum.saturating_add(package.size))
-    };
-    let bytes = sum(&mut missing.iter());
-    let downloads = sum(&mut missing.iter().filter(|package| package.url.scheme() != "file"));
-    // The content is never smaller than its package, by any amount that matters; how much larger is known later.
-    root.require_room(
-        "fetching packages",
-        downloads.saturating_add(bytes),
-        missing.len() as u64,
-    )?;
+    room::to_fetch(root, connection, &missing, wanted.content_bytes)?;
+    let bytes = missing
+        .iter()
+        .fold(0u64, |sum, package| sum.saturating_add(package.size));
     let meter = Meter::begin(watch, Phase::Fetch, bytes, missing.len() as u64);
     let fetched = fetch::fetch(root, web, &missing, &meter);
-    if matches!(fetched, Err(Error::Cancelled)) {
-        fetch::clean(root, true);
-    }
     let mut fetched = fetched?.into_iter();
     meter.end();
     timings.fetched_bytes = bytes;
@@ -164,19 +156,20 @@ fn unproven<'s>(selection: &'s Selection, fetched: &[Result<Fetched, Vec<Item>>]
 /// Reads the layouts of what was fetched, plans the tree, and looks whether there is room for all of it.
 fn plan(
     root: &Root,
-    selection: &Selection,
+    connection: &Connection,
+    wanted: &Wanted<'_>,
     fetched: Vec<Result<Fetched, Vec<Item>>>,
     watch: &dyn Watch,
     timings: &mut Timings,
 ) -> Result<(Vec<Package>, Tree), Error> {
     let begun = Instant::now();
-    let packages = inspect(selection, fetched, watch)?;
+    let packages = inspect(wanted.selection, fetched, watch)?;
     timings.store = begun.elapsed();
 
     let begun = Instant::now();
     let tree = Tree::plan(&packages, &state::OWN)?;
     timings.files = tree.leaves();
-    require_room(root, &packages, &tree)?;
+    room::to_unpack(root, connection, &packages, &tree, wanted.damaged, watch)?;
     timings.compose = begun.elapsed();
     Ok((packages, tree))
 }
@@ -214,21 +207,6 @@ fn inspect(
         .collect())
 }
 
-fn require_room(root: &Root, packages: &[Package], tree: &Tree) -> Result<(), Error> {
-    let directories = tree.directories.len() as u64;
-    let others = tree.leaves().saturating_add(directories);
-    let (mut bytes, mut files) = (SLACK.saturating_add(triggers::room(tree)), others);
-    bytes = bytes
-        .saturating_add(directories.saturating_mul(4096))
-        .saturating_add(others.saturating_mul(OVERHEAD));
-    for packed in packages.iter().filter_map(|package| package.packed.as_ref()) {
-        let (more, inodes) = packed.room();
-        bytes = bytes.saturating_add(more);
-        files = files.saturating_add(inodes);
-    }
-    root.require_room("unpacking packages", bytes, files)
-}
-
 /// Brings packages into the store again that have damaged contents. No state is made. On a failure what is written down
 /// stays as it was.
 pub(crate) fn again(
@@ -243,15 +221,12 @@ pub(crate) fn again(
         packages,
         took: Duration::ZERO,
     };
-    let mut prepared = prepare(
-        root,
-        connection,
-        web,
-        &selection,
+    let wanted = Wanted {
+        selection: &selection,
         damaged,
-        watch,
-        &mut Timings::default(),
-    )?;
+        content_bytes: None,
+    };
+    let mut prepared = prepare(root, connection, web, &wanted, watch, &mut Timings::default())?;
     root.sync()?;
     let transaction = connection.transaction()?;
     prepared.record(&transaction)?;

@@ -66,6 +66,7 @@ impl Planner<'_> {
             orphans,
             kept_back: outcome.kept_back,
             download_bytes,
+            content_bytes: None,
             model: None,
         })
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Fit, MOST_WORDS};
 
 /// All words of the longest term, and some of what was typed before that, for whoever deletes letters.
-const KEPT: usize = MOST_WORDS + 12;
+const KEPT: usize = MOST_WORDS + 4;
 
 /// How the last words fit the packages of one index; right for as long as it is the same.
 #[derive(Default)]

@@ -4,6 +4,7 @@
 //! always fits. Searching happens in memory: all packages get a [`Tier`] for each word that was typed; the best come
 //! first.
 
+mod among;
 mod index;
 mod list;
 mod memory;
@@ -13,10 +14,12 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
+pub use among::Among;
 pub(crate) use index::{Builder, Index, VERSION, digest};
 pub use list::Listed;
 pub(crate) use memory::Memory;
 
+use among::Bits;
 use index::{Card, Word};
 use words::{Loosely, Slip};
 
@@ -206,16 +209,25 @@ impl Searcher {
     /// preferred is shown. The same packages and term always give the same answer; a term without letters or digits
     /// finds only names that begin so, an empty one nothing.
     pub fn search(&self, term: &str, limit: usize) -> Vec<Found> {
-        let ranked = self.ranked(term, limit, None).into_iter();
+        let ranked = self.ranked(term, limit, None, None).into_iter();
         ranked.filter_map(|ranked| self.preferred(ranked.name)).collect()
     }
 
-    /// As [`search`](Self::search), with how well each fits; if not all packages are wanted, of those whose names are.
-    pub fn ranked(&self, term: &str, limit: usize, wanted: Option<&dyn Fn(&str) -> bool>) -> Vec<Ranked<'_>> {
+    /// As [`search`](Self::search), with how well each fits; if not all packages are wanted, of those that are `among` some
+    /// and whose names are `wanted`.
+    pub fn ranked(
+        &self,
+        term: &str,
+        limit: usize,
+        among: Option<&Among>,
+        wanted: Option<&dyn Fn(&str) -> bool>,
+    ) -> Vec<Ranked<'_>> {
         let query = Query::new(term);
         let mut matcher = Loosely::default();
-        let parts = self.parts.iter();
-        let mut hits: Vec<Hits<'_>> = parts.map(|part| Hits::find(part, &query, wanted)).collect();
+        let parts = self.parts.iter().enumerate();
+        let mut hits: Vec<Hits<'_>> = parts
+            .map(|(at, part)| Hits::find(part, &query, among.map(|among| among.of(at)), wanted))
+            .collect();
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         while found.len() < limit {
@@ -271,9 +283,19 @@ impl Searcher {
 
     /// What is known of a name: the offer of the preferred repository, the newest there, or else what is installed.
     pub fn preferred(&self, name: &str) -> Option<Found> {
+        self.offers(name, &mut |_, _| {})
+    }
+
+    /// The same; whatever is called so is from now on among some.
+    pub fn preferred_among(&self, name: &str, among: &mut Among) -> Option<Found> {
+        self.offers(name, &mut |part, package| among.add(part, package))
+    }
+
+    /// The preferred offer of a name; `each` gets all of them.
+    fn offers(&self, name: &str, each: &mut dyn FnMut(usize, u32)) -> Option<Found> {
         let key = words::key(name);
         let mut best: Option<(u64, Release, &Part, Card<'_>)> = None;
-        for part in &self.parts {
+        for (at, part) in self.parts.iter().enumerate() {
             let same = part.index.beginning(&key).iter();
             for package in same.take_while(|package| part.index.key(**package) == key) {
                 let Some(card) = part.index.card(*package) else {
@@ -283,7 +305,11 @@ impl Searcher {
                 let better = best
                     .as_ref()
                     .is_none_or(|(priority, known, ..)| (part.priority, release) > (*priority, *known));
-                if card.name == name && better {
+                if card.name != name {
+                    continue;
+                }
+                each(at, *package);
+                if better {
                     best = Some((part.priority, release, part, card));
                 }
             }
@@ -333,7 +359,13 @@ impl Card<'_> {
 }
 
 impl<'s> Hits<'s> {
-    fn find(part: &'s Part, query: &Query, wanted: Option<&dyn Fn(&str) -> bool>) -> Hits<'s> {
+    /// `among` is None for all packages, and Some(None) for none.
+    fn find(
+        part: &'s Part,
+        query: &Query,
+        among: Option<Option<&Bits>>,
+        wanted: Option<&dyn Fn(&str) -> bool>,
+    ) -> Hits<'s> {
         let index = &part.index;
         let words = query.words.iter();
         let words: Vec<Arc<[Fit]>> = words
@@ -365,7 +397,7 @@ impl<'s> Hits<'s> {
         }
         let hits = (0..).zip(index.order()).filter_map(|(place, package)| {
             let (worst, sum, sure) = *all.get(*package as usize)?;
-            if worst == Tier::Nowhere {
+            if worst == Tier::Nowhere || among.is_some_and(|some| some.is_none_or(|bits| !bits.has(*package))) {
                 return None;
             }
             if let Some(wanted) = wanted {

@@ -248,11 +248,28 @@ fn of_wanted_packages_the_same_are_found_in_the_same_order() {
     let shop = shop();
     for term in ["e", "mail", "browser", "firefx"] {
         let wanted = |name: &str| name.len() > 4;
-        let some = shop.ranked(term, 99, Some(&wanted));
+        let some = shop.ranked(term, 99, None, Some(&wanted));
         assert!(some.is_sorted_by_key(|ranked| (ranked.worst, ranked.sum)));
         let some: Vec<String> = some.into_iter().map(|ranked| ranked.name.to_owned()).collect();
         let expected: Vec<String> = names(&shop, term).into_iter().filter(|name| wanted(name)).collect();
         assert_eq!(some, expected, "{term}");
+    }
+}
+
+#[test]
+fn among_some_packages_those_are_found_in_the_same_order_and_no_other() {
+    let shop = shop();
+    for term in ["e", "mail", "browser", "firefx"] {
+        let all = names(&shop, term);
+        let some: Vec<&String> = all.iter().step_by(2).collect();
+        let mut among = shop.among_none();
+        assert!(shop.ranked(term, 99, Some(&among), None).is_empty());
+        for name in &some {
+            assert_eq!(shop.preferred_among(name, &mut among), shop.preferred(name));
+        }
+        let found = shop.ranked(term, 99, Some(&among), None);
+        let found: Vec<&str> = found.iter().map(|ranked| ranked.name).collect();
+        assert_eq!(found, some, "{term}");
     }
 }
 

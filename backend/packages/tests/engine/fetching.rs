@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 use std::sync::Mutex;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use moult_packages::{Engine, Error, Patience, Progress, Refreshed, Repository, Unwatched, Watch};
+use moult_packages::{Engine, Error, Patience, Phase, Progress, Refreshed, Repository, Unwatched, Watch};
 use moult_stone::Source;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -264,6 +264,78 @@ fn a_server_that_dies_is_waited_for_with_words_and_what_came_is_not_sent_again_b
     assert_eq!(asked[0].header("range"), Some("bytes=70000-"));
     assert_eq!(asked.len(), 1);
     assert_eq!(fs::read(root.usr("share/app")).unwrap(), noise(SIZE, 1));
+}
+
+/// Stops once so many bytes of packages are here; `pauses` says for how long.
+struct StopAfter {
+    bytes: u64,
+    pauses: bool,
+    stop: AtomicBool,
+}
+
+impl Watch for StopAfter {
+    fn progress(&self, progress: Progress) {
+        if progress.phase == Phase::Fetch && progress.bytes_done >= self.bytes {
+            self.stop.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stop.load(Ordering::SeqCst)
+    }
+
+    fn keeps_downloads(&self) -> bool {
+        self.pauses
+    }
+}
+
+#[test]
+fn a_pause_keeps_what_was_downloaded_and_a_cancellation_gives_its_room_back() {
+    let shop = shop(&["app", "tool"]);
+    for pauses in [true, false] {
+        // One package comes as a whole, and a part of the other one.
+        let site = Site::behaving(shop.folder.path(), |asked| match asked.path.as_str() {
+            "tool-1-1.stone" => Reply::SilenceAfter(70_000),
+            _ => Reply::File,
+        });
+        let root = root();
+        let whole = fs::metadata(shop.folder.path().join("app-1-1.stone")).unwrap().len();
+        {
+            let mut engine = engine(&root, FOR_EVER);
+            engine.add_repository(&site.repository("net")).unwrap();
+            engine.refresh("net", &Unwatched).unwrap();
+            let selection = engine.resolve(&providers(&["app", "tool"])).unwrap();
+            let watch = StopAfter {
+                bytes: whole + 70_000,
+                pauses,
+                stop: AtomicBool::new(false),
+            };
+            let stopped = engine.install(&selection, "", &watch).unwrap_err();
+            assert!(matches!(stopped, Error::Cancelled), "{stopped}");
+            site.log();
+        }
+        let left = fs::read_dir(root.path().join(".moult/downloads")).unwrap().count();
+        assert_eq!(left, if pauses { 2 } else { 0 });
+
+        // Another process, later.
+        site.behave(|_| Reply::File);
+        let mut engine = engine(&root, SHORT);
+        let selection = engine.resolve(&providers(&["app", "tool"])).unwrap();
+        engine.install(&selection, "", &Unwatched).unwrap();
+        let mut asked: Vec<_> = site
+            .log()
+            .iter()
+            .map(|asked| (asked.path.clone(), asked.header("range").map(str::to_owned)))
+            .collect();
+        asked.sort();
+        let from_the_start = |name: &str| (format!("{name}-1-1.stone"), None);
+        if pauses {
+            assert_eq!(asked, [("tool-1-1.stone".to_owned(), Some("bytes=70000-".to_owned()))]);
+        } else {
+            assert_eq!(asked, [from_the_start("app"), from_the_start("tool")]);
+        }
+        assert_eq!(fs::read(root.usr("share/tool")).unwrap(), noise(SIZE, 2));
+    }
 }
 
 #[test]

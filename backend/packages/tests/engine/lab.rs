@@ -324,3 +324,28 @@ impl Watch for StopAt {
 pub(crate) fn select(engine: &Engine, wanted: &[&str]) -> Selection {
     engine.resolve(&providers(wanted)).unwrap()
 }
+
+/// A small memory file system, unmounted when dropped.
+pub(crate) struct SmallDisk(pub(crate) tempfile::TempDir);
+
+impl SmallDisk {
+    pub(crate) fn mount(size: &str) -> SmallDisk {
+        let folder = tempfile::TempDir::new().unwrap();
+        let options = std::ffi::CString::new(format!("size={size},mode=0755")).unwrap();
+        rustix::mount::mount(
+            "tmpfs",
+            folder.path(),
+            "tmpfs",
+            rustix::mount::MountFlags::empty(),
+            options.as_c_str(),
+        )
+        .expect("mounting a tmpfs needs root");
+        SmallDisk(folder)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        rustix::mount::unmount(self.0.path(), rustix::mount::UnmountFlags::DETACH).unwrap();
+    }
+}

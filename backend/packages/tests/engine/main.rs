@@ -21,6 +21,7 @@ mod refuse;
 mod remove;
 mod repositories;
 mod resolve;
+mod room;
 mod search;
 mod site;
 mod sync;

@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use moult_packages::{Engine, Error, Phase};
 use moult_stone::{EntryKind, FileType, IndexEntry, LayoutEntry, Package, Source, Stone, StoneWriter};
-use rustix::mount::{MountFlags, UnmountFlags};
 
-use crate::lab::{Eye, Root, Shop, StopAt, bytes, file_name, noise, package, select};
+use crate::lab::{Eye, Root, Shop, SmallDisk, StopAt, bytes, file_name, noise, package, select};
 
 /// A root with state 1, into which something of the shop is to be installed.
 fn standing(shop: &mut Shop) -> Root {
@@ -382,25 +381,6 @@ fn cancelling_in_any_phase_changes_nothing() {
         assert!(matches!(error, Error::Cancelled), "{phase:?}: {error}");
     }
     root.install(&["p0", "p1", "p2", "p3"]).unwrap();
-}
-
-/// A small memory file system, unmounted when dropped.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount(size: &str) -> SmallDisk {
-        let folder = tempfile::TempDir::new().unwrap();
-        let options = std::ffi::CString::new(format!("size={size},mode=0755")).unwrap();
-        rustix::mount::mount("tmpfs", folder.path(), "tmpfs", MountFlags::empty(), options.as_c_str())
-            .expect("mounting a tmpfs needs root");
-        SmallDisk(folder)
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        rustix::mount::unmount(self.0.path(), UnmountFlags::DETACH).unwrap();
-    }
 }
 
 fn system_on(path: &Path, shop: &Shop) -> Engine {

@@ -183,7 +183,7 @@ impl Explore {
             page = page.push(part(
                 look,
                 fl!(language, "store-explore-fresh"),
-                cards(look, "fresh", columns, front.fresh.iter().collect()),
+                cards(look, "fresh", columns, in_full_rows(&front.fresh, columns)),
             ));
         }
 
@@ -371,6 +371,14 @@ fn app<'a>(look: Look<'a>, part: &str, item: &'a Item) -> Control<'a, Message> {
     )
     .id(format!("explore-{part}-{}", item.id))
     .on_press(Message::Opened(item.id.clone()))
+}
+
+/// As many of them as fill their rows; all of them if they are less than one.
+fn in_full_rows(items: &[Item], columns: usize) -> Vec<&Item> {
+    let rows = items.len() / columns.max(1);
+    let count = if rows == 0 { items.len() } else { rows * columns };
+
+    items.iter().take(count).collect()
 }
 
 fn cards<'a>(look: Look<'a>, part: &'static str, columns: usize, items: Vec<&'a Item>) -> Element<'a, Message> {

@@ -260,20 +260,20 @@ fn title<'a>(language: Language, entry: &Entry) -> (Element<'a, Message>, String
         ),
         Stage::Starting | Stage::Running => (
             icon(Icon::LoaderCircle).style(theme::accent).into(),
-            said::now(operation, language),
+            said::now(operation, entry.extent, language),
         ),
         Stage::Stopping(_) => (
             icon(Icon::CircleX).style(theme::quiet).into(),
-            said::now(operation, language),
+            said::now(operation, entry.extent, language),
         ),
         // A list that could not be read is no success, though nothing failed that was begun.
         Stage::Done(outcome) if is_in_part(outcome) => (
             icon(Icon::TriangleAlert).style(theme::warn).into(),
-            said::done(operation, language),
+            said::done(operation, entry.extent, language),
         ),
         Stage::Done(_) => (
             icon(Icon::CircleCheck).style(theme::good).into(),
-            said::done(operation, language),
+            said::done(operation, entry.extent, language),
         ),
         Stage::Cancelled => (
             icon(Icon::CircleX).style(theme::quiet).into(),

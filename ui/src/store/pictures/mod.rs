@@ -43,10 +43,10 @@ const SHOTS: Limits = Limits {
     side: 4096,
     pixels: 12 << 20,
 };
-/// Pixels of icons in memory, in bytes: 750 of 64 x 64.
-const ICONS_ROOM: usize = 12 << 20;
-/// Pixels of screenshots in memory, in bytes.
-const SHOTS_ROOM: usize = 24 << 20;
+/// Pixels of icons in memory, in bytes: 250 of 64 x 64, and some ten pages of a list have as many.
+const ICONS_ROOM: usize = 4 << 20;
+/// Pixels of screenshots in memory, in bytes: those of one page, and some of the page before.
+const SHOTS_ROOM: usize = 12 << 20;
 /// Screenshots on the disk, in bytes.
 const CACHE_ROOM: u64 = 64 << 20;
 /// Screenshots that are fetched at the same time.

@@ -199,8 +199,8 @@ impl Program {
         Some(
             button::bare(
                 self.direction()
-                    .row([icon(Icon::ListOrdered).into(), words::small(text).into()])
-                    .spacing(space::XXS)
+                    .row([icon(Icon::ListOrdered).into(), words::body(text).into()])
+                    .spacing(space::XS)
                     .align_y(Center),
             )
             .id(Section::Queue.id())
@@ -326,7 +326,7 @@ impl Program {
                         .job
                         .as_ref()
                         .and_then(|job| said::waits_for(job, language))
-                        .unwrap_or_else(|| said::now(&current.operation, language)),
+                        .unwrap_or_else(|| said::now(&current.operation, current.extent, language)),
                 ))
                 .width(Fill)
                 .into(),
@@ -342,13 +342,13 @@ impl Program {
         }
 
         match self.notice.as_ref()? {
-            Notice::Changed { operation, .. } => {
+            Notice::Changed { operation, extent, .. } => {
                 let undo = button::secondary(fl!(language, "store-undo"))
                     .id("undo")
                     .on_press(Message::Undo);
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::Check).style(theme::good).into(),
-                    words::body(said::done(operation, language)).into(),
+                    words::body(said::done(operation, *extent, language)).into(),
                     blank::horizontal().into(),
                     undo.into(),
                     away.into(),

@@ -168,7 +168,10 @@ fn the_way_to_a_newer_engine_is_planned_then_shown_and_only_then_gone() {
     enqueue(&mut program, wish(""));
     let entry = current(&program);
     let planning = job("planning", JobState::Running, 0.9);
-    say(&mut program, Message::Begun(entry, Ok(Begun::Job(Box::new(planning)))));
+    say(
+        &mut program,
+        Message::Begun(entry, Ok(Begun::Job(Box::new(planning), None))),
+    );
     assert!(program.queue.get(entry).unwrap().operation.only_plans());
 
     let shown = plan(PackageChange::Upgrade);

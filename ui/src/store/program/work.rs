@@ -32,8 +32,8 @@ impl Program {
         };
         let id = entry.id;
 
-        match &self.writer {
-            Some(writer) => begin(writer.clone(), id, entry.operation),
+        match self.writer.clone() {
+            Some(writer) => self.begin(writer, id, entry.operation),
             None => Task::perform(Writer::start(), move |result| Message::WriterStarted(id, result)),
         }
     }
@@ -43,9 +43,10 @@ impl Program {
             Ok(writer) => {
                 tracing::info!("a change was allowed");
                 self.writer = Some(writer.clone());
-                match self.queue.get(entry) {
-                    Some(entry) if entry.stage == Stage::Starting => begin(writer, entry.id, entry.operation.clone()),
-                    _ => self.go_on(),
+                let starting = self.queue.get(entry).filter(|entry| entry.stage == Stage::Starting);
+                match starting.map(|entry| entry.operation.clone()) {
+                    Some(operation) => self.begin(writer, entry, operation),
+                    None => self.go_on(),
                 }
             }
             // It was not allowed. What else waits would only be asked about again.
@@ -58,10 +59,26 @@ impl Program {
         }
     }
 
+    /// Begins an operation once the queue that has it is on the disk: a window that is killed then loses none of the others.
+    fn begin(&mut self, writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {
+        let kept = self.kept.take();
+
+        Task::perform(
+            async move {
+                if let Some(kept) = kept {
+                    kept.is_settled().await;
+                }
+                writer.begin(&operation).await
+            },
+            move |result| Message::Begun(entry, result),
+        )
+    }
+
     pub(super) fn begun(&mut self, entry: EntryId, result: Result<Begun, Failure>) -> Task<Message> {
         match result {
-            Ok(Begun::Job(job)) => {
+            Ok(Begun::Job(job, extent)) => {
                 self.queue.runs(entry, *job);
+                self.queue.is_about(entry, extent);
                 // It may have ended before its name was known here.
                 self.ask_jobs()
             }
@@ -216,12 +233,13 @@ impl Program {
         let ended = self
             .queue
             .get(id)
-            .map(|entry| (entry.stage.clone(), entry.operation.clone()));
-        if let Some((stage, operation)) = ended {
+            .map(|entry| (entry.stage.clone(), entry.operation.clone(), entry.extent));
+        if let Some((stage, operation, extent)) = ended {
             match stage {
                 Stage::Done(_) if after != 0 && before != 0 && after != before => {
                     self.notice = Some(Notice::Changed {
                         operation,
+                        extent,
                         back_to: before,
                     });
                 }
@@ -321,7 +339,7 @@ impl Program {
             (Stage::Running, Some(job), Some(writer)) => {
                 let job = job.id.clone();
                 self.queue.set(id, Stage::Stopping(waits_again));
-                Task::perform(async move { writer.cancel(&job).await }, |_| Message::Asked)
+                Task::perform(async move { writer.stop(&job, waits_again).await }, |_| Message::Asked)
             }
             (Stage::Waiting | Stage::Asking(_), ..) if !waits_again => {
                 self.above
@@ -473,7 +491,7 @@ impl Program {
             }
         }
         if let Some(keeper) = &self.keeper {
-            keeper.keep(self.queue.unfinished());
+            self.kept = Some(keeper.keep(self.queue.unfinished()));
         }
     }
 }
@@ -483,10 +501,4 @@ fn active_of(states: Vec<StateRow>) -> Option<u64> {
     let active = states.into_iter().find(|state| state.status == "active");
 
     active.map(|state| state.id)
-}
-
-fn begin(writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {
-    Task::perform(async move { writer.begin(&operation).await }, move |result| {
-        Message::Begun(entry, result)
-    })
 }

@@ -41,8 +41,8 @@ fn an_operation_is_said_as_a_wish_while_it_is_done_and_afterwards() {
     ] {
         let all = [
             wish(&install, language),
-            now(&install, language),
-            done(&install, language),
+            now(&install, None, language),
+            done(&install, None, language),
         ];
         assert_eq!(all.map(|text| text.replace('\u{a0}', " ")), said);
     }
@@ -52,12 +52,12 @@ fn an_operation_is_said_as_a_wish_while_it_is_done_and_afterwards() {
 fn several_things_are_counted_and_agree_with_their_verb() {
     let three = change(Action::Remove, &["Krita", "GIMP", "Inkscape"]);
     assert_eq!(wish(&three, English), "Remove Krita and 2 more");
-    assert_eq!(now(&three, German), "Krita und 2 weitere werden entfernt");
-    assert_eq!(done(&three, French), "Krita et 2 autres ont été retirés");
+    assert_eq!(now(&three, None, German), "Krita und 2 weitere werden entfernt");
+    assert_eq!(done(&three, None, French), "Krita et 2 autres ont été retirés");
 
     let two = change(Action::Sync, &["Krita", "GIMP"]);
-    assert_eq!(done(&two, English), "Updated Krita and GIMP");
-    assert_eq!(done(&two, German), "Krita und GIMP wurden aktualisiert");
+    assert_eq!(done(&two, None, English), "Updated Krita and GIMP");
+    assert_eq!(done(&two, None, German), "Krita und GIMP wurden aktualisiert");
 }
 
 #[test]
@@ -148,7 +148,9 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
     for language in Language::ALL {
         let mut said: Vec<_> = all
             .iter()
-            .flat_map(|operation| [Form::Wish, Form::Now, Form::Done].map(|form| words(operation, language, form)))
+            .flat_map(|operation| {
+                [Form::Wish, Form::Now, Form::Done].map(|form| words(operation, None, language, form))
+            })
             .collect();
         let count = said.len();
         assert!(said.iter().all(|text| !text.is_empty() && !text.ends_with('.')));
@@ -156,4 +158,36 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
         said.dedup();
         assert_eq!(said.len(), count, "{language:?}");
     }
+}
+
+#[test]
+fn everything_is_said_to_be_updated_only_if_nothing_stays() {
+    let everything = change(Action::Sync, &[]);
+    let extent = |packages, stay, by_holds| {
+        Some(Extent {
+            packages,
+            stay,
+            by_holds,
+        })
+    };
+
+    assert_eq!(done(&everything, extent(30, 0, true), English), "Updated everything");
+    for (extent, language, said) in [
+        (extent(29, 1, true), English, "Updated 29 packages, 1 held"),
+        (extent(1, 2, true), English, "Updated 1 package, 2 held"),
+        (extent(29, 1, false), English, "Updated 29 packages, 1 stays as it is"),
+        (
+            extent(29, 3, true),
+            German,
+            "29 Pakete wurden aktualisiert, 3 festgehalten",
+        ),
+        (
+            extent(29, 3, false),
+            French,
+            "29 paquets ont été mis à jour, 3 restent tels quels",
+        ),
+    ] {
+        assert_eq!(done(&everything, extent, language), said);
+    }
+    assert_eq!(now(&everything, extent(29, 1, true), English), "Updating 29 packages");
 }

@@ -149,7 +149,7 @@ fn buttons<'a>(look: Look<'a>, row: &'a Row, open: &Open) -> Element<'a, Message
     if let Some(entry) = look.queue.of_package(&row.package.name) {
         // What is already wanted of it is not wanted again.
         let said = match entry.stage {
-            Stage::Running => said::now(&entry.operation, language),
+            Stage::Running => said::now(&entry.operation, entry.extent, language),
             _ => fl!(
                 language,
                 "store-installed-waits",

@@ -197,7 +197,8 @@ impl AppPage {
                     .into()
             });
             let row = look.direction.row(categories).spacing(space::M).wrap();
-            push(fl!(language, "store-item-categories"), row.into());
+            let name = fl!(language, "store-item-categories");
+            facts.push(card::fact_of_controls(look.direction, is_narrow, name, row));
         }
 
         let mut all = column![words::section(fl!(language, "store-item-facts"))]

@@ -1,5 +1,6 @@
 //! The head of the page: icon and name, the deed, and what it means.
 
+use iced::widget::image::Handle;
 use iced::widget::{Column, column, container};
 use iced::{Center, Fill};
 use moult_api::{ChangePlan, ItemDetails, PackageChange};
@@ -22,13 +23,14 @@ impl AppPage {
     pub(super) fn head<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails, width: f32) -> Element<'a, Message> {
         let direction = look.direction;
         let is_narrow = width < NARROW;
+        let side = if is_narrow { 96.0 } else { LARGE_ICON };
+        let handle = look.pictures.large_icon(&details.item.icon);
+        let is_small = matches!(&handle, Some(Handle::Rgba { width, .. }) if (*width as f32) < side);
+        let sign = container(picture(handle, side, naming::kind_icon(details.item.kind)));
         let name = direction
             .row([
-                picture(
-                    look.pictures.large_icon(&details.item.icon),
-                    if is_narrow { 96.0 } else { LARGE_ICON },
-                    naming::kind_icon(details.item.kind),
-                ),
+                // A small icon stands on a ground: that begins where the text below it does.
+                if is_small { sign.style(theme::raised) } else { sign }.into(),
                 name(look, details),
             ])
             .spacing(if is_narrow { space::M } else { space::XL })

@@ -188,7 +188,7 @@ fn pending(look: Look<'_>, name: &str) -> Option<String> {
         .find(|entry| !entry.stage.is_ended() && is_about(&entry.operation, name))?;
 
     Some(match entry.stage {
-        Stage::Running | Stage::Starting => said::now(&entry.operation, language),
+        Stage::Running | Stage::Starting => said::now(&entry.operation, entry.extent, language),
         _ => fl!(
             language,
             "store-sources-waits",

@@ -243,6 +243,10 @@ impl Updates {
             );
         }
 
+        // The head of the only group says the same.
+        if parts.len() < 2 {
+            return Space::new().into();
+        }
         let groups = look.direction.row(parts).spacing(gap::S).align_y(Center).wrap();
 
         container(groups).width(Fill).align_x(look.direction.start()).into()
