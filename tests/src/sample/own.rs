@@ -30,7 +30,7 @@ const PROGRAMS: [(&str, &str); 4] = [
 ];
 
 /// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     (
         "polkit/org.moult.backend.policy",
         "share/polkit-1/actions/org.moult.backend.policy",
@@ -51,6 +51,10 @@ const FILES: [(&str, &str); 11] = [
     (
         "systemd/boot-complete.target.d/50-moult.conf",
         "lib/systemd/system/boot-complete.target.d/50-moult.conf",
+    ),
+    (
+        "systemd/systemd-bless-boot.service.d/50-moult.conf",
+        "lib/systemd/system/systemd-bless-boot.service.d/50-moult.conf",
     ),
     (
         "systemd/system/moult-boot-note.service",
