@@ -9,6 +9,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Write,
     os::unix::fs::{MetadataExt, PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::Command,
@@ -62,10 +63,10 @@ impl Sample {
         self.0.path().join(path)
     }
 
-    fn file(&self, path: &str, text: &str) {
+    fn file(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(path, content).unwrap();
     }
 
     fn mode(&self, path: &str, mode: u32) {
@@ -167,6 +168,34 @@ fn the_layout_reaches_console_x11_wayland_and_localed() {
     assert!(xorg.contains("Option \"XkbLayout\" \"de\"") && xorg.contains("Option \"XkbVariant\" \"nodeadkeys\""));
     let wayland = sample.text("etc/environment.d/10-keyboard.conf");
     assert!(wayland.contains("XKB_DEFAULT_LAYOUT=de\n") && wayland.contains("XKB_DEFAULT_VARIANT=nodeadkeys\n"));
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
+
+/// Keymaps as kbd has them: `de` is meant for the layout, too, but has brackets where the letters are.
+#[test]
+fn of_keymaps_for_a_layout_the_console_gets_the_one_that_types_its_letters() {
+    let sample = Sample::new();
+    sample.file(
+        "usr/share/X11/xkb/symbols/de",
+        "default\nxkb_symbols \"basic\" {\n key <AE11> {[ ssharp, question ]}; // ß\n key <AC10> {[ odiaeresis, Odiaeresis ]};\n};\n\
+         xkb_symbols \"other\" {\n key <AC10> {[ bracketleft, braceleft ]};\n};\n",
+    );
+    let folder = "usr/share/keymaps/i386/qwertz";
+    let keymap = |first: &str| format!("keycode 12 = {first} question\nkeycode 39 = bracketleft braceleft\n");
+    sample.file(&format!("{folder}/de.map.gz"), gzip(&keymap("backslash")));
+    sample.file(&format!("{folder}/de-latin1.map.gz"), gzip(&keymap("ssharp")));
+    let target = sample.target();
+    target.prepare().unwrap();
+    let named = |keyboard| target.write_keyboard(&keyboard).unwrap();
+    assert_eq!(named(Keyboard::new("de", "")).as_deref(), Some("de-latin1"));
+    // Where both have the same, the usual one.
+    sample.file(&format!("{folder}/de.map.gz"), gzip(&keymap("ssharp")));
+    assert_eq!(named(Keyboard::new("de", "")).as_deref(), Some("de"));
 }
 
 #[test]

@@ -30,7 +30,7 @@ const PROGRAMS: [(&str, &str); 4] = [
 ];
 
 /// A file of `cage-session` and its place below `/usr`. The entry that installs is for a live image alone.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("kernel/50-moult.cmdline", "lib/kernel/cmdline.d/50-moult.cmdline"),
     (
         "polkit/org.moult.backend.policy",
@@ -52,6 +52,10 @@ const FILES: [(&str, &str); 12] = [
     (
         "systemd/boot-complete.target.d/50-moult.conf",
         "lib/systemd/system/boot-complete.target.d/50-moult.conf",
+    ),
+    (
+        "systemd/systemd-bless-boot.service.d/50-moult.conf",
+        "lib/systemd/system/systemd-bless-boot.service.d/50-moult.conf",
     ),
     (
         "systemd/system/moult-boot-note.service",

@@ -1,4 +1,4 @@
-//! The sample system on a disk that a firmware starts: two states, a kernel and an entry of each.
+//! The sample system on a disk that a firmware starts: its states, a kernel and an entry of each.
 //!
 //! The system is made by the product's own engine, boot menu and configuration of a target, on a disk that is laid out here.
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use moult_boot::{Fat, Firmware, Machine, RootSource};
+use moult_boot::{Fat, Firmware, Machine, RootSource, Status};
 use moult_install::Menu;
 use moult_packages::{Engine, Orphans, Provider, Repository, Request, Unwatched, Wanted};
 use moult_system::secret::PasswordHash;
@@ -29,6 +29,10 @@ const MIB: u64 = 1 << 20;
 /// The boot partition: from 1 MiB on.
 const ESP: u64 = 256;
 const SIZE: u64 = 4096;
+/// Number of the boot partition's file system, as mkfs.vfat and as fstab write it.
+const ESP_SERIAL: (&str, &str) = ("4d4f554c", "4D4F-554C");
+/// Where the machine itself finds the next release.
+const SHELF: &str = "/srv/next";
 
 /// What the root is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +88,12 @@ impl Computer {
             root.make(part, &uuid)
         });
         lay(&file, MIB, folder, ESP, |part| {
-            run(Command::new("/usr/sbin/mkfs.vfat").args(["-F", "32"]).arg(part), b"")
+            run(
+                Command::new("/usr/sbin/mkfs.vfat")
+                    .args(["-F", "32", "-i", ESP_SERIAL.0])
+                    .arg(part),
+                b"",
+            )
         });
         let table = format!(
             "label: gpt\nstart=1MiB, size={ESP}MiB, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B\n\
@@ -141,9 +150,7 @@ impl Computer {
 
     /// Updates it to the next release of its repository, a new kernel among `count` more, as a state of its own with its own entry.
     pub(crate) fn update(&self, count: usize, kernel: Kernel) {
-        let mut packages = self.moving.smallest(count).unwrap();
-        packages.push(LINUX.to_owned());
-        let _ = self.moving.advance_with(&packages, kernel).unwrap();
+        self.release(count, kernel);
         self.change(|_, engine| {
             let _ = engine.refresh("moving", &Unwatched).unwrap();
             let everything = Request::Sync {
@@ -157,6 +164,43 @@ impl Computer {
     /// Its EFI system partition.
     pub(crate) fn esp(&self) -> Fat {
         Fat::open(&self.image, MIB).unwrap()
+    }
+
+    /// Publishes the next release and puts it onto the disk: the machine itself updates to it, without a network.
+    pub(crate) fn bring(&self, count: usize) {
+        self.release(count, Kernel::Starts);
+        let mounted = Installed::mount(&self.image, &self.folder.join("root")).unwrap();
+        let (root, repo) = (mounted.path(), self.moving.repo());
+        for entry in walkdir::WalkDir::new(&repo) {
+            let entry = entry.unwrap();
+            let below = entry.path().strip_prefix(&repo).unwrap();
+            let name = entry.file_name().to_string_lossy();
+            // What has no next release the machine has.
+            if !entry.file_type().is_file() || (name.ends_with(".stone") && !name.contains("next")) {
+                continue;
+            }
+            let to = root.join(SHELF.trim_start_matches('/')).join(below);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            let _ = fs::copy(entry.path(), to).unwrap();
+        }
+        let configuration = root.join("etc/moult/repo.d/moving.kdl");
+        let text = fs::read_to_string(&configuration).unwrap();
+        let there = text.replace(&repo.display().to_string(), SHELF);
+        assert_ne!(there, text);
+        fs::write(&configuration, there).unwrap();
+    }
+
+    fn release(&self, count: usize, kernel: Kernel) {
+        let mut packages = self.moving.smallest(count).unwrap();
+        packages.push(LINUX.to_owned());
+        let _ = self.moving.advance_with(&packages, kernel).unwrap();
+    }
+
+    /// The boot menu as the firmware and the boot loader find it. The machine must be off, or must have written it long ago.
+    pub(crate) fn menu(&self) -> Status {
+        let esp = Fat::open(&self.image, MIB).unwrap();
+        let etc = self.folder.join("no-etc");
+        Machine::new(Arc::new(esp), self.source(), etc).status().unwrap()
     }
 
     /// Does something with the mounted system, whose boot menu the engine has kept by the product.
@@ -181,6 +225,21 @@ impl Computer {
         }
     }
 
+    /// As the installer writes it.
+    fn fstab(&self) -> String {
+        let (options, order) = match self.root {
+            Root::Ext4 => ("defaults", 1),
+            Root::Xfs => ("defaults", 0),
+            Root::Btrfs => ("subvol=@", 0),
+        };
+        format!(
+            "UUID={} / {} {options} 0 {order}\nUUID={} /efi vfat umask=0077,nosuid,nodev,noexec,nofail 0 2\n",
+            self.uuid,
+            self.root.kind(),
+            ESP_SERIAL.1
+        )
+    }
+
     fn configure(&self, root: &Path) {
         let settings = Settings {
             hostname: "moult".to_owned(),
@@ -192,12 +251,11 @@ impl Computer {
                 full_name: "Anna".to_owned(),
                 administrator: true,
             },
-            fstab: format!("UUID={} / {} defaults 0 1\n", self.uuid, self.root.kind()),
+            fstab: self.fstab(),
         };
         let hash = PasswordHash::new(&PASSWORD.to_owned().into()).unwrap();
         let configured = Target::open(root).unwrap().configure(&settings, &hash).unwrap();
-        let keymap = configured.console_keymap.clone().unwrap_or_default();
-        assert!(keymap.starts_with("de"), "{configured:?}");
+        assert_eq!(configured.console_keymap.as_deref(), Some("de-latin1"));
     }
 }
 
@@ -207,6 +265,17 @@ fn apply(engine: &mut Engine, request: &Request) -> usize {
     let applied = engine.apply(&plan, &Unwatched).unwrap();
     assert_eq!(applied.warnings, Vec::<String>::new());
     plan.packages.len()
+}
+
+/// Looks at the system on an image with the engine, which first settles what was cut off: every state and every content must be what it
+/// should be. Gives the active state, and all of them.
+pub(crate) fn whole(image: &Path, at: &Path) -> (u64, Vec<u64>) {
+    let mounted = Installed::mount(image, at).unwrap();
+    let mut engine = Engine::open(mounted.path()).unwrap();
+    let verified = engine.verify(false, &Unwatched).unwrap();
+    assert_eq!(verified.problems, Vec::new());
+    let states = engine.states().unwrap().into_iter().map(|state| state.id).collect();
+    (engine.active().unwrap().unwrap(), states)
 }
 
 /// Makes a file system of `size` MiB in a file, and puts it at a place of the disk.

@@ -1,8 +1,10 @@
-//! A person at the console of a machine: logs in as a German types, and asks which state is active.
+//! A person at a machine: logs in on the screen as a German types, or at the serial line, and asks what is so.
 
 use std::time::{Duration, Instant};
 
+use moult_api::{BootStatus, StateRow};
 use moult_tests::lab::{Layout, Machine, Shot};
+use serde::de::DeserializeOwned;
 
 use super::computer::{PASSWORD, USER};
 
@@ -12,6 +14,8 @@ pub(crate) const BOOT: Duration = Duration::from_secs(300);
 pub(crate) const STEP: Duration = Duration::from_secs(90);
 /// More than a cursor that goes to another line: some letters, of a million pixels.
 const MORE: f64 = 0.000_1;
+/// The boot menu and the states, in two texts of JSON.
+const QUESTIONS: &str = "moultctl boot status --json;moultctl state list --json";
 
 /// Waits for the login, on the serial line and then on the screen, where it is the last thing that comes.
 pub(crate) fn wait_login(machine: &mut Machine) {
@@ -38,15 +42,15 @@ pub(crate) fn log_in(machine: &mut Machine) {
     answer(machine, PASSWORD);
 }
 
-/// The number of the active state, as the system says it. The person must be logged in.
-pub(crate) fn state(machine: &mut Machine) -> String {
-    answer(
-        machine,
-        "sudo sh -c 'echo state=$(cat /usr/lib/moult/state)= > /dev/ttyS0'",
-    );
+/// What a person who is logged in on the screen, and is no administrator while asking, is told of the start and of the states.
+pub(crate) fn told(machine: &mut Machine) -> (BootStatus, Vec<StateRow>) {
+    answer(machine, &format!("({QUESTIONS})>a"));
+    // Only root may write to the serial line, on which it is read here.
+    answer(machine, "(echo begin;cat a;echo end)|sudo tee /dev/ttyS0");
     machine.type_text(Layout::German, &format!("{PASSWORD}\n")).unwrap();
-    let _ = machine.wait_serial("state=", STEP).unwrap();
-    machine.wait_serial("=", STEP).unwrap().trim_end_matches('=').to_owned()
+    let _ = machine.wait_serial("begin", STEP).unwrap();
+    let said = machine.wait_serial("\nend", STEP).unwrap();
+    answers(said.trim_end_matches("end"))
 }
 
 /// Types a line at the screen and waits until the screen says more than before, and then nothing new.
@@ -60,4 +64,55 @@ pub(crate) fn answer(machine: &mut Machine, line: &str) {
         })
         .unwrap();
     let _ = still(machine, Duration::from_millis(600));
+}
+
+/// Logs in at the serial line and becomes root. Its login must have been waited for.
+pub(crate) fn become_root(machine: &mut Machine) {
+    machine.say(&format!("{USER}\n")).unwrap();
+    let _ = machine.wait_serial("Password:", STEP).unwrap();
+    machine.say(&format!("{PASSWORD}\n")).unwrap();
+    let _ = machine.wait_serial("$ ", STEP).unwrap();
+    machine.say("exec sudo sh\n").unwrap();
+    let _ = machine.wait_serial("password for", STEP).unwrap();
+    machine.say(&format!("{PASSWORD}\n")).unwrap();
+    let _ = machine.wait_serial("# ", STEP).unwrap();
+    // Neither the echo of a line nor the kernel comes between.
+    machine.say("stty -echo; dmesg -n 1; PS1=; echo re''ady\n").unwrap();
+    let _ = machine.wait_serial("ready", STEP).unwrap();
+}
+
+/// Has root's shell at the serial line do something: its exit code and what it said.
+pub(crate) fn run(machine: &mut Machine, command: &str, limit: Duration) -> (i32, String) {
+    machine.say(&format!("echo begin; {command}; echo end=$?=\n")).unwrap();
+    let _ = machine.wait_serial("begin", limit).unwrap();
+    let said = machine.wait_serial("end=", limit).unwrap();
+    let code = machine.wait_serial("=", limit).unwrap();
+    let code = code.trim_end_matches('=').parse().unwrap();
+    (code, said.trim_end_matches("end=").replace('\r', "").trim().to_owned())
+}
+
+/// The same as [`told`] for root at the serial line, who sees the boot partition itself.
+pub(crate) fn told_root(machine: &mut Machine) -> (BootStatus, Vec<StateRow>) {
+    let (code, said) = run(machine, QUESTIONS, STEP);
+    assert_eq!(code, 0, "{said}");
+    answers(&said)
+}
+
+fn answers(said: &str) -> (BootStatus, Vec<StateRow>) {
+    let mut texts = serde_json::Deserializer::from_str(said).into_iter::<serde_json::Value>();
+    (next(&mut texts, said), next(&mut texts, said))
+}
+
+fn next<T: DeserializeOwned>(
+    texts: &mut impl Iterator<Item = Result<serde_json::Value, serde_json::Error>>,
+    said: &str,
+) -> T {
+    let text = texts.next().unwrap_or_else(|| panic!("too short an answer: {said}"));
+    let text = text.unwrap_or_else(|error| panic!("{error}: {said}"));
+    serde_json::from_value(text).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+/// The active one of some states.
+pub(crate) fn active(states: &[StateRow]) -> u64 {
+    states.iter().find(|state| state.status == "active").unwrap().id
 }

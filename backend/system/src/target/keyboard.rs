@@ -1,18 +1,8 @@
 //! The keyboard layout, said once to each of those who ask for it: console, X11, Wayland, localed.
 
+use super::keymap;
 use super::root::{Access, Root};
 use crate::Error;
-
-const MODEL_MAP: &str = "usr/share/systemd/kbd-model-map";
-/// Where packages of console keymaps put them: kbd's own place, Debian's, older ones.
-const KEYMAPS: [&str; 4] = [
-    "usr/share/kbd/keymaps",
-    "usr/share/keymaps",
-    "usr/lib/kbd/keymaps",
-    "usr/share/consolekeymaps",
-];
-const SUFFIXES: [&str; 5] = [".map.gz", ".map", ".kmap.gz", ".kmap", ".map.zst"];
-const FILE_LIMIT: u64 = 1 << 20;
 
 /// A keyboard in the terms of xkeyboard-config.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,65 +47,10 @@ impl Keyboard {
     }
 }
 
-/// Names of console keymaps that come nearest, best first. `map` is systemd's kbd-model-map.
-fn console_candidates(keyboard: &Keyboard, map: &str) -> Vec<String> {
-    let mut rows: Vec<(u32, &str)> = Vec::new();
-    for line in map.lines().filter(|line| !line.starts_with('#')) {
-        let fields: Vec<_> = line
-            .split_whitespace()
-            .map(|field| if field == "-" { "" } else { field })
-            .collect();
-        let [console, layout, model, variant, ..] = fields[..] else {
-            continue;
-        };
-        let first = |list: &str| list.split(',').next().unwrap_or_default().to_owned();
-        let near = if layout == keyboard.layout {
-            10
-        } else if first(layout) == first(&keyboard.layout) {
-            5
-        } else {
-            continue;
-        };
-        // The variant decides over the model; another variant is worse than none.
-        let variant = match variant {
-            same if same == keyboard.variant => 4,
-            "" => 2,
-            _ => 0,
-        };
-        rows.push((near + variant + u32::from(model == keyboard.model), console));
-    }
-    // Stable: of equals the table's first is the usual one.
-    rows.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-
-    let exact = match keyboard.variant.as_str() {
-        "" => keyboard.layout.clone(),
-        variant => format!("{}-{variant}", keyboard.layout),
-    };
-    let mut names: Vec<String> = rows.into_iter().map(|(_, console)| console.to_owned()).collect();
-    names.extend([exact, format!("{}-latin1", keyboard.layout), keyboard.layout.clone()]);
-    names
-}
-
-/// The console keymap to use; `None` = the target has none that fits.
-fn console_keymap(root: &Root, keyboard: &Keyboard) -> Result<Option<String>, Error> {
-    let map = root.read_text(MODEL_MAP, FILE_LIMIT)?.unwrap_or_default();
-    let mut there = std::collections::BTreeSet::new();
-    for folder in KEYMAPS {
-        for file in root.files_below(folder, 6)? {
-            if let Some(name) = SUFFIXES.iter().find_map(|suffix| file.strip_suffix(suffix)) {
-                there.insert(name.to_owned());
-            }
-        }
-    }
-    Ok(console_candidates(keyboard, &map)
-        .into_iter()
-        .find(|name| there.contains(name)))
-}
-
 /// Writes every file that names the layout; gives the console keymap that fits, if the target has one.
 pub(super) fn write(root: &Root, keyboard: &Keyboard) -> Result<Option<String>, Error> {
     keyboard.validate()?;
-    let console = console_keymap(root, keyboard)?;
+    let console = keymap::find(root, keyboard)?;
     let Keyboard { model, layout, variant } = keyboard;
 
     let keymap = console
@@ -160,33 +95,6 @@ pub(super) fn write(root: &Root, keyboard: &Keyboard) -> Result<Option<String>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const MAP: &str = "# comment\n\
-        sg ch pc105 de_nodeadkeys terminate:ctrl_alt_bksp\n\
-        de de pc105 - terminate:ctrl_alt_bksp\n\
-        de-latin1 de pc105 - terminate:ctrl_alt_bksp\n\
-        de-latin1-nodeadkeys de pc105 nodeadkeys terminate:ctrl_alt_bksp\n\
-        fr_CH ch pc105 fr terminate:ctrl_alt_bksp\n\
-        us us pc105+inet - terminate:ctrl_alt_bksp\n\
-        dvorak us pc105 dvorak terminate:ctrl_alt_bksp\n\
-        ru ru,us pc105 - terminate:ctrl_alt_bksp,grp:shifts_toggle\n\
-        short line\n";
-
-    fn best(layout: &str, variant: &str) -> String {
-        console_candidates(&Keyboard::new(layout, variant), MAP).remove(0)
-    }
-
-    #[test]
-    fn the_nearest_console_keymap_comes_first() {
-        assert_eq!(best("de", ""), "de");
-        assert_eq!(best("de", "nodeadkeys"), "de-latin1-nodeadkeys");
-        assert_eq!(best("de", "neo"), "de");
-        assert_eq!(best("ch", "fr"), "fr_CH");
-        assert_eq!(best("us", ""), "us");
-        assert_eq!(best("us", "dvorak"), "dvorak");
-        assert_eq!(best("ru", ""), "ru");
-        assert_eq!(best("xx", "yy"), "xx-yy");
-    }
 
     #[test]
     fn a_layout_cannot_smuggle_lines_into_the_files() {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod keyboard;
+mod keymap;
 mod root;
 mod sysusers;
 mod tree;

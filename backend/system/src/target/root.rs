@@ -139,17 +139,18 @@ impl Root {
         Ok(names)
     }
 
-    /// Base names of all that lies below `path`, at most `depth` folders deep.
+    /// Paths of all that lies below `path`, at most `depth` folders deep.
     pub(crate) fn files_below(&self, path: &str, depth: u32) -> Result<Vec<String>, Error> {
         let mut found = Vec::new();
         let mut folders = vec![(path.to_owned(), depth)];
         while let Some((folder, depth)) = folders.pop() {
             for name in self.names(&folder)? {
                 // A keymap's name has a dot; a folder's has none, and looking at each would cost a call.
+                let path = format!("{folder}/{name}");
                 if !name.contains('.') && depth > 0 {
-                    folders.push((format!("{folder}/{name}"), depth - 1));
+                    folders.push((path.clone(), depth - 1));
                 }
-                found.push(name);
+                found.push(path);
             }
         }
         Ok(found)
