@@ -198,9 +198,8 @@ impl Computer {
 
     /// The boot menu as the firmware and the boot loader find it. The machine must be off, or must have written it long ago.
     pub(crate) fn menu(&self) -> Status {
-        let esp = Fat::open(&self.image, MIB).unwrap();
         let etc = self.folder.join("no-etc");
-        Machine::new(Arc::new(esp), self.source(), etc).status().unwrap()
+        Machine::new(Arc::new(self.esp()), self.source(), etc).status().unwrap()
     }
 
     /// Does something with the mounted system, whose boot menu the engine has kept by the product.
