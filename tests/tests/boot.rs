@@ -92,7 +92,7 @@ fn the_newest_state_is_found_good_and_the_older_one_comes_back_from_the_menu_off
 
 /// The new kernel dies before anything of the system runs; nobody touches the machine.
 #[test]
-fn a_kernel_that_panics_comes_back_to_the_state_before_by_itself() {
+fn when_the_kernel_of_the_newest_state_panics_the_machine_comes_back_by_itself() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();

@@ -1,4 +1,5 @@
-//! What takes too long for CI: `tests/run --long`. Each test says its time.
+//! What takes too long for CI: `tests/run --long`. Each test says its time. Power is cut at ten moments of a change, or at as many as
+//! `MOULT_MOMENTS` says (1 to 10).
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
@@ -15,10 +16,15 @@ use moult_tests::sample::moving::Kernel;
 use support::computer::{Computer, Root, whole};
 use support::person::{BOOT, active, answer, become_root, log_in, run, told, told_root, wait_login};
 
-/// Power is cut at so many moments of each.
+/// Power is cut at so many moments of a change.
 const MOMENTS: u32 = 10;
 /// What an update may take in an emulated machine.
 const CHANGE: Duration = Duration::from_secs(600);
+
+fn moments() -> u32 {
+    let fewer = std::env::var("MOULT_MOMENTS").ok();
+    fewer.map_or(MOMENTS, |fewer| fewer.parse().unwrap()).clamp(1, MOMENTS)
+}
 
 fn hardware(image: &Path, memory: u32) -> Hardware {
     Hardware {
@@ -180,11 +186,11 @@ fn an_update_that_loses_power_or_finds_no_room_leaves_a_machine_that_starts() {
     no_room(&kept, &folder.path().join("full"), UPDATE);
     println!("no room: {} s", begun.elapsed().as_secs());
 
-    for moment in 0..MOMENTS {
+    for moment in 0..moments() {
         let place = folder.path().join("cut");
-        let (machine, image) = kept.resume(&place);
+        let (mut machine, image) = kept.resume(&place);
         machine.say(&format!("{UPDATE}\n")).unwrap();
-        let cut = takes * (2 * moment + 1) / (2 * MOMENTS);
+        let cut = takes * (2 * moment + 1) / (2 * moments());
         sleep(cut);
         machine.cut_power().unwrap();
         let Started { state, states, .. } = starts_whole(&image, MEMORY, &place);
@@ -262,7 +268,7 @@ fn power_cuts_while_a_state_comes_back_leave_a_machine_that_starts() {
         begun.elapsed().as_secs()
     );
 
-    for share in SHARES {
+    for share in SHARES.into_iter().step_by((MOMENTS / moments()) as usize) {
         let place = folder.path().join("cut");
         let (machine, image) = kept.resume(&place);
         sleep(takes.mul_f64(share));

@@ -146,11 +146,8 @@ pub(super) fn command(hardware: &Hardware, folder: &Path) -> Result<Command, Err
         "qemu-xhci,id=usb",
     ]);
     command.args(["-qmp", &format!("unix:{},server=on,wait=off", below("qmp"))]);
-    let serial = format!(
-        "socket,id=serial,path={},server=on,wait=off,logfile={}",
-        below("serial"),
-        below("serial.log")
-    );
+    // Without QEMU's own log of it: that has a byte again whenever the reader was late.
+    let serial = format!("socket,id=serial,path={},server=on,wait=off", below("serial"));
     command.args(["-chardev", &serial, "-serial", "chardev:serial"]);
     if hardware.window {
         for name in ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "HOME"] {

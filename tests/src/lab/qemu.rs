@@ -41,6 +41,8 @@ pub struct Machine {
     name: String,
     /// Bytes of the serial line's log that were waited for already.
     read: u64,
+    /// The serial line. What it says is written to the log by a thread that ends with QEMU.
+    line: UnixStream,
     began: Instant,
 }
 
@@ -68,9 +70,6 @@ impl Machine {
                 fs::remove_file(&path).map_err(Error::file("removing", &path))?;
             }
         }
-        let log = folder.join("serial.log");
-        let _ = File::create(&log).map_err(Error::file("making", &log))?;
-
         let mut command = command(hardware, folder)?;
         if let Some(socket) = incoming {
             command.arg("-incoming").arg(format!("unix:{}", socket.display()));
@@ -83,13 +82,15 @@ impl Machine {
             .spawn()
             .map_err(Error::system("starting QEMU"))?;
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match Qmp::connect(&folder.join("qmp"), START) {
-            Ok(qmp) => Ok(Machine {
+        let connected = Qmp::connect(&folder.join("qmp"), START).and_then(|qmp| Ok((qmp, overhear(folder)?)));
+        match connected {
+            Ok((qmp, line)) => Ok(Machine {
                 child,
                 qmp,
                 folder: folder.to_owned(),
                 name,
                 read: 0,
+                line,
                 began: Instant::now(),
             }),
             Err(error) => {
@@ -283,29 +284,34 @@ impl Machine {
     /// Types on the serial line.
     ///
     /// # Errors
-    /// When QEMU does not listen there.
-    pub fn say(&self, text: &str) -> Result<(), Error> {
-        let socket = self.folder.join("serial");
-        UnixStream::connect(&socket)
-            .and_then(|mut stream| stream.write_all(text.as_bytes()))
-            .map_err(Error::file("writing to", &socket))
+    /// When QEMU is gone.
+    pub fn say(&mut self, text: &str) -> Result<(), Error> {
+        self.line
+            .write_all(text.as_bytes())
+            .map_err(Error::system("writing to the serial line"))
     }
 
     /// Joins the serial line with this process's standard input and output until the machine is off.
     ///
     /// # Errors
-    /// When QEMU does not listen there.
+    /// When its log cannot be read.
     pub fn serial_here(mut self) -> Result<(), Error> {
-        let socket = self.folder.join("serial");
-        let failed = || Error::file("joining the serial line at", &socket);
-        let mut line = UnixStream::connect(&socket).map_err(failed())?;
-        let mut keys = line.try_clone().map_err(failed())?;
+        let path = self.folder.join("serial.log");
+        let mut log = File::open(&path).map_err(Error::file("opening", &path))?;
+        let mut keys = self
+            .line
+            .try_clone()
+            .map_err(Error::system("joining the serial line"))?;
         let _ = std::thread::spawn(move || std::io::copy(&mut std::io::stdin(), &mut keys));
         let mut bytes = [0; 4096];
         loop {
-            let count = line.read(&mut bytes).map_err(failed())?;
+            let count = log.read(&mut bytes).map_err(Error::file("reading", &path))?;
             if count == 0 {
-                return self.child.wait().map(drop).map_err(Error::system("waiting for QEMU"));
+                if !matches!(self.child.try_wait(), Ok(None)) {
+                    return Ok(());
+                }
+                sleep(PACE);
+                continue;
             }
             let mut out = std::io::stdout();
             out.write_all(bytes.get(..count).unwrap_or_default())
@@ -401,6 +407,18 @@ impl Drop for Machine {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Joins the serial line and writes everything that it says to `serial.log`.
+fn overhear(folder: &Path) -> Result<UnixStream, Error> {
+    let (socket, path) = (folder.join("serial"), folder.join("serial.log"));
+    let mut log = File::create(&path).map_err(Error::file("making", &path))?;
+    let line = UnixStream::connect(&socket).map_err(Error::file("joining the serial line at", &socket))?;
+    let mut said = line
+        .try_clone()
+        .map_err(Error::file("joining the serial line at", &socket))?;
+    let _ = std::thread::spawn(move || std::io::copy(&mut said, &mut log));
+    Ok(line)
 }
 
 fn position(all: &[u8], part: &[u8]) -> Option<usize> {

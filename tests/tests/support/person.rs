@@ -40,6 +40,8 @@ fn still(machine: &mut Machine, how_long: Duration) -> Shot {
 pub(crate) fn log_in(machine: &mut Machine) {
     answer(machine, USER);
     answer(machine, PASSWORD);
+    // The shell reads its settings meanwhile.
+    let _ = still(machine, Duration::from_secs(3));
 }
 
 /// What a person who is logged in on the screen, and is no administrator while asking, is told of the start and of the states.

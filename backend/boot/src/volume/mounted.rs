@@ -217,6 +217,11 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// Makes what was done in a directory durable, with all that hangs on it. Linux' vfat gives a renamed file an entry that has neither length
+/// nor place until the file's own inode is written: with the directory alone, a power cut left kernels and entries of 0 bytes.
 fn sync(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
+    let directory = File::open(directory)?;
+    rustix::fs::syncfs(&directory)?;
+    // Waits for the disk's own cache, too.
+    directory.sync_all()
 }

@@ -2,7 +2,7 @@
 //!
 //! systemd's table says which are meant for a layout, but not which of them type its letters: `de` has brackets where a German keyboard
 //! has ä, ö and ü, `de-latin1` has the letters. A password that holds one could not be typed. So of those that the table calls equal, the
-//! one that has most in common with the layout is taken, key by key.
+//! one that has most letters in common with the layout is taken, key by key.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -29,6 +29,42 @@ const FILE_LIMIT: u64 = 1 << 20;
 /// Rows of keys: xkeyboard-config's name without the number, how many there are, the first one's code.
 const ROWS: [(&str, u32, u32); 4] = [("AE", 12, 2), ("AD", 12, 16), ("AC", 11, 30), ("AB", 10, 44)];
 const KEYS: [(&str, u32); 4] = [("TLDE", 41), ("BKSL", 43), ("AC12", 43), ("LSGT", 86)];
+
+/// ASCII's signs as keysyms. Its letters and digits have names of one character, or are called alike everywhere.
+const ASCII: [&str; 32] = [
+    "exclam",
+    "quotedbl",
+    "numbersign",
+    "dollar",
+    "percent",
+    "ampersand",
+    "apostrophe",
+    "parenleft",
+    "parenright",
+    "asterisk",
+    "plus",
+    "comma",
+    "minus",
+    "period",
+    "slash",
+    "colon",
+    "semicolon",
+    "less",
+    "equal",
+    "greater",
+    "question",
+    "at",
+    "bracketleft",
+    "backslash",
+    "bracketright",
+    "asciicircum",
+    "underscore",
+    "grave",
+    "braceleft",
+    "bar",
+    "braceright",
+    "asciitilde",
+];
 
 /// What keys type, by their code: names of keysyms, alone and with Shift.
 type Keys = BTreeMap<u32, Vec<String>>;
@@ -107,11 +143,12 @@ fn candidates(keyboard: &Keyboard, map: &str) -> Vec<(u32, String)> {
     rows
 }
 
-/// How many keys and shifted keys type the same.
+/// How many keys and shifted keys type the same beyond ASCII. (ASCII often comes by inclusion, which is not followed.)
 fn in_common(layout: &Keys, keymap: &Keys) -> usize {
+    let beyond = |symbol: &str| symbol.len() > 1 && !ASCII.contains(&symbol);
     let same = |(code, typed): (&u32, &Vec<String>)| {
         let other = keymap.get(code).map(Vec::as_slice).unwrap_or_default();
-        typed.iter().zip(other).filter(|(a, b)| a == b).count()
+        typed.iter().zip(other).filter(|(a, b)| a == b && beyond(a)).count()
     };
     layout.iter().map(same).sum()
 }
