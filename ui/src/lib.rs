@@ -8,6 +8,7 @@ pub mod app;
 pub mod backend;
 pub mod format;
 pub mod keyboard;
+pub mod power;
 pub mod screen;
 pub mod store;
 pub mod theme;
