@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use moult_tests::lab::{Bus, Drive, Hardware, Machine};
 use support::medium::{
-    FirstScreen, INSTALL, MEMORY, STEPS, check, confirm, decide, empty, go_on, hardware, image, offline, resume, sees,
+    FirstScreen, INSTALL, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume, sees,
     sees_any,
 };
 use support::person::{BOOT, STEP, log_in};
