@@ -27,7 +27,7 @@ const NEW: &str = "MOULT_NEW_PICTURES";
 /// Where the window has what is clicked.
 pub(crate) mod at {
     pub(crate) const GERMAN: (u32, u32) = (590, 305);
-    pub(crate) const CHECK: (u32, u32) = (903, 648);
+    pub(crate) const CHECK: (u32, u32) = (914, 659);
     /// The button that goes on, and on the last screen the one that restarts.
     pub(crate) const CONTINUE: (u32, u32) = (1199, 763);
     /// The disk below the medium, which cannot be chosen.
@@ -166,13 +166,10 @@ pub(crate) fn decide(machine: &mut Machine) {
     let _ = sees(machine, "disk", None, STEP);
     go_on(machine);
     let _ = sees(machine, "account-empty", None, STEP);
-    // The first field has the focus; the name proposes the user's.
-    for text in ["Anna", USER, PASSWORD, PASSWORD] {
-        if text == USER {
-            machine.press(&["ctrl", "a"]).unwrap();
-        }
+    // The first field has the focus; the name proposes the user's. Beside a password is the button of the layout.
+    assert_eq!(USER, "anna");
+    for text in ["Anna\t\t", PASSWORD, "\t\t", PASSWORD] {
         machine.type_text(Layout::German, text).unwrap();
-        machine.press(&["tab"]).unwrap();
     }
     let _ = sees(machine, "account", None, STEP);
     go_on(machine);
