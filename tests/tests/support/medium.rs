@@ -20,7 +20,7 @@ pub(crate) const MEMORY: u32 = 768;
 const DISK: u64 = 8;
 /// Two pictures of the same screen: the pointer is elsewhere, the caret blinks, and the one that is kept has fewer colours.
 const COLOUR: u8 = 40;
-const SHARE: f64 = 0.004;
+const SHARE: f64 = 0.001;
 /// Set, pictures that nothing is compared with are kept in `target/pictures/loop`: to be looked at, and put beside the others.
 const NEW: &str = "MOULT_NEW_PICTURES";
 
