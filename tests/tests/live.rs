@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use moult_tests::lab::{Bus, Drive, Hardware, Machine};
 use support::medium::{
-    FirstScreen, INSTALL, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume, sees,
+    FirstScreen, INSTALL, ISSUE, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume, sees,
     sees_any,
 };
 use support::person::{BOOT, STEP, log_in};
@@ -47,7 +47,7 @@ fn a_german_installs_from_the_medium_and_logs_in() {
 /// The machine that was installed on comes up from its own disk, up to somebody who is logged in.
 fn starts(machine: &mut Machine) {
     let _ = sees(machine, "installed-menu", None, BOOT);
-    let _ = sees(machine, "login", None, BOOT);
+    let _ = sees(machine, "login", Some(&ISSUE), BOOT);
     log_in(machine);
     let _ = sees(machine, "logged-in", None, STEP);
 }
@@ -99,7 +99,7 @@ fn a_power_cut_at_any_moment_of_an_install_leaves_a_machine_that_installs_or_sta
 /// What the machine does after its power came back: nothing but these two.
 fn after_a_cut(hardware: &Hardware, folder: &Path) -> &'static str {
     let mut machine = Machine::start(hardware, folder).unwrap();
-    let (which, _) = sees_any(&mut machine, &["first", "login"], None, BOOT * 2);
+    let (which, _) = sees_any(&mut machine, &["first", "login"], Some(&ISSUE), BOOT * 2);
     if which == 1 {
         log_in(&mut machine);
         let _ = sees(&mut machine, "logged-in", None, STEP);

@@ -72,6 +72,9 @@ pub(crate) fn hardware(medium: Option<&Path>, disk: Drive) -> Hardware {
 /// Part of a screen that says where the installer is.
 pub(crate) const STEPS: Region = Region { x: 0..200, y: 0..400 };
 
+/// The line above a login: what is below it the kernel may have written into.
+pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
+
 /// Waits until a screen is there as it is in `cage-session/live/pictures`, and keeps what came.
 pub(crate) fn sees(machine: &mut Machine, name: &str, part: Option<&Region>, limit: Duration) -> Shot {
     sees_any(machine, &[name], part, limit).1
