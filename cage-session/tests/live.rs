@@ -161,6 +161,7 @@ fn there_is_no_login_but_the_kiosks_own_session() {
         "PAMName=login",
         "TTYPath=/dev/tty1",
         "Conflicts=getty@tty1.service",
+        "ExecStart=/usr/bin/moult-session install --kiosk",
     ] {
         assert!(kiosk.lines().any(|found| found == line), "{line} is not in\n{kiosk}");
     }
@@ -168,6 +169,36 @@ fn there_is_no_login_but_the_kiosks_own_session() {
     let root = read("live/steps/root");
     assert!(root.contains("live:!*:") && root.contains("/home/live:/usr/sbin/nologin"));
     assert!(root.contains("root:!*:"));
+}
+
+#[test]
+fn the_window_waits_for_neither_the_network_nor_the_swap() {
+    let ordered = |name: &str| -> Vec<String> {
+        let unit = read(name);
+        unit.lines()
+            .filter(|line| {
+                ["After=", "Requires=", "Wants=", "Before="]
+                    .iter()
+                    .any(|word| line.starts_with(word))
+            })
+            .map(str::to_owned)
+            .collect()
+    };
+    let units = "live/root/etc/systemd/system";
+    let kiosk = [
+        ordered("systemd/system/moult-kiosk.service"),
+        ordered(&format!("{units}/moult-kiosk.service.d/live.conf")),
+        ordered(&format!("{units}/systemd-user-sessions.service")),
+    ];
+    assert!(kiosk.iter().any(|lines| !lines.is_empty()));
+    for line in kiosk.iter().flatten() {
+        assert!(
+            !line.to_lowercase().contains("network") && !line.contains("swap"),
+            "{line}"
+        );
+    }
+    let swap = ordered(&format!("{units}/moult-memory.service"));
+    assert!(swap.iter().all(|line| !line.starts_with("Before=")), "{swap:?}");
 }
 
 #[test]

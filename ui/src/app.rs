@@ -13,6 +13,7 @@ use moult_i18n::Language;
 
 use crate::backend::{Client, Event};
 use crate::keyboard::Keyboard;
+use crate::power::End;
 use crate::screen::Step;
 use crate::screen::account::{self, Account};
 use crate::screen::disk::{self, Disk};
@@ -53,6 +54,8 @@ pub struct App {
     starts: u8,
     /// The disk that a plan was confirmed for, until its job ended.
     confirmed: Option<String>,
+    /// There is nothing but this window on the computer.
+    is_kiosk: bool,
 }
 
 /// Where the program is.
@@ -95,6 +98,8 @@ pub enum Message {
     Done(done::Message),
     /// On the screen of failures.
     Failed(failed::Message),
+    /// The computer would not end, and why.
+    Stays(String),
     /// In the bar.
     Bar(bar::Message),
     /// What the backend can install.
@@ -124,9 +129,12 @@ pub enum Message {
 }
 
 impl App {
-    /// The program as it starts: the first screen, and a backend on its way.
-    pub fn new(language: Language, trace: Trace) -> (Self, Task<Message>) {
-        let mut app = Self::idle(language, trace);
+    /// The program as it starts: the first screen, and a backend on its way. In a kiosk there is nothing but this window.
+    pub fn new(language: Language, is_kiosk: bool, trace: Trace) -> (Self, Task<Message>) {
+        let mut app = Self {
+            is_kiosk,
+            ..Self::idle(language, trace)
+        };
         app.starts = 1;
         let task = Task::batch([app.open(Step::Welcome), start()]);
 
@@ -154,6 +162,7 @@ impl App {
             backend: Backend::Starting,
             starts: 0,
             confirmed: None,
+            is_kiosk: false,
         }
     }
 
@@ -174,6 +183,7 @@ impl App {
                 welcome::Action::None => Task::none(),
                 welcome::Action::Speak(language) => self.speak(language),
                 welcome::Action::OpenKeyboardMenu => bar::open_keyboard_menu(),
+                welcome::Action::CheckMedium => self.check_medium(),
                 welcome::Action::Continue => self.open(Step::Network),
             },
             Message::Network(message) => {
@@ -215,11 +225,26 @@ impl App {
                 At::Done(done, job) => {
                     let job = job.take();
                     match done.update(message) {
+                        done::Action::None => Task::none(),
                         done::Action::Quit => self.dismiss(job).chain(Task::done(Message::Leave)),
+                        done::Action::End(how) => self.dismiss(job).chain(end(how)),
                     }
                 }
                 _ => Task::none(),
             },
+            Message::Stays(reason) => {
+                match &mut self.at {
+                    At::Done(done, _) => {
+                        let _ = done.update(done::Message::Stays(reason));
+                    }
+                    At::Failed(failed) => {
+                        let _ = failed.update(failed::Message::Stays(reason));
+                    }
+                    _ => {}
+                }
+
+                Task::none()
+            }
             Message::Failed(message) => match &mut self.at {
                 At::Failed(failed) => {
                     let action = failed.update(message);
@@ -249,6 +274,7 @@ impl App {
             }
             Message::Offered(offer) => {
                 self.system.clone_from(&offer.system);
+                let _ = self.welcome.update(welcome::Message::Carried(offer.medium));
                 self.update(Message::Disk(disk::Message::Offered(offer)))
             }
             Message::Started(Err(failure)) => self.not_started(failure),
@@ -355,6 +381,7 @@ impl App {
             ),
             failed::Action::StartOver => self.start_over(),
             failed::Action::Quit => Task::done(Message::Leave),
+            failed::Action::End(how) => end(how),
         }
     }
 
@@ -463,6 +490,13 @@ impl From<Looked> for Message {
             Looked::Time => Self::Look,
         }
     }
+}
+
+fn end(how: End) -> Task<Message> {
+    Task::perform(how.ask(), |answer| match answer {
+        Ok(()) => Message::Asked,
+        Err(error) => Message::Stays(error.to_string()),
+    })
 }
 
 fn start() -> Task<Message> {

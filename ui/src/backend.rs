@@ -85,6 +85,11 @@ impl Client {
         self.installer().await?.offer().await
     }
 
+    /// Reads all of the medium that this system runs from: whether it is what it was made as.
+    pub async fn check_medium(&self) -> Result<bool, Failure> {
+        self.installer().await?.check_medium().await
+    }
+
     /// Looks at every disk.
     pub async fn disks(&self) -> Result<Vec<Disk>, Failure> {
         self.installer().await?.disks().await

@@ -9,6 +9,7 @@ pub mod backend;
 pub mod format;
 pub mod keyboard;
 pub mod memory;
+pub mod power;
 pub mod screen;
 pub mod store;
 pub mod theme;

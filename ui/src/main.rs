@@ -88,7 +88,7 @@ fn main() -> ExitCode {
         .init();
 
     let ended = if name == "install" {
-        install(language, size, trace)
+        install(language, size, arguments.get_flag("kiosk"), trace)
     } else {
         // The name on the bus lives as long as the window.
         let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -174,12 +174,12 @@ fn keep_memory_private() -> std::io::Result<()> {
     Ok(())
 }
 
-fn install(language: Language, size: Option<Size>, trace: Trace) -> iced::Result {
+fn install(language: Language, size: Option<Size>, is_kiosk: bool, trace: Trace) -> iced::Result {
     // Booted once; the trace moves in.
     let trace = Cell::new(Some(trace));
 
     iced::application(
-        move || App::new(language, trace.take().unwrap_or_default()),
+        move || App::new(language, is_kiosk, trace.take().unwrap_or_default()),
         App::update,
         App::view,
     )
@@ -253,6 +253,10 @@ fn command(language: Language) -> Command {
         .long("size")
         .value_name("WxH")
         .help(fl!(language, "moult-size-help"));
+    let kiosk = Arg::new("kiosk")
+        .long("kiosk")
+        .action(ArgAction::SetTrue)
+        .help(fl!(language, "store-kiosk-help"));
 
     Command::new("moult")
         .about(fl!(language, "moult-about"))
@@ -264,19 +268,15 @@ fn command(language: Language) -> Command {
             Command::new("install")
                 .about(fl!(language, "moult-install-about"))
                 .arg(trace.clone())
-                .arg(size.clone()),
+                .arg(size.clone())
+                .arg(kiosk.clone().help(fl!(language, "moult-kiosk-help"))),
         )
         .subcommand(
             Command::new("store")
                 .about(fl!(language, "store-about"))
                 .arg(trace)
                 .arg(size)
-                .arg(
-                    Arg::new("kiosk")
-                        .long("kiosk")
-                        .action(ArgAction::SetTrue)
-                        .help(fl!(language, "store-kiosk-help")),
-                )
+                .arg(kiosk)
                 .arg(
                     Arg::new("check")
                         .long("check")

@@ -173,6 +173,8 @@ pub struct Offer {
     pub filesystems: Vec<Filesystem>,
     /// Why nothing can be installed on this machine, whichever disk is chosen; [`crate::FailureCode::None`] if it can.
     pub refusal: Failure,
+    /// This system runs from a medium that [`crate::InstallerProxy::check_medium`] can check.
+    pub medium: bool,
 }
 
 /// What one step of the plan does.

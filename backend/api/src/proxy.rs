@@ -240,6 +240,9 @@ pub trait Publisher {
 pub trait Installer {
     /// What can be installed.
     fn offer(&self) -> Result<Offer, Failure>;
+    /// Reads all of the medium that this system runs from, and compares it with its checksum: whether it is what it was made
+    /// as. Takes as long as reading it. Refused if there is none ([`Offer::medium`]).
+    fn check_medium(&self) -> Result<bool, Failure>;
     /// Looks at every disk.
     fn disks(&self) -> Result<Vec<Disk>, Failure>;
     /// Plans an install. Writes nothing.

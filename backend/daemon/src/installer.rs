@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use moult_api::{Cancel, Disk, Failure, FailureCode, InstallRequest, JobKind, JobState, Offer, Proposal};
-use moult_install::{Installer as Engine, Progress};
+use moult_api::{
+    Cancel, Disk, Failure, FailureCode, InstallRequest, JobKind, JobState, Offer, Proposal, StateOfThings,
+};
+use moult_install::{Installer as Engine, Medium, Progress};
 use moult_storage::ProbeOptions;
 use secrecy::SecretString;
 use zbus::interface;
@@ -44,6 +46,23 @@ impl Installer {
                 minimum_disk: settings.minimum_disk,
                 filesystems: engine.filesystems().into_iter().map(convert::filesystem_out).collect(),
                 refusal: engine.refusal().map_or_else(Failure::none, convert::install_failure),
+                medium: Medium::running().is_some(),
+            })
+        })
+        .await
+    }
+
+    async fn check_medium(&self) -> Result<bool, Failure> {
+        let medium = Medium::running().ok_or_else(|| {
+            Failure::new(FailureCode::BadInput, "this system does not run from a medium")
+                .arg("field", "medium")
+                .arg("reason", "there is none")
+        })?;
+        blocking(move |_, _| {
+            medium.is_whole().map_err(|error| {
+                Failure::new(FailureCode::DiskFailed, error.to_string())
+                    .arg("path", medium.image().display())
+                    .leaving(StateOfThings::Untouched)
             })
         })
         .await
@@ -143,8 +162,8 @@ fn work(
         }
         Err(_) => {
             let state = match board.list().first().map(|job| job.cancel) {
-                Some(Cancel::Free) => moult_api::StateOfThings::Untouched,
-                _ => moult_api::StateOfThings::DiskUnfinished,
+                Some(Cancel::Free) => StateOfThings::Untouched,
+                _ => StateOfThings::DiskUnfinished,
             };
             let failure =
                 Failure::new(FailureCode::Internal, "the installer stopped at a fault of its own").leaving(state);

@@ -170,7 +170,12 @@ async fn a_store_changes_packages_and_serves_neither_disks_nor_the_network() {
             .is_err()
     );
     drop(store);
-    assert_eq!(interfaces(&lab.backend(&["--admin"]).await).await, everything);
+    let admin = lab.backend(&["--admin"]).await;
+    assert_eq!(interfaces(&admin).await, everything);
+    // No medium is below this machine, and none is made up.
+    let installer = InstallerProxy::new(&admin.connection).await.unwrap();
+    assert_eq!(installer.check_medium().await.unwrap_err().code, FailureCode::BadInput);
+    drop(admin);
     let reader = lab.backend(&["--reader"]).await;
     assert_eq!(
         interfaces(&reader).await,

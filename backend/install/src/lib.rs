@@ -7,6 +7,7 @@
 mod boot;
 mod error;
 mod journal;
+mod medium;
 mod menu;
 mod progress;
 mod proposal;
@@ -14,6 +15,7 @@ mod run;
 
 pub use error::{Cause, DiskState, Error};
 pub use journal::{Entry, Journal};
+pub use medium::Medium;
 pub use menu::Menu;
 pub use progress::{Phase, Progress};
 pub use proposal::{Installer, Offer, Proposal, Request, Source};

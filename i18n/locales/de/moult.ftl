@@ -13,6 +13,9 @@ step-done = Fertig
 continue = Weiter
 back = Zurück
 quit = Beenden
+computer-restart = Computer neu starten
+computer-off = Ausschalten
+computer-stays = Der Computer lässt sich nicht beenden: { $reason }. Drücken Sie seine Ein/Aus-Taste.
 cancel = Abbrechen
 change = Ändern
 try-again = Noch einmal versuchen
@@ -41,6 +44,12 @@ welcome-keyboard = Tastaturbelegung
 welcome-keyboard-change = Andere Belegung
 welcome-test = Hier können Sie die Tasten ausprobieren
 welcome-test-hint = Tippen Sie die Zeichen, die Ihre Tastatur besonders machen
+welcome-medium = Installationsmedium
+welcome-medium-unchecked = Es kann ganz gelesen und mit seiner Prüfsumme verglichen werden
+welcome-medium-check = Prüfen
+welcome-medium-checking = Es wird gelesen und verglichen …
+welcome-medium-good = Das Medium ist in Ordnung.
+welcome-medium-damaged = Das Medium ist beschädigt: Sein Inhalt stimmt nicht mit seiner Prüfsumme überein. Ihre Datenträger wurden nicht verändert. Erstellen Sie das Medium neu; wenn es wieder geschieht, auf einem anderen Stick.
 
 ## Network
 
@@ -396,6 +405,7 @@ moult-about = Moults grafisches Installationsprogramm und Software-Laden
 moult-install-about = Ein System auf diesem Computer installieren
 moult-trace-help = Schreibt eine JSON-Zeile je Ereignis nach stderr: Seiten, Orte der Bedienelemente, Aufträge
 moult-size-help = Öffnet ein Fenster dieser Größe statt des ganzen Bildschirms, zum Beispiel 1280x800
+moult-kiosk-help = Es gibt nichts als dieses Fenster auf dem Computer: an seinem Ende startet es den Computer neu
 moult-is-root = moult läuft nicht als root: Das Fenster braucht diese Macht nicht. Starten Sie es als gewöhnlicher Benutzer; es fragt selbst um Erlaubnis.
 moult-size-wrong = Eine Größe sieht aus wie 1280x800 und ist mindestens 800x600.
 moult-no-window = Das Fenster konnte nicht geöffnet werden: { $reason }

@@ -14,6 +14,9 @@ step-done = Done
 continue = Continue
 back = Back
 quit = Quit
+computer-restart = Restart the computer
+computer-off = Switch it off
+computer-stays = The computer would not end: { $reason }. Press its power key.
 cancel = Cancel
 change = Change
 try-again = Try again
@@ -42,6 +45,12 @@ welcome-keyboard = Keyboard layout
 welcome-keyboard-change = Another layout
 welcome-test = Try the keys here
 welcome-test-hint = Type the letters that are special to your keyboard
+welcome-medium = Installation medium
+welcome-medium-unchecked = It can be read whole and compared with its checksum
+welcome-medium-check = Check
+welcome-medium-checking = It is being read and compared …
+welcome-medium-good = The medium is good.
+welcome-medium-damaged = The medium is damaged: its content does not match its checksum. Your disks have not been touched. Make the medium anew, on another stick if it happens again.
 
 ## Network
 
@@ -397,6 +406,7 @@ moult-about = The graphical installer and store of Moult
 moult-install-about = Install a system on this computer
 moult-trace-help = Write one JSON line per event to stderr: screens, places of controls, jobs
 moult-size-help = Open a window of this size instead of the whole screen, for example 1280x800
+moult-kiosk-help = There is nothing but this window on the computer: at its end it restarts the computer
 moult-is-root = moult does not run as root: the window needs no such power. Start it as an ordinary user; it asks for permission itself.
 moult-size-wrong = A size looks like 1280x800, and is 800x600 at least.
 moult-no-window = The window could not be opened: { $reason }

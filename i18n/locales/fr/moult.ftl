@@ -13,6 +13,9 @@ step-done = Terminé
 continue = Continuer
 back = Retour
 quit = Quitter
+computer-restart = Redémarrer l’ordinateur
+computer-off = L’éteindre
+computer-stays = L’ordinateur ne veut pas s’arrêter : { $reason }. Appuyez sur sa touche marche/arrêt.
 cancel = Annuler
 change = Modifier
 try-again = Réessayer
@@ -41,6 +44,12 @@ welcome-keyboard = Disposition du clavier
 welcome-keyboard-change = Autre disposition
 welcome-test = Essayez les touches ici
 welcome-test-hint = Tapez les lettres propres à votre clavier
+welcome-medium = Support d’installation
+welcome-medium-unchecked = Il peut être lu en entier et comparé à sa somme de contrôle
+welcome-medium-check = Vérifier
+welcome-medium-checking = Il est lu et comparé…
+welcome-medium-good = Le support est bon.
+welcome-medium-damaged = Le support est endommagé : son contenu ne correspond pas à sa somme de contrôle. Vos disques n’ont pas été touchés. Refaites le support, sur une autre clé si cela se reproduit.
 
 ## Network
 
@@ -396,6 +405,7 @@ moult-about = Le programme d’installation et la logithèque de Moult
 moult-install-about = Installer un système sur cet ordinateur
 moult-trace-help = Écrit une ligne JSON par évènement sur stderr : pages, place des commandes, tâches
 moult-size-help = Ouvre une fenêtre de cette taille au lieu de tout l’écran, par exemple 1280x800
+moult-kiosk-help = Il n’y a que cette fenêtre sur l’ordinateur : à la fin, elle le redémarre
 moult-is-root = moult ne fonctionne pas en tant que root : la fenêtre n’a pas besoin de ce pouvoir. Lancez-le comme utilisateur ordinaire ; il demande lui-même la permission.
 moult-size-wrong = Une taille ressemble à 1280x800 et vaut au moins 800x600.
 moult-no-window = La fenêtre n’a pas pu s’ouvrir : { $reason }

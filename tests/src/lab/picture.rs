@@ -17,15 +17,15 @@ pub struct Region {
 }
 
 impl Shot {
-    /// Reads a PNG with 8 bits a channel, RGB or RGBA (whose fourth channel is ignored).
+    /// Reads a PNG with 8 bits a channel, RGB or RGBA (whose fourth channel is ignored), or with a palette.
     ///
     /// # Errors
     /// [`Error::Picture`] when it is something else or cut off.
     pub fn from_png(path: &Path) -> Result<Shot, Error> {
         let file = File::open(path).map_err(Error::file("opening the picture", path))?;
-        let mut reader = png::Decoder::new(BufReader::new(file))
-            .read_info()
-            .map_err(|_| Error::Picture("not a PNG"))?;
+        let mut decoder = png::Decoder::new(BufReader::new(file));
+        decoder.set_transformations(png::Transformations::EXPAND);
+        let mut reader = decoder.read_info().map_err(|_| Error::Picture("not a PNG"))?;
         let size = reader
             .output_buffer_size()
             .filter(|size| *size <= PIXELS * 4)
@@ -115,8 +115,14 @@ mod tests {
         encoder.write_header().unwrap().write_image_data(&picture.rgb).unwrap();
         assert_eq!(Shot::from_png(&path).unwrap(), picture);
 
+        let mut encoder = png::Encoder::new(File::create(&path).unwrap(), 10, 4);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_palette(vec![9, 9, 9, 1, 2, 3]);
+        encoder.write_header().unwrap().write_image_data(&[1; 40]).unwrap();
+        assert_eq!(Shot::from_png(&path).unwrap(), picture);
+
         let bytes = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &bytes[..60]).unwrap();
+        std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
         assert!(Shot::from_png(&path).is_err());
     }
 }

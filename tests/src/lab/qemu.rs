@@ -320,6 +320,17 @@ impl Machine {
         }
     }
 
+    /// Takes a disc or a stick out: a drive by its number, from 0. Whoever still reads it fails.
+    ///
+    /// # Errors
+    /// When the drive is not one that is taken out.
+    pub fn take_out(&mut self, drive: usize) -> Result<(), Error> {
+        let device = format!("drive{drive}");
+        self.qmp
+            .run("eject", &json!({"device": device, "force": true}))
+            .map(drop)
+    }
+
     /// Presses the power button.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 pub(crate) mod computer;
 pub(crate) mod image;
 pub(crate) mod login;
+pub(crate) mod medium;
 pub(crate) mod menu;
 pub(crate) mod person;
 pub(crate) mod xserver;

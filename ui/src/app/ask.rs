@@ -5,7 +5,7 @@ use moult_api::{InstallRequest, KeyboardChoice};
 
 use super::{App, Backend, Message};
 use crate::backend::Client;
-use crate::screen::{disk, summary};
+use crate::screen::{disk, summary, welcome};
 
 impl App {
     /// Asks a ready backend; without one nothing is asked and nothing answered.
@@ -34,6 +34,13 @@ impl App {
                     Message::Asked
                 }
             },
+        )
+    }
+
+    pub(super) fn check_medium(&self) -> Task<Message> {
+        self.ask(
+            |client| async move { client.check_medium().await },
+            |answer| Message::Welcome(welcome::Message::Checked(answer)),
         )
     }
 

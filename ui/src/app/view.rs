@@ -59,8 +59,8 @@ impl App {
             At::Deciding(Step::Summary) => self.summary.view(look, &self.decisions()).map(Message::Summary),
             At::Deciding(_) => self.welcome.view(look).map(Message::Welcome),
             At::Progress(progress) => progress.view(look).map(Message::Progress),
-            At::Done(done, _) => done.view(look).map(Message::Done),
-            At::Failed(failed) => failed.view(look).map(Message::Failed),
+            At::Done(done, _) => done.view(look, self.is_kiosk).map(Message::Done),
+            At::Failed(failed) => failed.view(look, self.is_kiosk).map(Message::Failed),
         }
     }
 

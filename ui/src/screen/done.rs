@@ -4,6 +4,7 @@ use iced::widget::column;
 use moult_i18n::fl;
 
 use super::{Look, Page};
+use crate::power::End;
 use crate::theme::space as gap;
 use crate::widget::{banner, button, words};
 
@@ -14,6 +15,8 @@ pub struct Done {
     user: String,
     /// A computer can be started from the disk; `None` = another window planned it, and only it knows.
     boots: Option<bool>,
+    /// Why the computer would not end.
+    stays: Option<String>,
 }
 
 /// What happens on this screen.
@@ -21,30 +24,48 @@ pub struct Done {
 pub enum Message {
     /// Leave the program.
     Quit,
+    /// End the computer's work.
+    End(End),
+    /// It would not end, and why.
+    Stays(String),
 }
 
 /// What the program shall do.
 #[derive(Debug)]
 pub enum Action {
-    /// End.
+    /// Nothing.
+    None,
+    /// Leave the program.
     Quit,
+    /// End the computer's work.
+    End(End),
 }
 
 impl Done {
     /// A system on a disk, for a user; both may be unknown (empty) when another window started the job.
     pub fn new(disk: String, user: String, boots: Option<bool>) -> Self {
-        Self { disk, user, boots }
+        Self {
+            disk,
+            user,
+            boots,
+            stays: None,
+        }
     }
 
     /// Handles a message.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Quit => Action::Quit,
+            Message::End(end) => Action::End(end),
+            Message::Stays(reason) => {
+                self.stays = Some(reason);
+                Action::None
+            }
         }
     }
 
-    /// The good news first.
-    pub fn view<'a>(&'a self, look: Look<'a>) -> Page<'a, Message> {
+    /// The good news first. A kiosk has nothing that could be gone back to: there, the computer is restarted.
+    pub fn view<'a>(&'a self, look: Look<'a>, is_kiosk: bool) -> Page<'a, Message> {
         let language = look.language;
         let disk = if self.disk.is_empty() {
             fl!(language, "the-disk")
@@ -62,15 +83,32 @@ impl Done {
             None => {}
         }
 
-        Page::new(
+        if let Some(reason) = &self.stays {
+            next = next.push(banner::warn(fl!(language, "computer-stays", reason = reason.clone())));
+        }
+
+        let page = Page::new(
             fl!(language, "done-title"),
             fl!(language, "done-lead"),
             [banner::good(fl!(language, "done-disk", disk = disk)), next.into()],
-        )
-        .button(
-            button::primary(fl!(language, "quit"))
-                .id("quit")
-                .on_press(Message::Quit),
-        )
+        );
+        if is_kiosk {
+            page.button(
+                button::secondary(fl!(language, "computer-off"))
+                    .id("power-off")
+                    .on_press(Message::End(End::Off)),
+            )
+            .button(
+                button::primary(fl!(language, "computer-restart"))
+                    .id("restart")
+                    .on_press(Message::End(End::Restart)),
+            )
+        } else {
+            page.button(
+                button::primary(fl!(language, "quit"))
+                    .id("quit")
+                    .on_press(Message::Quit),
+            )
+        }
     }
 }

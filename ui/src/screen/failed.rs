@@ -6,8 +6,9 @@ use moult_i18n::{explain, fl};
 
 use super::progress::log_lines;
 use super::{Look, Page, section};
+use crate::power::End;
 use crate::theme::{self, FONT_MONO, space as gap};
-use crate::widget::{button, disclosure, words};
+use crate::widget::{banner, button, disclosure, words};
 
 /// A failure and the log that led to it.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Failed {
     log: Vec<String>,
     is_log_asked: bool,
     details: bool,
+    /// Why the computer would not end.
+    stays: Option<String>,
 }
 
 /// What happens on this screen.
@@ -31,6 +34,10 @@ pub enum Message {
     StartOver,
     /// Leave the program.
     Quit,
+    /// End the computer's work.
+    End(End),
+    /// It would not end, and why.
+    Stays(String),
 }
 
 /// What the program shall do.
@@ -42,8 +49,10 @@ pub enum Action {
     Log(String),
     /// Begin again.
     StartOver,
-    /// End.
+    /// Leave the program.
     Quit,
+    /// End the computer's work.
+    End(End),
 }
 
 impl Failed {
@@ -56,6 +65,7 @@ impl Failed {
             log: Vec::new(),
             is_log_asked: false,
             details: false,
+            stays: None,
         }
     }
 
@@ -82,11 +92,16 @@ impl Failed {
             }
             Message::StartOver => Action::StartOver,
             Message::Quit => Action::Quit,
+            Message::End(end) => Action::End(end),
+            Message::Stays(reason) => {
+                self.stays = Some(reason);
+                Action::None
+            }
         }
     }
 
-    /// The calm page.
-    pub fn view<'a>(&'a self, look: Look<'a>) -> Page<'a, Message> {
+    /// The calm page. A kiosk has nothing that could be gone back to: there, the computer is switched off.
+    pub fn view<'a>(&'a self, look: Look<'a>, is_kiosk: bool) -> Page<'a, Message> {
         let language = look.language;
         let text = explain(language, &self.failure, &self.subject);
         let state = words::display(text.state).style(match self.failure.state {
@@ -119,23 +134,31 @@ impl Failed {
             },
         );
 
+        let mut body = column![
+            state,
+            section(fl!(language, "failed-what"), words::body(text.what)),
+            section(fl!(language, "failed-todo"), words::body(text.todo)),
+            details,
+        ]
+        .spacing(gap::L)
+        .width(iced::Fill);
+        if let Some(reason) = &self.stays {
+            body = body.push(banner::warn(fl!(language, "computer-stays", reason = reason.clone())));
+        }
+
         Page {
-            body: column![
-                state,
-                section(fl!(language, "failed-what"), words::body(text.what)),
-                section(fl!(language, "failed-todo"), words::body(text.todo)),
-                details,
-            ]
-            .spacing(gap::L)
-            .width(iced::Fill)
-            .into(),
+            body: body.into(),
             buttons: Vec::new(),
         }
-        .button(
+        .button(if is_kiosk {
+            button::secondary(fl!(language, "computer-off"))
+                .id("power-off")
+                .on_press(Message::End(End::Off))
+        } else {
             button::secondary(fl!(language, "quit"))
                 .id("quit")
-                .on_press(Message::Quit),
-        )
+                .on_press(Message::Quit)
+        })
         .button(
             button::primary(fl!(language, "start-over"))
                 .id("start-over")

@@ -1,16 +1,31 @@
-//! Welcome: language and keyboard.
+//! Welcome: language and keyboard, and whether the medium is good.
 
 use iced::widget::column;
-use moult_i18n::{Language, fl};
+use moult_api::Failure;
+use moult_i18n::{Language, explain, fl};
 
 use super::{Look, Page, beside, section};
-use crate::theme::{self, space as gap};
-use crate::widget::{Choice, Direction, Icon, Note, button, choices, icon, text_field, words};
+use crate::theme::{self, Element, space as gap};
+use crate::widget::{Choice, Direction, Icon, Note, banner, button, choices, icon, text_field, words};
 
-/// The screen's state: what was typed to try the keys.
+/// The screen's state: what was typed to try the keys, and what is known of the medium.
 #[derive(Debug, Default)]
 pub struct Welcome {
     typed: String,
+    medium: Medium,
+}
+
+/// The medium that this system runs from.
+#[derive(Debug, Default)]
+enum Medium {
+    /// There is none, or nobody has said so yet.
+    #[default]
+    None,
+    Unchecked,
+    Checking,
+    Good,
+    Damaged,
+    Failed(Failure),
 }
 
 /// What happens on this screen.
@@ -22,6 +37,12 @@ pub enum Message {
     KeyboardPressed,
     /// Keys are tried.
     Typed(String),
+    /// Whether this system runs from a medium that can be checked.
+    Carried(bool),
+    /// The medium shall be checked.
+    CheckPressed,
+    /// It was: whether it is good.
+    Checked(Result<bool, Failure>),
     /// On.
     Continue,
 }
@@ -35,6 +56,8 @@ pub enum Action {
     Speak(Language),
     /// Open the menu of keyboard layouts.
     OpenKeyboardMenu,
+    /// Have the medium checked.
+    CheckMedium,
     /// Go on.
     Continue,
 }
@@ -54,6 +77,24 @@ impl Welcome {
             Message::KeyboardPressed => Action::OpenKeyboardMenu,
             Message::Typed(text) => {
                 self.typed = text;
+                Action::None
+            }
+            // A backend that was started again says so again, and what is known stays.
+            Message::Carried(true) if !matches!(self.medium, Medium::None) => Action::None,
+            Message::Carried(is_carried) => {
+                self.medium = if is_carried { Medium::Unchecked } else { Medium::None };
+                Action::None
+            }
+            Message::CheckPressed => {
+                self.medium = Medium::Checking;
+                Action::CheckMedium
+            }
+            Message::Checked(answer) => {
+                self.medium = match answer {
+                    Ok(true) => Medium::Good,
+                    Ok(false) => Medium::Damaged,
+                    Err(failure) => Medium::Failed(failure),
+                };
                 Action::None
             }
             Message::Continue => Action::Continue,
@@ -79,20 +120,47 @@ impl Welcome {
             .on_submit(Message::Continue)
             .note(Note::Hint(fl!(language, "welcome-test-hint")));
 
-        Page::new(
-            fl!(language, "welcome-title"),
-            fl!(language, "welcome-lead"),
-            [
-                section(
-                    fl!(language, "welcome-language"),
-                    choices("languages", languages, spoken, Direction::default(), Message::Language),
-                ),
-                section(
-                    fl!(language, "welcome-keyboard"),
-                    column![beside(layout, another), test].spacing(gap::S),
-                ),
-            ],
-        )
-        .go_on(language, Some(Message::Continue))
+        let mut sections = vec![
+            section(
+                fl!(language, "welcome-language"),
+                choices("languages", languages, spoken, Direction::default(), Message::Language),
+            ),
+            section(
+                fl!(language, "welcome-keyboard"),
+                column![beside(layout, another), test].spacing(gap::S),
+            ),
+        ];
+        if let Some(medium) = self.medium.view(language) {
+            sections.push(section(fl!(language, "welcome-medium"), medium));
+        }
+
+        Page::new(fl!(language, "welcome-title"), fl!(language, "welcome-lead"), sections)
+            .go_on(language, Some(Message::Continue))
+    }
+}
+
+impl Medium {
+    /// What is known of it, and the button.
+    fn view<'a>(&self, language: Language) -> Option<Element<'a, Message>> {
+        let check = |is_free: bool| {
+            button::secondary(fl!(language, "welcome-medium-check"))
+                .id("check-medium")
+                .on_press_maybe(is_free.then_some(Message::CheckPressed))
+        };
+        let quiet = |text: String| words::body(text).style(theme::quiet);
+
+        Some(match self {
+            Self::None => return None,
+            Self::Unchecked => beside(quiet(fl!(language, "welcome-medium-unchecked")), check(true)),
+            Self::Checking => beside(quiet(fl!(language, "welcome-medium-checking")), check(false)),
+            Self::Good => banner::good(fl!(language, "welcome-medium-good")),
+            Self::Damaged => banner::danger(fl!(language, "welcome-medium-damaged")),
+            Self::Failed(failure) => {
+                let text = explain(language, failure, "");
+                column![banner::warn(text.what), beside(quiet(text.todo), check(true))]
+                    .spacing(gap::S)
+                    .into()
+            }
+        })
     }
 }

@@ -1,0 +1,196 @@
+//! A computer with the live medium in it, and a German who installs: what is seen on the screen, and where it is clicked.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use moult_tests::lab::{Bus, Drive, Hardware, Layout, Machine, Region, Shot, checkout, target_folder};
+
+use super::computer::{PASSWORD, USER};
+use super::person::{BOOT, STEP};
+
+/// From the button to the last file.
+pub(crate) const INSTALL: Duration = Duration::from_secs(1500);
+/// The computer's screen.
+const SCREEN: (u32, u32) = (1280, 800);
+/// What a computer must have to be installed on, MiB.
+pub(crate) const MEMORY: u32 = 768;
+/// GiB.
+const DISK: u64 = 8;
+/// Two pictures of the same screen: the pointer is elsewhere, the caret blinks, and the one that is kept has fewer colours.
+const COLOUR: u8 = 40;
+const SHARE: f64 = 0.001;
+/// Set, pictures that nothing is compared with are kept in `target/pictures/loop`: to be looked at, and put beside the others.
+const NEW: &str = "MOULT_NEW_PICTURES";
+
+/// Where the window has what is clicked.
+pub(crate) mod at {
+    pub(crate) const GERMAN: (u32, u32) = (590, 305);
+    pub(crate) const CHECK: (u32, u32) = (914, 659);
+    /// The button that goes on, and on the last screen the one that restarts.
+    pub(crate) const CONTINUE: (u32, u32) = (1199, 763);
+    /// The disk below the medium, which cannot be chosen.
+    pub(crate) const DISK: (u32, u32) = (590, 246);
+}
+
+/// The image that a script built, or the words that say how.
+pub(crate) fn image(name: &str) -> PathBuf {
+    let path = target_folder().join("live").join(name);
+    assert!(
+        path.is_file(),
+        "{} is not there: cage-session/live/build --out {0} (and --offline target/sample/repo for offline.iso)",
+        path.display()
+    );
+    path
+}
+
+/// The one that carries the sample repository.
+pub(crate) fn offline() -> PathBuf {
+    image("offline.iso")
+}
+
+/// A new, empty disk.
+pub(crate) fn empty(path: &Path) -> Drive {
+    File::create(path).and_then(|file| file.set_len(DISK << 30)).unwrap();
+    Drive::disk(path)
+}
+
+/// The medium as a disc, before everything else, and a disk. No network.
+pub(crate) fn hardware(medium: Option<&Path>, disk: Drive) -> Hardware {
+    let disc = medium.map(|image| Drive {
+        bus: Bus::Disc,
+        ..Drive::disk(image)
+    });
+    Hardware {
+        memory: MEMORY,
+        drives: disc.into_iter().chain([disk]).collect(),
+        ..Hardware::default()
+    }
+}
+
+/// Part of a screen that says where the installer is.
+pub(crate) const STEPS: Region = Region { x: 0..200, y: 0..400 };
+
+/// The line above a login: what is below it the kernel may have written into.
+pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
+
+/// Waits until a screen is there as it is in `cage-session/live/pictures`, and keeps what came.
+pub(crate) fn sees(machine: &mut Machine, name: &str, part: Option<&Region>, limit: Duration) -> Shot {
+    sees_any(machine, &[name], part, limit).1
+}
+
+/// The same for the first of several; also gives which one it was.
+pub(crate) fn sees_any(machine: &mut Machine, names: &[&str], part: Option<&Region>, limit: Duration) -> (usize, Shot) {
+    let wanted: Vec<Option<Shot>> = names
+        .iter()
+        .map(|name| {
+            let path = checkout().join(format!("cage-session/live/pictures/{name}.png"));
+            let missing = !path.exists() && std::env::var_os(NEW).is_some();
+            (!missing).then(|| Shot::from_png(&path).unwrap())
+        })
+        .collect();
+    let begun = Instant::now();
+    let mut found = 0;
+    let mut last: Option<(Shot, Instant)> = None;
+    let shot = machine
+        .wait_picture(&names.join(" or "), limit, |shot| {
+            let is = |wanted: &Shot| shot.difference(wanted, part, COLOUR) < SHARE;
+            if let Some(at) = wanted.iter().position(|wanted| wanted.as_ref().is_some_and(is)) {
+                found = at;
+                return true;
+            }
+            // What nothing is compared with is there when nothing moves any more.
+            let still = last
+                .as_ref()
+                .is_some_and(|(before, _)| shot.difference(before, part, COLOUR) < SHARE);
+            if !still {
+                last = Some((shot.clone(), Instant::now()));
+            }
+            let quiet = last
+                .as_ref()
+                .is_some_and(|(_, since)| since.elapsed() > Duration::from_secs(15));
+            wanted.iter().any(Option::is_none) && quiet && begun.elapsed() > Duration::from_secs(15)
+        })
+        .unwrap();
+    let name = names.get(found).copied().unwrap_or_default();
+    let _ = machine.keep(&format!("live-{name}")).unwrap();
+    println!("{name}: {} s", machine.uptime().as_secs());
+    (found, shot)
+}
+
+/// The first screen, in a file: the boot is paid for once.
+pub(crate) struct FirstScreen {
+    folder: PathBuf,
+}
+
+impl FirstScreen {
+    /// Boots the offline image until its window is there; once for all tests of a run.
+    pub(crate) fn reached() -> &'static FirstScreen {
+        static REACHED: OnceLock<FirstScreen> = OnceLock::new();
+        REACHED.get_or_init(|| {
+            let folder = target_folder().join("tmp/live");
+            let _ = fs::remove_dir_all(&folder);
+            fs::create_dir_all(&folder).unwrap();
+            let hardware = hardware(Some(&offline()), empty(&folder.join("disk")));
+            let mut machine = Machine::start(&hardware, &folder.join("machine")).unwrap();
+            let _ = sees(&mut machine, "menu", None, BOOT);
+            let _ = sees(&mut machine, "first", None, BOOT);
+            machine.snapshot(&folder.join("memory")).unwrap();
+            FirstScreen { folder }
+        })
+    }
+
+    /// A computer of its own that is at this point. `folder` gets its disk, as `disk`, and its firmware's memory.
+    pub(crate) fn begin(&self, folder: &Path) -> (Machine, Hardware) {
+        resume(&self.folder, folder)
+    }
+}
+
+/// A computer as it was when `from` got its snapshot: with an empty disk.
+pub(crate) fn resume(from: &Path, folder: &Path) -> (Machine, Hardware) {
+    let hardware = hardware(Some(&offline()), empty(&folder.join("disk")));
+    let own = folder.join("machine");
+    fs::create_dir_all(&own).unwrap();
+    let _ = fs::copy(from.join("machine/variables"), own.join("variables")).unwrap();
+    let machine = Machine::resume(&hardware, &own, &from.join("memory")).unwrap();
+    (machine, hardware)
+}
+
+/// From the first screen to the summary: German, no network, the whole disk, an account.
+pub(crate) fn decide(machine: &mut Machine) {
+    machine.click(at::GERMAN, SCREEN).unwrap();
+    let _ = sees(machine, "german", None, STEP);
+    go_on(machine);
+    let _ = sees(machine, "network", None, STEP);
+    go_on(machine);
+    let _ = sees(machine, "disks", None, STEP);
+    machine.click(at::DISK, SCREEN).unwrap();
+    let _ = sees(machine, "disk", None, STEP);
+    go_on(machine);
+    let _ = sees(machine, "account-empty", None, STEP);
+    // The first field has the focus; the name proposes the user's. Beside a password is the button of the layout.
+    assert_eq!(USER, "anna");
+    for text in ["Anna\t\t", PASSWORD, "\t\t", PASSWORD] {
+        machine.type_text(Layout::German, text).unwrap();
+    }
+    let _ = sees(machine, "account", None, STEP);
+    go_on(machine);
+    let _ = sees(machine, "summary", None, STEP);
+}
+
+/// Clicks the button that goes on.
+pub(crate) fn go_on(machine: &mut Machine) {
+    machine.click(at::CONTINUE, SCREEN).unwrap();
+}
+
+/// Clicks the button that has the medium checked.
+pub(crate) fn check(machine: &mut Machine) {
+    machine.click(at::CHECK, SCREEN).unwrap();
+}
+
+/// Holds the button that erases the disk, and waits until the work has begun.
+pub(crate) fn confirm(machine: &mut Machine) {
+    machine.hold(at::CONTINUE, SCREEN, Duration::from_millis(2500)).unwrap();
+    let _ = sees(machine, "progress", Some(&STEPS), STEP);
+}
