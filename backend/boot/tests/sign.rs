@@ -156,7 +156,7 @@ fn what_was_changed_in_an_image_is_made_anew_and_what_is_old_goes() {
     fs::write(lab.folder.path().join("etc/kernel/cmdline.d/50.cmdline"), "quiet").unwrap();
     let report = lab.sync();
     assert_eq!(programs(&report).len(), 1);
-    assert_eq!(report.pruned, [image.clone()]);
+    assert_eq!(report.pruned, std::slice::from_ref(&image));
     assert!(!path.exists());
 
     // A choice changes the order of the entries, and no image: the key is not needed for it.

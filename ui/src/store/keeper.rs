@@ -16,7 +16,7 @@ pub(super) struct Kept(oneshot::Receiver<()>);
 
 impl Kept {
     /// Waits until it, or a newer one, is on the disk; or cannot be: then only the next window would miss it.
-    pub(super) async fn is_settled(self) {
+    pub(super) async fn settled(self) {
         // Whoever writes lets go of its end after it has written, and when it ends itself.
         let _ = self.0.await;
     }
@@ -180,7 +180,7 @@ mod tests {
         let keeper = Keeper::with(move |_| may_go_on.recv().unwrap()).unwrap();
         let soon = std::time::Duration::from_millis(50);
 
-        let first = keeper.keep(queue(1)).is_settled();
+        let first = keeper.keep(queue(1)).settled();
         tokio::pin!(first);
         assert!(
             tokio::time::timeout(soon, &mut first).await.is_err(),
@@ -192,8 +192,8 @@ mod tests {
 
         // The third is written in the place of both; and a disk that refuses keeps nobody waiting.
         go_on.send(Err(io::Error::other("the disk is full"))).unwrap();
-        second.is_settled().await;
-        third.is_settled().await;
+        second.settled().await;
+        third.settled().await;
         drop(go_on);
     }
 }

@@ -105,7 +105,7 @@ enum Above {
 enum Notice {
     /// The system is another one now; one press takes it back.
     Changed {
-        operation: Operation,
+        operation: Box<Operation>,
         /// How much it was about, if that is known.
         extent: Option<Extent>,
         /// The state from before.

@@ -66,7 +66,7 @@ impl Program {
         Task::perform(
             async move {
                 if let Some(kept) = kept {
-                    kept.is_settled().await;
+                    kept.settled().await;
                 }
                 writer.begin(&operation).await
             },
@@ -238,7 +238,7 @@ impl Program {
             match stage {
                 Stage::Done(_) if after != 0 && before != 0 && after != before => {
                     self.notice = Some(Notice::Changed {
-                        operation,
+                        operation: Box::new(operation),
                         extent,
                         back_to: before,
                     });
