@@ -144,8 +144,8 @@ fn a_download_goes_on_when_the_server_is_back(world: &World, shop: &mut Shop<'_>
 
 fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
-    // Slow, so that the change is certainly not over before the writer dies.
-    world.serve(&["--bytes-per-second", "500000"]);
+    // Slow, so that the change is certainly not over before the writer dies: it is one package of 100 kB.
+    world.serve(&["--bytes-per-second", "50000"]);
     let heard = shop.heard();
     press_deed(shop, APP.0, APP.1);
     let _ = shop
