@@ -11,7 +11,7 @@ use moult_boot::Health;
 use moult_tests::lab::{Drive, Hardware, Machine};
 use moult_tests::sample::moving::Kernel;
 use support::computer::{Computer, Root};
-use support::person::{self, BOOT, active, answer, become_root, log_in, told, told_root, wait_login};
+use support::person::{self, BOOT, active, answer, become_root, is_back, log_in, told, told_root, wait_login};
 
 /// Held by the test that runs: each machine takes both processors, and the engine refuses a stone whose links another test counts anew.
 static ONE: Mutex<()> = Mutex::new(());
@@ -72,16 +72,7 @@ fn the_newest_state_is_found_good_and_the_older_one_comes_back_from_the_menu_off
     let _ = machine.keep("boot-menu").unwrap();
     machine.press(&["ret"]).unwrap();
     starts(&mut machine, "asked 1, before 2, now 1, result activated");
-    log_in(&mut machine);
-    answer(&mut machine, "moultctl state list");
-    let _ = machine.keep("boot-older").unwrap();
-    let (start, states) = told(&mut machine);
-    assert_eq!(
-        (start.booted.by, start.booted.state),
-        (BootedBy::Choice, 1),
-        "{start:?}"
-    );
-    assert_eq!(active(&states), 1);
+    let states = is_back(&mut machine, "boot-older");
     // What undo goes to.
     assert!(
         states.iter().any(|state| state.id == 2 && state.status == "archived"),

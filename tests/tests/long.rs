@@ -10,11 +10,10 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use moult_api::BootedBy;
 use moult_tests::lab::{Drive, Hardware, Machine};
 use moult_tests::sample::moving::Kernel;
 use support::computer::{Computer, Root, whole};
-use support::person::{BOOT, active, answer, become_root, log_in, run, told, told_root, wait_login};
+use support::person::{BOOT, active, become_root, is_back, run, told_root, wait_login};
 
 /// Power is cut at so many moments of a change.
 const MOMENTS: u32 = 10;
@@ -54,16 +53,7 @@ fn goes_back(root: Root, memory: u32) {
         .wait_serial("asked 1, before 2, now 1, result activated", BOOT)
         .unwrap();
     wait_login(&mut machine);
-    log_in(&mut machine);
-    answer(&mut machine, "moultctl state list");
-    let _ = machine.keep(&format!("long-{root:?}").to_lowercase()).unwrap();
-    let (start, states) = told(&mut machine);
-    assert_eq!(
-        (start.booted.by, start.booted.state),
-        (BootedBy::Choice, 1),
-        "{start:?}"
-    );
-    assert_eq!(active(&states), 1);
+    let _states = is_back(&mut machine, &format!("long-{root:?}").to_lowercase());
     println!("{root:?} in {memory} MiB: {} s", begun.elapsed().as_secs());
 }
 

@@ -509,5 +509,4 @@ fn turn_to(first: &'static str) -> Task<Message> {
 }
 
 #[cfg(test)]
-#[path = "app/tests.rs"]
 mod tests;

@@ -157,6 +157,13 @@ impl Failure {
         self
     }
 
+    /// The states whose kernels would make room on a full boot partition; none for every other failure.
+    pub fn in_the_way(&self) -> Vec<u64> {
+        let states = self.args.get("states").filter(|_| self.code == FailureCode::BootFull);
+        let numbers = states.map(|states| states.split(", ").filter_map(|state| state.parse().ok()));
+        numbers.into_iter().flatten().collect()
+    }
+
     /// The same failure, leaving things in another state.
     #[must_use]
     pub fn leaving(mut self, state: StateOfThings) -> Self {

@@ -11,7 +11,6 @@ const IMAGES: [&str; 2] = ["live.erofs", "live.squashfs"];
 const CHECKSUM: &str = "live.blake3";
 /// Nobody's checksum is longer.
 const CHECKSUM_LIMIT: u64 = 4096;
-const PIECE: usize = 1 << 20;
 
 /// An image with its checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,21 +60,12 @@ impl Medium {
     }
 }
 
-fn digest(mut file: File) -> io::Result<String> {
+fn digest(file: File) -> io::Result<String> {
     // What runs from the medium is in memory in part: that says nothing of the medium.
     let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
     let mut hasher = blake3::Hasher::new();
-    let mut piece = vec![0; PIECE];
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => return Ok(hasher.finalize().to_hex().to_string()),
-            Ok(count) => {
-                let _ = hasher.update(piece.get(..count).unwrap_or_default());
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let _ = hasher.update_reader(file)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 #[cfg(test)]
@@ -89,7 +79,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         let image = path.join("live.squashfs");
-        let mut bytes = vec![7; PIECE + 1];
+        let mut bytes = vec![7; (1 << 20) + 1];
         fs::write(&image, &bytes).unwrap();
         assert_eq!(Medium::within(path), None);
 
@@ -99,7 +89,7 @@ mod tests {
         assert_eq!(medium.image(), image);
         assert!(medium.is_whole().unwrap());
 
-        bytes[PIECE] = 8;
+        bytes[1 << 20] = 8;
         fs::write(&image, &bytes).unwrap();
         assert!(!medium.is_whole().unwrap());
         fs::write(path.join(CHECKSUM), "").unwrap();

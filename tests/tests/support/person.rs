@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use moult_api::{BootStatus, StateRow};
+use moult_api::{BootStatus, BootedBy, StateRow};
 use moult_tests::lab::{Layout, Machine, Shot};
 use serde::de::DeserializeOwned;
 
@@ -112,6 +112,21 @@ fn next<T: DeserializeOwned>(
     let text = texts.next().unwrap_or_else(|| panic!("too short an answer: {said}"));
     let text = text.unwrap_or_else(|error| panic!("{error}: {said}"));
     serde_json::from_value(text).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+/// Logs in where the older state 1 was taken out of the menu, and sees that: all that there are. A picture of it is kept.
+pub(crate) fn is_back(machine: &mut Machine, picture: &str) -> Vec<StateRow> {
+    log_in(machine);
+    answer(machine, "moultctl state list");
+    let _ = machine.keep(picture).unwrap();
+    let (start, states) = told(machine);
+    assert_eq!(
+        (start.booted.by, start.booted.state),
+        (BootedBy::Choice, 1),
+        "{start:?}"
+    );
+    assert_eq!(active(&states), 1);
+    states
 }
 
 /// The active one of some states.

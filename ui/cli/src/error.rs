@@ -82,12 +82,7 @@ impl Error {
 
 /// The command that makes room where a kernel has none; None = no state is left whose kernel could go.
 fn letting_go(failure: &Failure) -> Option<String> {
-    let states = failure
-        .args
-        .get("states")
-        .filter(|_| failure.code == FailureCode::BootFull)?;
-    let numbers: Vec<u64> = states.split(", ").filter_map(|state| state.parse().ok()).collect();
-    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    let numbers: Vec<String> = failure.in_the_way().iter().map(u64::to_string).collect();
     (!numbers.is_empty()).then(|| format!("  moultctl state remove {}", numbers.join(" ")))
 }
 

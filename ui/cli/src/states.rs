@@ -189,11 +189,7 @@ pub(crate) async fn prune(session: &Session, keep: u32) -> Result<String, Error>
             fl!(language, "ctl-prune-none") + "\n"
         });
     }
-    session.confirm(&format!(
-        "{}\n{}",
-        fl!(language, "ctl-prune-ask"),
-        states(language, &going)
-    ))?;
+    ask(session, &going)?;
     let follower = Follower::listen(session, &backend).await?;
     let job = backend.changes().await?.prune(keep).await?;
     let outcome = follower.finish(&job).await?;
@@ -203,7 +199,6 @@ pub(crate) async fn prune(session: &Session, keep: u32) -> Result<String, Error>
 
 /// Lets go of these states, for the room that they take.
 pub(crate) async fn remove(session: &Session, ids: &[u64]) -> Result<String, Error> {
-    let language = session.language;
     session.can_confirm()?;
     let backend = Backend::start(session, Role::Admin).await?;
     let packages = backend.packages().await?;
@@ -211,16 +206,22 @@ pub(crate) async fn remove(session: &Session, ids: &[u64]) -> Result<String, Err
     for id in ids {
         going.push(packages.state(*id).await?.state);
     }
-    session.confirm(&format!(
-        "{}\n{}",
-        fl!(language, "ctl-prune-ask"),
-        states(language, &going)
-    ))?;
+    ask(session, &going)?;
     let follower = Follower::listen(session, &backend).await?;
     let job = backend.changes().await?.remove_states(ids).await?;
     let outcome = follower.finish(&job).await?;
 
     Ok(removed(session, &outcome))
+}
+
+fn ask(session: &Session, going: &[StateRow]) -> Result<(), Error> {
+    let language = session.language;
+
+    session.confirm(&format!(
+        "{}\n{}",
+        fl!(language, "ctl-prune-ask"),
+        states(language, going)
+    ))
 }
 
 fn removed(session: &Session, outcome: &Outcome) -> String {

@@ -56,12 +56,12 @@ pub(super) fn prepare<'r>(
     let fetched = fetch::unless_paused(root, fetched, watch)?;
     timings.fetch = begun.elapsed();
 
-    let heads = unproven(wanted.selection, &fetched);
+    let files = files(wanted.selection, &fetched);
     let planned = plan(root, connection, wanted, fetched, watch, timings);
     // A damaged file may look like anything: that it is damaged is what has to be said.
     let (mut packages, tree) = match planned {
         Err(error) if !matches!(error, Error::Cancelled) => {
-            for (selected, file) in &heads {
+            for (selected, file) in &files {
                 file.prove(&selected.name, &selected.hash, &mut || asked(watch))?;
             }
             return Err(error);
@@ -146,9 +146,10 @@ fn asked(watch: &dyn Watch) -> Result<(), Error> {
     Ok(())
 }
 
-fn unproven<'s>(selection: &'s Selection, fetched: &[Result<Fetched, Vec<Item>>]) -> Vec<(&'s Selected, Fetched)> {
-    let files = selection.packages.iter().zip(fetched);
-    files
+/// The package files, with what is to be known of each. Proving one from the network costs nothing: it was proven on its way.
+fn files<'s>(selection: &'s Selection, fetched: &[Result<Fetched, Vec<Item>>]) -> Vec<(&'s Selected, Fetched)> {
+    let packages = selection.packages.iter().zip(fetched);
+    packages
         .filter_map(|(selected, file)| Some((selected, file.as_ref().ok()?.clone())))
         .collect()
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use iced::widget::scrollable::{Direction, Scrollbar};
 use iced::widget::{Column, Row as Line, column, row, scrollable};
 use iced::{Center, Fill, Padding};
-use moult_api::{Failure, FailureCode, JobKind, Phase};
+use moult_api::{Failure, JobKind, Phase};
 use moult_i18n::{Language, count, explain, fl, time_left};
 
 use super::{Action, Look};
@@ -349,11 +349,11 @@ fn controls<'a>(language: Language, entry: &Entry) -> Vec<Element<'a, Message>> 
     };
 
     match entry.stage {
-        Stage::Failed(ref failure) if !in_the_way(failure).is_empty() => vec![
+        Stage::Failed(ref failure) if !failure.in_the_way().is_empty() => vec![
             dismiss(),
             button::secondary(fl!(language, "store-history-room"))
                 .id(named("space"))
-                .on_press(Message::SpacePressed(in_the_way(failure)))
+                .on_press(Message::SpacePressed(failure.in_the_way()))
                 .into(),
             again(),
         ],
@@ -369,16 +369,6 @@ fn controls<'a>(language: Language, entry: &Entry) -> Vec<Element<'a, Message>> 
         Stage::Done(_) => vec![dismiss()],
         _ => vec![cancel()],
     }
-}
-
-/// The states whose kernels leave a new one no room.
-fn in_the_way(failure: &Failure) -> Vec<u64> {
-    let states = failure
-        .args
-        .get("states")
-        .filter(|_| failure.code == FailureCode::BootFull);
-    let numbers = states.map(|states| states.split(", ").filter_map(|state| state.parse().ok()));
-    numbers.into_iter().flatten().collect()
 }
 
 /// Whether a repository could not be read.
