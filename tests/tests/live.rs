@@ -10,17 +10,17 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use moult_tests::lab::{Bus, Drive, Hardware, Machine};
+use support::computer::moments;
 use support::medium::{
-    FirstScreen, INSTALL, ISSUE, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume, sees,
-    sees_any,
+    BELOW, FirstScreen, INSTALL, ISSUE, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume,
+    sees, sees_any,
 };
 use support::person::{BOOT, STEP, log_in};
 
-/// Where the power is cut while it installs.
-const CUTS: u32 = 10;
 /// Copying and checking read the whole image.
 const READ: Duration = Duration::from_secs(240);
 
@@ -33,7 +33,7 @@ fn a_german_installs_from_the_medium_and_logs_in() {
     decide(&mut machine);
     confirm(&mut machine);
     let begun = Instant::now();
-    let _ = sees(&mut machine, "done", None, INSTALL);
+    let _ = sees(&mut machine, "done", Some(&BELOW), INSTALL);
     println!("installed in {} s", begun.elapsed().as_secs());
 
     // Restarted by the button of the last screen; the medium is taken out when the screen goes dark.
@@ -56,60 +56,108 @@ fn wait_reset(machine: &mut Machine) {
     let begun = Instant::now();
     while !machine.events().unwrap().iter().any(|event| event == "RESET") {
         assert!(begun.elapsed() < BOOT, "the computer does not restart");
-        std::thread::sleep(Duration::from_millis(200));
+        sleep(Duration::from_millis(200));
     }
 }
 
-/// The plug is taken out in the middle of the work; then the medium is still in the machine.
+/// The plug is taken out in the middle of the work, at ten moments, each later than the one before. Each time the disk is started alone: what
+/// starts must be the whole system. Where nothing does, the medium starts beside what was left on the disk, and the install that is begun from
+/// there goes past that place; the last goes to its end.
 #[test]
-#[ignore = "minutes: tests/run --long"]
+#[ignore = "many minutes: tests/run --long"]
 fn a_power_cut_at_any_moment_of_an_install_leaves_a_machine_that_installs_or_starts() {
+    let begun = Instant::now();
     let folder = tempfile::tempdir().unwrap();
     let summary = folder.path().join("summary");
-    fs::create_dir_all(&summary).unwrap();
     let (mut machine, _) = FirstScreen::reached().begin(&summary);
     decide(&mut machine);
     machine.snapshot(&summary.join("memory")).unwrap();
 
     // How long it takes when nothing happens to it.
-    let own = folder.path().join("whole");
-    fs::create_dir_all(&own).unwrap();
-    let (mut machine, _) = resume(&summary, &own);
+    let (mut machine, _) = resume(&summary, &folder.path().join("whole"));
     confirm(&mut machine);
-    let begun = Instant::now();
+    let started = Instant::now();
     let _ = sees(&mut machine, "done", None, INSTALL);
-    let whole = begun.elapsed();
+    let whole = started.elapsed();
     drop(machine);
-    println!("whole: {} s", whole.as_secs());
+    fs::remove_dir_all(folder.path().join("whole")).unwrap();
+    println!(
+        "an install takes {} s; ready after {} s",
+        whole.as_secs(),
+        begun.elapsed().as_secs()
+    );
 
-    for cut in 1..=CUTS {
-        let own = folder.path().join(format!("cut-{cut}"));
-        fs::create_dir_all(&own).unwrap();
-        let (mut machine, hardware) = resume(&summary, &own);
+    // A machine that is at the summary, beside what an install that was cut off left on its disk.
+    let mut again: Option<(Machine, Hardware)> = None;
+    for moment in 0..moments() {
+        let (mut machine, hardware) = again
+            .take()
+            .unwrap_or_else(|| resume(&summary, &folder.path().join(format!("cut-{moment}"))));
         confirm(&mut machine);
-        std::thread::sleep(whole * cut / (CUTS + 1));
-        let _ = machine.keep(&format!("live-cut-{cut}")).unwrap();
+        let cut = whole * (2 * moment + 1) / (2 * moments());
+        sleep(cut);
+        let _ = machine.keep(&format!("live-cut-{moment}")).unwrap();
+        let own = machine.folder().to_owned();
         machine.cut_power().unwrap();
-        let came = after_a_cut(&hardware, &own.join("machine"));
-        println!("cut {cut} of {CUTS}: {came}");
-        fs::remove_dir_all(&own).unwrap();
+        again = after_a_cut(&hardware, &own);
+        println!(
+            "power cut {} s into the install: {}, after {} s",
+            cut.as_secs(),
+            if again.is_some() {
+                "the medium starts and installs"
+            } else {
+                "the disk starts the whole system"
+            },
+            begun.elapsed().as_secs()
+        );
+    }
+    if let Some((mut machine, hardware)) = again {
+        confirm(&mut machine);
+        let _ = sees(&mut machine, "done", None, INSTALL);
+        let own = machine.folder().to_owned();
+        // Also when the plug goes right after it was said to be done.
+        machine.cut_power().unwrap();
+        assert!(
+            after_a_cut(&hardware, &own).is_none(),
+            "an install that is done does not start"
+        );
+        println!(
+            "installed over what was left, and started: after {} s",
+            begun.elapsed().as_secs()
+        );
     }
 }
 
-/// What the machine does after its power came back: nothing but these two.
-fn after_a_cut(hardware: &Hardware, folder: &Path) -> &'static str {
-    let mut machine = Machine::start(hardware, folder).unwrap();
-    let (which, _) = sees_any(&mut machine, &["first", "login"], Some(&ISSUE), BOOT * 2);
-    if which == 1 {
-        log_in(&mut machine);
-        let _ = sees(&mut machine, "logged-in", None, STEP);
-        return "the disk starts the whole system";
+/// After its power came back. Either its disk, alone, starts the whole system up to somebody who is logged in; or there is nothing on it that
+/// the firmware starts: then the medium starts, and all is decided once more.
+fn after_a_cut(hardware: &Hardware, own: &Path) -> Option<(Machine, Hardware)> {
+    // The firmware's own shell is what it starts when there is nothing else.
+    const NOTHING: &str = "EFI Internal Shell";
+
+    let disk = Hardware {
+        drives: hardware
+            .drives
+            .iter()
+            .filter(|drive| drive.bus != Bus::Disc)
+            .cloned()
+            .collect(),
+        ..hardware.clone()
+    };
+    let mut machine = Machine::start(&disk, own).unwrap();
+    let _ = machine.wait_serial("BdsDxe: starting ", BOOT).unwrap();
+    let what = machine.wait_serial("\n", STEP).unwrap();
+    if !what.contains(NOTHING) {
+        println!("the firmware starts {}", what.trim());
+        starts(&mut machine);
+        machine.cut_power().unwrap();
+        return None;
     }
-    // Without the medium it may be whole, too: the firmware takes what it finds first.
-    decide(&mut machine);
-    confirm(&mut machine);
-    let _ = sees(&mut machine, "done", None, INSTALL);
-    "the medium starts, and the install goes through"
+    machine.cut_power().unwrap();
+
+    let mut machine = Machine::start(hardware, own).unwrap();
+    let _ = sees(&mut machine, "first", None, WINDOW);
+    decide_again(&mut machine);
+    Some((machine, hardware.clone()))
 }
 
 /// A stick with GRUB on it and the image as a file: what people do who carry many systems.
@@ -129,7 +177,7 @@ fn the_image_as_a_file_on_another_stick_starts() {
     };
     let mut machine = Machine::start(&hardware, &folder.path().join("machine")).unwrap();
     let _ = sees(&mut machine, "grub", None, BOOT);
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
 }
 
 /// Makes a stick with one FAT file system: GRUB, its own small menu, the image.
@@ -202,7 +250,7 @@ fn the_medium_can_be_taken_out_once_it_was_copied() {
     choose(&mut machine, 2);
     let _ = sees(&mut machine, "copied", None, READ);
     machine.take_out(0).unwrap();
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
     let _ = sees(&mut machine, "medium-good", None, READ);
 }
@@ -214,7 +262,7 @@ fn safe_graphics_show_the_same_window() {
     let folder = tempfile::tempdir().unwrap();
     let mut machine = with(&offline(), folder.path());
     choose(&mut machine, 1);
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
 }
 
 /// One byte of the image is another.
@@ -228,7 +276,7 @@ fn a_damaged_medium_is_found_in_the_menu_and_in_the_installer() {
     choose(&mut machine, 2);
     let _ = sees(&mut machine, "check-damaged", None, READ);
     machine.press(&["ret"]).unwrap();
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
     let _ = sees(&mut machine, "medium-damaged", None, READ);
 }

@@ -12,6 +12,8 @@ use super::person::{BOOT, STEP};
 
 /// From the button to the last file.
 pub(crate) const INSTALL: Duration = Duration::from_secs(1500);
+/// From the menu to the window, emulated, on a machine that does something else as well.
+pub(crate) const WINDOW: Duration = Duration::from_secs(600);
 /// The computer's screen.
 const SCREEN: (u32, u32) = (1280, 800);
 /// What a computer must have to be installed on, MiB.
@@ -52,6 +54,7 @@ pub(crate) fn offline() -> PathBuf {
 
 /// A new, empty disk.
 pub(crate) fn empty(path: &Path) -> Drive {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
     File::create(path).and_then(|file| file.set_len(DISK << 30)).unwrap();
     Drive::disk(path)
 }
@@ -71,6 +74,20 @@ pub(crate) fn hardware(medium: Option<&Path>, disk: Drive) -> Hardware {
 
 /// Part of a screen that says where the installer is.
 pub(crate) const STEPS: Region = Region { x: 0..200, y: 0..400 };
+
+/// The disk's name and size, where it is chosen.
+const ROW: Region = Region {
+    x: 226..960,
+    y: 220..284,
+};
+/// The buttons that go on and back.
+const BUTTONS: Region = Region {
+    x: 900..1280,
+    y: 730..800,
+};
+
+/// A screen without the bar at the top.
+pub(crate) const BELOW: Region = Region { x: 0..1280, y: 58..800 };
 
 /// The line above a login: what is below it the kernel may have written into.
 pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
@@ -100,10 +117,11 @@ pub(crate) fn sees_any(machine: &mut Machine, names: &[&str], part: Option<&Regi
                 found = at;
                 return true;
             }
-            // What nothing is compared with is there when nothing moves any more.
-            let still = last
-                .as_ref()
-                .is_some_and(|(before, _)| shot.difference(before, part, COLOUR) < SHARE);
+            // What nothing is compared with is there when something is to be seen that does not move any more.
+            let still = !empty_screen(shot)
+                && last
+                    .as_ref()
+                    .is_some_and(|(before, _)| shot.difference(before, part, COLOUR) < SHARE);
             if !still {
                 last = Some((shot.clone(), Instant::now()));
             }
@@ -119,24 +137,40 @@ pub(crate) fn sees_any(machine: &mut Machine, names: &[&str], part: Option<&Regi
     (found, shot)
 }
 
+/// Whether a screen has one colour, but for a caret.
+fn empty_screen(shot: &Shot) -> bool {
+    let first = shot.at(0, 0);
+    let points = (0..shot.height)
+        .step_by(3)
+        .flat_map(|y| (0..shot.width).step_by(3).map(move |x| (x, y)));
+    points.filter(|(x, y)| shot.at(*x, *y) != first).count() < 100
+}
+
 /// The first screen, in a file: the boot is paid for once.
 pub(crate) struct FirstScreen {
     folder: PathBuf,
 }
 
 impl FirstScreen {
-    /// Boots the offline image until its window is there; once for all tests of a run.
+    /// Boots the offline image until its window is there; once for all tests that come after the image was built.
     pub(crate) fn reached() -> &'static FirstScreen {
         static REACHED: OnceLock<FirstScreen> = OnceLock::new();
         REACHED.get_or_init(|| {
             let folder = target_folder().join("tmp/live");
-            let _ = fs::remove_dir_all(&folder);
-            fs::create_dir_all(&folder).unwrap();
             let hardware = hardware(Some(&offline()), empty(&folder.join("disk")));
+            // Of this image, on this computer.
+            let built = fs::metadata(offline()).and_then(|image| image.modified()).unwrap();
+            let (of, is) = (folder.join("of"), format!("{built:?} {hardware:?}"));
+            if fs::read_to_string(&of).is_ok_and(|was| was == is) {
+                return FirstScreen { folder };
+            }
+            let _ = fs::remove_dir_all(&folder);
+            let _ = empty(&folder.join("disk"));
             let mut machine = Machine::start(&hardware, &folder.join("machine")).unwrap();
             let _ = sees(&mut machine, "menu", None, BOOT);
-            let _ = sees(&mut machine, "first", None, BOOT);
+            let _ = sees(&mut machine, "first", None, WINDOW);
             machine.snapshot(&folder.join("memory")).unwrap();
+            fs::write(of, is).unwrap();
             FirstScreen { folder }
         })
     }
@@ -159,14 +193,25 @@ pub(crate) fn resume(from: &Path, folder: &Path) -> (Machine, Hardware) {
 
 /// From the first screen to the summary: German, no network, the whole disk, an account.
 pub(crate) fn decide(machine: &mut Machine) {
+    decide_with(machine, None);
+}
+
+/// The same before a disk that is not empty: what is on it differs, so that only the rest is compared.
+pub(crate) fn decide_again(machine: &mut Machine) {
+    decide_with(machine, Some([&ROW, &BUTTONS]));
+}
+
+/// `parts` are what is compared of the screens that have the disk to choose, and of the summary.
+fn decide_with(machine: &mut Machine, parts: Option<[&Region; 2]>) {
+    let [row, buttons] = parts.map_or([None; 2], |parts| parts.map(Some));
     machine.click(at::GERMAN, SCREEN).unwrap();
     let _ = sees(machine, "german", None, STEP);
     go_on(machine);
     let _ = sees(machine, "network", None, STEP);
     go_on(machine);
-    let _ = sees(machine, "disks", None, STEP);
+    let _ = sees(machine, "disks", row, STEP);
     machine.click(at::DISK, SCREEN).unwrap();
-    let _ = sees(machine, "disk", None, STEP);
+    let _ = sees(machine, "disk", row, STEP);
     go_on(machine);
     let _ = sees(machine, "account-empty", None, STEP);
     // The first field has the focus; the name proposes the user's. Beside a password is the button of the layout.
@@ -176,7 +221,7 @@ pub(crate) fn decide(machine: &mut Machine) {
     }
     let _ = sees(machine, "account", None, STEP);
     go_on(machine);
-    let _ = sees(machine, "summary", None, STEP);
+    let _ = sees(machine, "summary", buttons, STEP);
 }
 
 /// Clicks the button that goes on.
