@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 use moult_tests::lab::{Bus, Drive, Hardware, Machine};
 use support::computer::moments;
 use support::medium::{
-    BELOW, FirstScreen, INSTALL, ISSUE, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume,
-    sees, sees_any,
+    BELOW, FirstScreen, INSTALL, ISSUE, MEMORY, WINDOW, check, confirm, decide, decide_again, empty, go_on, hardware,
+    image, offline, resume, sees,
 };
 use support::person::{BOOT, STEP, log_in};
 
 /// Copying and checking read the whole image.
-const READ: Duration = Duration::from_secs(240);
+const READ: Duration = Duration::from_secs(400);
 
 /// A German, an empty disk, 768 MB, no network: from the stick to a login on the console.
 #[test]
