@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use moult_tests::lab::{Bus, Drive, Hardware, Machine};
 use support::computer::moments;
 use support::medium::{
-    BELOW, FirstScreen, INSTALL, ISSUE, MEMORY, WINDOW, check, confirm, decide, decide_again, empty, go_on, hardware,
+    FirstScreen, INSTALL, ISSUE, MEMORY, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on, hardware,
     image, offline, resume, sees,
 };
 use support::person::{BOOT, STEP, log_in};
@@ -33,7 +33,7 @@ fn a_german_installs_from_the_medium_and_logs_in() {
     decide(&mut machine);
     confirm(&mut machine);
     let begun = Instant::now();
-    let _ = sees(&mut machine, "done", Some(&BELOW), INSTALL);
+    let _ = sees(&mut machine, "done", None, INSTALL);
     println!("installed in {} s", begun.elapsed().as_secs());
 
     // Restarted by the button of the last screen; the medium is taken out when the screen goes dark.
@@ -49,7 +49,7 @@ fn starts(machine: &mut Machine) {
     let _ = sees(machine, "installed-menu", None, BOOT);
     let _ = sees(machine, "login", Some(&ISSUE), BOOT);
     log_in(machine);
-    let _ = sees(machine, "logged-in", None, STEP);
+    let _ = sees(machine, "logged-in", Some(&SHELL), STEP);
 }
 
 fn wait_reset(machine: &mut Machine) {

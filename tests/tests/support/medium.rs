@@ -86,11 +86,11 @@ const BUTTONS: Region = Region {
     y: 730..800,
 };
 
-/// A screen without the bar at the top.
-pub(crate) const BELOW: Region = Region { x: 0..1280, y: 58..800 };
-
 /// The line above a login: what is below it the kernel may have written into.
 pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
+
+/// What the shell says to somebody who has logged in, below the line that names the kernel.
+pub(crate) const SHELL: Region = Region { x: 0..600, y: 112..224 };
 
 /// Waits until a screen is there as it is in `cage-session/live/pictures`, and keeps what came.
 pub(crate) fn sees(machine: &mut Machine, name: &str, part: Option<&Region>, limit: Duration) -> Shot {
