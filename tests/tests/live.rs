@@ -13,7 +13,7 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use moult_tests::lab::{Bus, Drive, Hardware, Machine};
+use moult_tests::lab::{Bus, Drive, Hardware, Machine, Region};
 use support::computer::moments;
 use support::medium::{
     FirstScreen, INSTALL, ISSUE, MEMORY, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on, hardware,
@@ -176,9 +176,17 @@ fn the_image_as_a_file_on_another_stick_starts() {
         ..Hardware::default()
     };
     let mut machine = Machine::start(&hardware, &folder.path().join("machine")).unwrap();
-    let _ = sees(&mut machine, "grub", None, BOOT);
+    let _ = sees(&mut machine, "grub", Some(&GRUB), BOOT);
+    // A person's own stick waits for a person.
+    machine.press(&["ret"]).unwrap();
     let _ = sees(&mut machine, "first", None, WINDOW);
 }
+
+/// GRUB's list, below the line that says its version.
+const GRUB: Region = Region {
+    x: 240..1040,
+    y: 160..560,
+};
 
 /// Makes a stick with one FAT file system: GRUB, its own small menu, the image.
 fn carry(image: &Path, stick: &Path) {
