@@ -80,6 +80,11 @@ const ROW: Region = Region {
     x: 226..960,
     y: 220..284,
 };
+/// The letters of the password that is typed again.
+const AGAIN: Region = Region {
+    x: 242..346,
+    y: 522..538,
+};
 /// The buttons that go on and back.
 const BUTTONS: Region = Region {
     x: 900..1280,
@@ -219,7 +224,8 @@ fn decide_with(machine: &mut Machine, parts: Option<[&Region; 2]>) {
     for text in ["Anna\t\t", PASSWORD, "\t\t", PASSWORD] {
         machine.type_text(Layout::German, text).unwrap();
     }
-    let _ = sees(machine, "account", None, STEP);
+    // The keyboard may be behind the pointer: to the last letter.
+    let _ = sees(machine, "account", Some(&AGAIN), STEP);
     go_on(machine);
     let _ = sees(machine, "summary", buttons, STEP);
 }
