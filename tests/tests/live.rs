@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use moult_tests::lab::{Bus, Drive, Hardware, Machine, Region};
 use support::computer::moments;
 use support::medium::{
-    FirstScreen, INSTALL, ISSUE, MEMORY, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on, hardware,
-    image, offline, resume, sees,
+    FirstScreen, INSTALL, ISSUE, MEMORY, MENU, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on,
+    hardware, image, offline, resume, sees,
 };
 use support::person::{BOOT, STEP, log_in};
 
@@ -237,7 +237,7 @@ fn carry(image: &Path, stick: &Path) {
 
 /// Chooses an entry of the medium's menu, by its place.
 fn choose(machine: &mut Machine, place: usize) {
-    let _ = sees(machine, "menu", None, BOOT);
+    let _ = sees(machine, "menu", Some(&MENU), BOOT);
     for _ in 0..place {
         machine.press(&["down"]).unwrap();
     }

@@ -91,6 +91,12 @@ const BUTTONS: Region = Region {
     y: 730..800,
 };
 
+/// The first two lines of the medium's menu: one image has more below them than the other.
+pub(crate) const MENU: Region = Region {
+    x: 500..780,
+    y: 352..390,
+};
+
 /// The line above a login: what is below it the kernel may have written into.
 pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
 
@@ -172,7 +178,7 @@ impl FirstScreen {
             let _ = fs::remove_dir_all(&folder);
             let _ = empty(&folder.join("disk"));
             let mut machine = Machine::start(&hardware, &folder.join("machine")).unwrap();
-            let _ = sees(&mut machine, "menu", None, BOOT);
+            let _ = sees(&mut machine, "menu", Some(&MENU), BOOT);
             let _ = sees(&mut machine, "first", None, WINDOW);
             machine.snapshot(&folder.join("memory")).unwrap();
             fs::write(of, is).unwrap();
