@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use moult_tests::lab::{Bus, Drive, Hardware, Machine, Region, Shot};
 use support::computer::moments;
 use support::medium::{
-    FirstScreen, INSTALL, ISSUE, MEMORY, MENU, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on,
+    FirstScreen, INSTALL, ISSUE, MEMORY, MENU, SAID, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on,
     hardware, image, offline, resume, sees,
 };
 use support::person::{BOOT, STEP, log_in};
@@ -262,7 +262,7 @@ fn the_medium_can_be_taken_out_once_it_was_copied() {
     let folder = tempfile::tempdir().unwrap();
     let mut machine = with(&image("moult.iso"), folder.path());
     choose(&mut machine, 2);
-    let _ = sees(&mut machine, "copied", None, READ);
+    let _ = sees(&mut machine, "copied", Some(&SAID), READ);
     machine.take_out(0).unwrap();
     let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
@@ -288,7 +288,7 @@ fn a_damaged_medium_is_found_in_the_menu_and_in_the_installer() {
     let mut machine = with(&damaged, folder.path());
     // The offline image has no entry that copies.
     choose(&mut machine, 2);
-    let _ = sees(&mut machine, "check-damaged", None, READ);
+    let _ = sees(&mut machine, "check-damaged", Some(&SAID), READ);
     machine.press(&["ret"]).unwrap();
     let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);

@@ -97,6 +97,9 @@ pub(crate) const MENU: Region = Region {
     y: 352..390,
 };
 
+/// What the initrd says after its first line: how much was read, and what came of it.
+pub(crate) const SAID: Region = Region { x: 0..280, y: 16..64 };
+
 /// The line above a login: what is below it the kernel may have written into.
 pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
 
