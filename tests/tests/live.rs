@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use moult_tests::lab::{Bus, Drive, Hardware, Machine, Region, Shot};
 use support::computer::moments;
 use support::medium::{
-    FirstScreen, INSTALL, ISSUE, MEMORY, MENU, SAID, SHELL, WINDOW, check, confirm, decide, decide_again, empty, go_on,
-    hardware, image, offline, resume, sees,
+    FirstScreen, INSTALL, ISSUE, MEMORY, MENU, SAID, SHELL, VERDICT, WINDOW, check, confirm, decide, decide_again,
+    empty, go_on, hardware, image, offline, resume, sees,
 };
 use support::person::{BOOT, STEP, log_in};
 
@@ -266,7 +266,7 @@ fn the_medium_can_be_taken_out_once_it_was_copied() {
     machine.take_out(0).unwrap();
     let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
-    let _ = sees(&mut machine, "medium-good", None, READ);
+    let _ = sees(&mut machine, "medium-good", Some(&VERDICT), READ);
 }
 
 /// "Safe graphics": the same window on the firmware's own frame buffer.
@@ -292,7 +292,7 @@ fn a_damaged_medium_is_found_in_the_menu_and_in_the_installer() {
     machine.press(&["ret"]).unwrap();
     let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
-    let _ = sees(&mut machine, "medium-damaged", None, READ);
+    let _ = sees(&mut machine, "medium-damaged", Some(&VERDICT), READ);
 }
 
 /// A copy of an image whose packed root ends with another byte: after the last that is read, so that it starts all the same.

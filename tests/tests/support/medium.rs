@@ -23,7 +23,8 @@ const DISK: u64 = 8;
 /// Two pictures of the same screen: the pointer is elsewhere, the caret blinks, and the one that is kept has fewer colours.
 const COLOUR: u8 = 40;
 const SHARE: f64 = 0.001;
-/// Set, pictures that nothing is compared with are kept in `target/pictures/loop`: to be looked at, and put beside the others.
+/// Set to a number of seconds: what nothing is compared with is there when nothing has moved for as long. Like every picture it is kept in
+/// `target/pictures/loop`: to be looked at, and put beside the others.
 const NEW: &str = "MOULT_NEW_PICTURES";
 
 /// Where the window has what is clicked.
@@ -100,55 +101,42 @@ pub(crate) const MENU: Region = Region {
 /// What the initrd says after its first line: how much was read, and what came of it.
 pub(crate) const SAID: Region = Region { x: 0..280, y: 16..64 };
 
+/// What came of a check, on the first screen.
+pub(crate) const VERDICT: Region = Region {
+    x: 230..960,
+    y: 636..690,
+};
+
 /// The line above a login: what is below it the kernel may have written into.
 pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
 
 /// What the shell says to somebody who has logged in, below the line that names the kernel.
 pub(crate) const SHELL: Region = Region { x: 0..600, y: 112..224 };
 
-/// Waits until a screen is there as it is in `cage-session/live/pictures`, and keeps what came.
+/// Waits until a screen is there as it is in `cage-session/live/pictures`, or the `part` of it, and keeps what came.
 pub(crate) fn sees(machine: &mut Machine, name: &str, part: Option<&Region>, limit: Duration) -> Shot {
-    sees_any(machine, &[name], part, limit).1
-}
-
-/// The same for the first of several; also gives which one it was.
-pub(crate) fn sees_any(machine: &mut Machine, names: &[&str], part: Option<&Region>, limit: Duration) -> (usize, Shot) {
-    let wanted: Vec<Option<Shot>> = names
-        .iter()
-        .map(|name| {
-            let path = checkout().join(format!("cage-session/live/pictures/{name}.png"));
-            let missing = !path.exists() && std::env::var_os(NEW).is_some();
-            (!missing).then(|| Shot::from_png(&path).unwrap())
-        })
-        .collect();
     let begun = Instant::now();
-    let mut found = 0;
+    let path = checkout().join(format!("cage-session/live/pictures/{name}.png"));
+    let pause = std::env::var(NEW).ok().filter(|_| !path.exists());
+    let pause = pause.map(|seconds| Duration::from_secs(seconds.parse().unwrap()));
+    let wanted = pause.is_none().then(|| Shot::from_png(&path).unwrap());
     let mut last: Option<(Shot, Instant)> = None;
-    let shot = machine
-        .wait_picture(&names.join(" or "), limit, |shot| {
-            let is = |wanted: &Shot| shot.difference(wanted, part, COLOUR) < SHARE;
-            if let Some(at) = wanted.iter().position(|wanted| wanted.as_ref().is_some_and(is)) {
-                found = at;
-                return true;
-            }
-            // What nothing is compared with is there when something is to be seen that does not move any more.
-            let still = !empty_screen(shot)
-                && last
-                    .as_ref()
-                    .is_some_and(|(before, _)| shot.difference(before, part, COLOUR) < SHARE);
-            if !still {
-                last = Some((shot.clone(), Instant::now()));
-            }
-            let quiet = last
-                .as_ref()
-                .is_some_and(|(_, since)| since.elapsed() > Duration::from_secs(15));
-            wanted.iter().any(Option::is_none) && quiet && begun.elapsed() > Duration::from_secs(15)
-        })
-        .unwrap();
-    let name = names.get(found).copied().unwrap_or_default();
+    let shot = machine.wait_picture(name, limit, |shot| {
+        let is = |other: &Shot| shot.difference(other, part, COLOUR) < SHARE;
+        let Some(pause) = pause else {
+            return wanted.as_ref().is_some_and(is);
+        };
+        // What nothing is compared with is there when something is to be seen that does not move any more.
+        let still = !empty_screen(shot) && last.as_ref().is_some_and(|(before, _)| is(before));
+        if !still {
+            last = Some((shot.clone(), Instant::now()));
+        }
+        begun.elapsed() > pause && last.as_ref().is_some_and(|(_, since)| since.elapsed() > pause)
+    });
+    let shot = shot.unwrap();
     let _ = machine.keep(&format!("live-{name}")).unwrap();
     println!("{name}: {} s", machine.uptime().as_secs());
-    (found, shot)
+    shot
 }
 
 /// Whether a screen has one colour, but for a caret.
