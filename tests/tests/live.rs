@@ -181,7 +181,8 @@ fn the_image_as_a_file_on_another_stick_starts() {
     };
     let mut machine = Machine::start(&hardware, &folder.path().join("machine")).unwrap();
     let _ = sees(&mut machine, "grub", Some(&GRUB), BOOT);
-    // A person's own stick waits for a person; a key that comes while GRUB draws its list is lost.
+    // A person's own stick waits for a person; a key that comes while GRUB still draws its list is lost.
+    sleep(Duration::from_secs(5));
     let list = machine.shot().unwrap();
     let left = |shot: &Shot| shot.difference(&list, Some(&GRUB), 40) > 0.001;
     while !left(&machine.shot().unwrap()) {
