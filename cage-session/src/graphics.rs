@@ -46,6 +46,12 @@ impl Graphics {
         }
     }
 
+    /// What to try instead after this one failed, without a question: a driver that came too late for the first choice, and took the frame
+    /// buffer away. `now` is [`of_machine`](Self::of_machine); `is_asked`: a person wants the frame buffer.
+    pub(crate) fn instead(self, now: Graphics, is_asked: bool) -> Option<Graphics> {
+        (self == Graphics::FrameBuffer && now == Graphics::Driver && !is_asked).then_some(now)
+    }
+
     /// What cage's environment needs for it.
     pub(crate) fn environment(self, mut given: Vec<(OsString, OsString)>) -> Vec<(OsString, OsString)> {
         // Without it cage ends where the kernel has found neither keyboard nor mouse yet; with it, it takes them when they come.
@@ -149,6 +155,16 @@ mod tests {
         // A test or a person has chosen; and another word is another word.
         assert_eq!(choose("moult.safe", true, false, true), Driver);
         assert_eq!(choose("moult.safest", false, true, true), Driver);
+    }
+
+    #[test]
+    fn a_driver_that_comes_later_is_taken_unless_a_person_asked_for_the_frame_buffer() {
+        use Graphics::{Driver, FrameBuffer};
+        assert_eq!(FrameBuffer.instead(Driver, false), Some(Driver));
+        assert_eq!(FrameBuffer.instead(Driver, true), None);
+        // What fails again is told.
+        assert_eq!(FrameBuffer.instead(FrameBuffer, false), None);
+        assert_eq!(Driver.instead(Driver, false), None);
     }
 
     #[test]
