@@ -1,7 +1,7 @@
 //! The live medium under real firmware: a person installs from it, and what may go wrong with a medium goes well.
 //!
 //! Each of these takes minutes, so none is in CI: `cargo test -p moult-tests --test live -- --ignored --test-threads=1 --nocapture`. The images
-//! are built beforehand, as `target/live/{moult,offline}.iso`.
+//! are built beforehand, as `target/live/{moult,offline}.iso`; `tests/run --long` does all of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
