@@ -13,6 +13,8 @@ use crate::error::Error;
 
 /// The word on the kernel's command line that asks for the frame buffer.
 const SAFE: &str = "moult.safe";
+/// The setting that lets cage start without a keyboard and a mouse.
+const NO_DEVICES: &str = "WLR_LIBINPUT_NO_DEVICES";
 
 /// What cage draws on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +46,18 @@ impl Graphics {
         }
     }
 
+    /// What to try instead after this one failed, without a question: a driver that came too late for the first choice, and took the frame
+    /// buffer away. `now` is [`of_machine`](Self::of_machine); `is_asked`: a person wants the frame buffer.
+    pub(crate) fn instead(self, now: Graphics, is_asked: bool) -> Option<Graphics> {
+        (self == Graphics::FrameBuffer && now == Graphics::Driver && !is_asked).then_some(now)
+    }
+
     /// What cage's environment needs for it.
     pub(crate) fn environment(self, mut given: Vec<(OsString, OsString)>) -> Vec<(OsString, OsString)> {
+        // Without it cage ends where the kernel has found neither keyboard nor mouse yet; with it, it takes them when they come.
+        if !given.iter().any(|(name, _)| name == NO_DEVICES) {
+            given.push((NO_DEVICES.into(), "1".into()));
+        }
         if self == Graphics::FrameBuffer {
             let own = [
                 ("WLR_BACKENDS", "headless,libinput"),
@@ -146,14 +158,29 @@ mod tests {
     }
 
     #[test]
+    fn a_driver_that_comes_later_is_taken_unless_a_person_asked_for_the_frame_buffer() {
+        use Graphics::{Driver, FrameBuffer};
+        assert_eq!(FrameBuffer.instead(Driver, false), Some(Driver));
+        assert_eq!(FrameBuffer.instead(Driver, true), None);
+        // What fails again is told.
+        assert_eq!(FrameBuffer.instead(FrameBuffer, false), None);
+        assert_eq!(Driver.instead(Driver, false), None);
+    }
+
+    #[test]
     fn cage_draws_into_memory_for_the_frame_buffer_and_as_it_was_told_otherwise() {
         let given: Vec<(OsString, OsString)> =
             vec![("LANG".into(), "C".into()), ("WLR_RENDERER".into(), "gles2".into())];
-        assert_eq!(Graphics::Driver.environment(given.clone()), given);
+        let driver = Graphics::Driver.environment(given.clone());
+        assert_eq!(driver.get(..given.len()), Some(given.as_slice()));
+        // Whatever it draws on, it starts before there is a keyboard; and as it was told, if it was told.
+        assert_eq!(driver.get(given.len()..), Some(&[(NO_DEVICES.into(), "1".into())][..]));
+        assert_eq!(Graphics::Driver.environment(driver.clone()), driver);
         let safe = Graphics::FrameBuffer.environment(given);
         assert!(
             safe.contains(&("WLR_RENDERER".into(), "pixman".into())) && safe.contains(&("LANG".into(), "C".into()))
         );
+        assert!(safe.contains(&(NO_DEVICES.into(), "1".into())));
         assert_eq!(safe.iter().filter(|(name, _)| name == "WLR_RENDERER").count(), 1);
     }
 

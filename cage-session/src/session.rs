@@ -41,18 +41,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
 
     let environment = environment::for_person(&person, &runtime, std::env::vars_os());
     let mut graphics = Graphics::of_machine();
+    let mut is_asked = false;
     loop {
         // A reason of an earlier try.
         let _ = fs::remove_file(reason_file(&logs));
         let Some(failure) = keep_open(arguments, graphics, &environment, &logs, [&gui_log, &cage_log])? else {
             return Ok(());
         };
+        if let Some(other) = graphics.instead(Graphics::of_machine(), is_asked) {
+            graphics = other;
+            continue;
+        }
         let mut what = failure.what;
         loop {
             match console::ask(&what, failure.log)? {
                 None => return Err(Error::GaveUp),
                 Some(Choice::Safe) => {
-                    graphics = Graphics::FrameBuffer;
+                    (graphics, is_asked) = (Graphics::FrameBuffer, true);
                     break;
                 }
                 Some(choice @ (Choice::Restart | Choice::PowerOff)) => what = console::leave(choice)?,

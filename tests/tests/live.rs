@@ -1,7 +1,7 @@
 //! The live medium under real firmware: a person installs from it, and what may go wrong with a medium goes well.
 //!
 //! Each of these takes minutes, so none is in CI: `cargo test -p moult-tests --test live -- --ignored --test-threads=1 --nocapture`. The images
-//! are built beforehand, as `target/live/{moult,offline}.iso`.
+//! are built beforehand, as `target/live/{moult,offline}.iso`; `tests/run --long` does all of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 mod support;
@@ -10,19 +10,19 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use moult_tests::lab::{Bus, Drive, Hardware, Machine};
+use moult_tests::lab::{Bus, Drive, Hardware, Machine, Region, Shot};
+use support::computer::moments;
 use support::medium::{
-    FirstScreen, INSTALL, ISSUE, MEMORY, check, confirm, decide, empty, go_on, hardware, image, offline, resume, sees,
-    sees_any,
+    FirstScreen, INSTALL, ISSUE, MEMORY, MENU, SAID, SHELL, VERDICT, WINDOW, check, confirm, decide, decide_again,
+    empty, go_on, hardware, image, offline, resume, sees,
 };
 use support::person::{BOOT, STEP, log_in};
 
-/// Where the power is cut while it installs.
-const CUTS: u32 = 10;
 /// Copying and checking read the whole image.
-const READ: Duration = Duration::from_secs(240);
+const READ: Duration = Duration::from_secs(400);
 
 /// A German, an empty disk, 768 MB, no network: from the stick to a login on the console.
 #[test]
@@ -49,67 +49,119 @@ fn starts(machine: &mut Machine) {
     let _ = sees(machine, "installed-menu", None, BOOT);
     let _ = sees(machine, "login", Some(&ISSUE), BOOT);
     log_in(machine);
-    let _ = sees(machine, "logged-in", None, STEP);
+    let _ = sees(machine, "logged-in", Some(&SHELL), STEP);
 }
 
 fn wait_reset(machine: &mut Machine) {
     let begun = Instant::now();
     while !machine.events().unwrap().iter().any(|event| event == "RESET") {
         assert!(begun.elapsed() < BOOT, "the computer does not restart");
-        std::thread::sleep(Duration::from_millis(200));
+        sleep(Duration::from_millis(200));
     }
 }
 
-/// The plug is taken out in the middle of the work; then the medium is still in the machine.
+/// The plug is taken out in the middle of the work, at ten moments, each later than the one before. Each time the disk is started alone: what
+/// starts must be the whole system. Where nothing does, the medium starts beside what was left on the disk, and the install that is begun from
+/// there goes past that place; the last goes to its end.
 #[test]
-#[ignore = "minutes: tests/run --long"]
+#[ignore = "many minutes: tests/run --long"]
 fn a_power_cut_at_any_moment_of_an_install_leaves_a_machine_that_installs_or_starts() {
+    let begun = Instant::now();
     let folder = tempfile::tempdir().unwrap();
     let summary = folder.path().join("summary");
-    fs::create_dir_all(&summary).unwrap();
     let (mut machine, _) = FirstScreen::reached().begin(&summary);
     decide(&mut machine);
     machine.snapshot(&summary.join("memory")).unwrap();
 
     // How long it takes when nothing happens to it.
-    let own = folder.path().join("whole");
-    fs::create_dir_all(&own).unwrap();
-    let (mut machine, _) = resume(&summary, &own);
+    let (mut machine, _) = resume(&summary, &folder.path().join("whole"));
     confirm(&mut machine);
-    let begun = Instant::now();
+    let started = Instant::now();
     let _ = sees(&mut machine, "done", None, INSTALL);
-    let whole = begun.elapsed();
+    let whole = started.elapsed();
     drop(machine);
-    println!("whole: {} s", whole.as_secs());
+    fs::remove_dir_all(folder.path().join("whole")).unwrap();
+    println!(
+        "an install takes {} s; ready after {} s",
+        whole.as_secs(),
+        begun.elapsed().as_secs()
+    );
 
-    for cut in 1..=CUTS {
-        let own = folder.path().join(format!("cut-{cut}"));
-        fs::create_dir_all(&own).unwrap();
-        let (mut machine, hardware) = resume(&summary, &own);
+    // A machine that is at the summary, beside what an install that was cut off left on its disk.
+    let mut again: Option<(Machine, Hardware)> = None;
+    for moment in 0..moments() {
+        let (mut machine, hardware) = again
+            .take()
+            .unwrap_or_else(|| resume(&summary, &folder.path().join(format!("cut-{moment}"))));
         confirm(&mut machine);
-        std::thread::sleep(whole * cut / (CUTS + 1));
-        let _ = machine.keep(&format!("live-cut-{cut}")).unwrap();
+        let cut = whole * (2 * moment + 1) / (2 * moments());
+        sleep(cut);
+        let _ = machine.keep(&format!("live-cut-{moment}")).unwrap();
+        let own = machine.folder().to_owned();
         machine.cut_power().unwrap();
-        let came = after_a_cut(&hardware, &own.join("machine"));
-        println!("cut {cut} of {CUTS}: {came}");
-        fs::remove_dir_all(&own).unwrap();
+        again = after_a_cut(&hardware, &own);
+        println!(
+            "power cut {} s into the install: {}, after {} s",
+            cut.as_secs(),
+            if again.is_some() {
+                "the medium starts and installs"
+            } else {
+                "the disk starts the whole system"
+            },
+            begun.elapsed().as_secs()
+        );
+    }
+    if let Some((mut machine, hardware)) = again {
+        confirm(&mut machine);
+        let _ = sees(&mut machine, "done", None, INSTALL);
+        let own = machine.folder().to_owned();
+        // Also when the plug goes right after it was said to be done.
+        machine.cut_power().unwrap();
+        assert!(
+            after_a_cut(&hardware, &own).is_none(),
+            "an install that is done does not start"
+        );
+        println!(
+            "installed over what was left, and started: after {} s",
+            begun.elapsed().as_secs()
+        );
     }
 }
 
-/// What the machine does after its power came back: nothing but these two.
-fn after_a_cut(hardware: &Hardware, folder: &Path) -> &'static str {
-    let mut machine = Machine::start(hardware, folder).unwrap();
-    let (which, _) = sees_any(&mut machine, &["first", "login"], Some(&ISSUE), BOOT * 2);
-    if which == 1 {
-        log_in(&mut machine);
-        let _ = sees(&mut machine, "logged-in", None, STEP);
-        return "the disk starts the whole system";
+/// After its power came back. Either its disk, alone, starts the whole system up to somebody who is logged in; or there is nothing on it that
+/// the firmware starts: then the medium starts, and all is decided once more.
+fn after_a_cut(hardware: &Hardware, own: &Path) -> Option<(Machine, Hardware)> {
+    // The firmware's own shell is what it starts when there is nothing else.
+    const NOTHING: &str = "EFI Internal Shell";
+
+    let disk = Hardware {
+        drives: hardware
+            .drives
+            .iter()
+            .filter(|drive| drive.bus != Bus::Disc)
+            .cloned()
+            .collect(),
+        ..hardware.clone()
+    };
+    // With a firmware's memory of its own: OVMF would remember that the medium was gone.
+    let alone = own.with_file_name("alone");
+    fs::create_dir_all(&alone).unwrap();
+    let _ = fs::copy(own.join("variables"), alone.join("variables")).unwrap();
+    let mut machine = Machine::start(&disk, &alone).unwrap();
+    let _ = machine.wait_serial("BdsDxe: starting ", BOOT).unwrap();
+    let what = machine.wait_serial("\n", STEP).unwrap();
+    if !what.contains(NOTHING) {
+        println!("the firmware starts {}", what.trim());
+        starts(&mut machine);
+        machine.cut_power().unwrap();
+        return None;
     }
-    // Without the medium it may be whole, too: the firmware takes what it finds first.
-    decide(&mut machine);
-    confirm(&mut machine);
-    let _ = sees(&mut machine, "done", None, INSTALL);
-    "the medium starts, and the install goes through"
+    machine.cut_power().unwrap();
+
+    let mut machine = Machine::start(hardware, own).unwrap();
+    let _ = sees(&mut machine, "first", None, WINDOW);
+    decide_again(&mut machine);
+    Some((machine, hardware.clone()))
 }
 
 /// A stick with GRUB on it and the image as a file: what people do who carry many systems.
@@ -128,9 +180,24 @@ fn the_image_as_a_file_on_another_stick_starts() {
         ..Hardware::default()
     };
     let mut machine = Machine::start(&hardware, &folder.path().join("machine")).unwrap();
-    let _ = sees(&mut machine, "grub", None, BOOT);
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "grub", Some(&GRUB), BOOT);
+    // A person's own stick waits for a person; a key that comes while GRUB still draws its list is lost.
+    sleep(Duration::from_secs(5));
+    let list = machine.shot().unwrap();
+    let left = |shot: &Shot| shot.difference(&list, Some(&GRUB), 40) > 0.001;
+    while !left(&machine.shot().unwrap()) {
+        assert!(machine.uptime() < BOOT, "GRUB does not start the image");
+        machine.press(&["ret"]).unwrap();
+        sleep(Duration::from_secs(2));
+    }
+    let _ = sees(&mut machine, "first", None, WINDOW);
 }
+
+/// GRUB's list, below the line that says its version.
+const GRUB: Region = Region {
+    x: 240..1040,
+    y: 160..560,
+};
 
 /// Makes a stick with one FAT file system: GRUB, its own small menu, the image.
 fn carry(image: &Path, stick: &Path) {
@@ -181,7 +248,7 @@ fn carry(image: &Path, stick: &Path) {
 
 /// Chooses an entry of the medium's menu, by its place.
 fn choose(machine: &mut Machine, place: usize) {
-    let _ = sees(machine, "menu", None, BOOT);
+    let _ = sees(machine, "menu", Some(&MENU), BOOT);
     for _ in 0..place {
         machine.press(&["down"]).unwrap();
     }
@@ -200,11 +267,11 @@ fn the_medium_can_be_taken_out_once_it_was_copied() {
     let folder = tempfile::tempdir().unwrap();
     let mut machine = with(&image("moult.iso"), folder.path());
     choose(&mut machine, 2);
-    let _ = sees(&mut machine, "copied", None, READ);
+    let _ = sees(&mut machine, "copied", Some(&SAID), READ);
     machine.take_out(0).unwrap();
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
-    let _ = sees(&mut machine, "medium-good", None, READ);
+    let _ = sees(&mut machine, "medium-good", Some(&VERDICT), READ);
 }
 
 /// "Safe graphics": the same window on the firmware's own frame buffer.
@@ -214,7 +281,7 @@ fn safe_graphics_show_the_same_window() {
     let folder = tempfile::tempdir().unwrap();
     let mut machine = with(&offline(), folder.path());
     choose(&mut machine, 1);
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
 }
 
 /// One byte of the image is another.
@@ -226,11 +293,11 @@ fn a_damaged_medium_is_found_in_the_menu_and_in_the_installer() {
     let mut machine = with(&damaged, folder.path());
     // The offline image has no entry that copies.
     choose(&mut machine, 2);
-    let _ = sees(&mut machine, "check-damaged", None, READ);
+    let _ = sees(&mut machine, "check-damaged", Some(&SAID), READ);
     machine.press(&["ret"]).unwrap();
-    let _ = sees(&mut machine, "first", None, BOOT);
+    let _ = sees(&mut machine, "first", None, WINDOW);
     check(&mut machine);
-    let _ = sees(&mut machine, "medium-damaged", None, READ);
+    let _ = sees(&mut machine, "medium-damaged", Some(&VERDICT), READ);
 }
 
 /// A copy of an image whose packed root ends with another byte: after the last that is read, so that it starts all the same.

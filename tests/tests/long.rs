@@ -12,18 +12,11 @@ use std::time::{Duration, Instant};
 
 use moult_tests::lab::{Drive, Hardware, Machine};
 use moult_tests::sample::moving::Kernel;
-use support::computer::{Computer, Root, whole};
+use support::computer::{Computer, MOMENTS, Root, moments, whole};
 use support::person::{BOOT, active, become_root, is_back, run, told_root, wait_login};
 
-/// Power is cut at so many moments of a change.
-const MOMENTS: u32 = 10;
 /// What an update may take in an emulated machine.
 const CHANGE: Duration = Duration::from_secs(600);
-
-fn moments() -> u32 {
-    let fewer = std::env::var("MOULT_MOMENTS").ok();
-    fewer.map_or(MOMENTS, |fewer| fewer.parse().unwrap()).clamp(1, MOMENTS)
-}
 
 fn hardware(image: &Path, memory: u32) -> Hardware {
     Hardware {

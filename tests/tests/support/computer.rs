@@ -25,6 +25,15 @@ use super::sample;
 pub(crate) const USER: &str = "anna";
 pub(crate) const PASSWORD: &str = "Zwölf-Yaks&7";
 
+/// Power is cut at so many moments of a change.
+pub(crate) const MOMENTS: u32 = 10;
+
+/// The same, or as many as `MOULT_MOMENTS` says (1 to 10).
+pub(crate) fn moments() -> u32 {
+    let fewer = std::env::var("MOULT_MOMENTS").ok();
+    fewer.map_or(MOMENTS, |fewer| fewer.parse().unwrap()).clamp(1, MOMENTS)
+}
+
 const MIB: u64 = 1 << 20;
 /// The boot partition: from 1 MiB on.
 const ESP: u64 = 256;
