@@ -4,12 +4,18 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use moult_stone::{EntryKind, Limits, Stone};
+use moult_system::target::{Keyboard, Target};
 use moult_tests::lab::drive::{Choices, HELD};
 use moult_tests::lab::evdev::{ENTER, SPACE, TAB};
 use moult_tests::lab::{Kiosk, Options, evdev};
-use support::{GIB, configuration, kiosk, small_repository, world};
+use support::{GIB, configuration, kiosk, sample, small_repository, world};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -113,4 +119,82 @@ fn the_layout_switches_live_in_password_fields() {
     kiosk.seat().unwrap().type_us("zellow yebra 7/3").unwrap();
     kiosk.click("continue").unwrap();
     kiosk.wait_screen("summary").unwrap();
+}
+
+/// Puts the files of a package of the sample system below `share` into a root.
+fn unpack(package: &str, share: &str, root: &Path) {
+    let repository = sample();
+    let limits = Limits::default();
+    let index = moult_stone::read_index(&mut File::open(repository.join("stone.index")).unwrap(), &limits).unwrap();
+    let found = index.into_iter().find(|found| found.name == package).unwrap();
+    let path = repository.join(found.uri.unwrap());
+    let mut file = File::open(&path).unwrap();
+    let stone = Stone::read(&mut file, &limits).unwrap();
+    let mut content = Vec::new();
+    let mut reader = stone.content.as_ref().unwrap().decode(file, &limits).unwrap();
+    let _ = reader.read_to_end(&mut content).unwrap();
+    for entry in &stone.layout {
+        let path = String::from_utf8(entry.path.clone()).unwrap();
+        if let EntryKind::Regular { digest } = entry.kind
+            && path.starts_with(share)
+            && let Some(place) = stone.index.iter().find(|place| place.digest == digest)
+        {
+            let to = root.join("usr").join(path);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            let range = usize::try_from(place.start).unwrap()..usize::try_from(place.end).unwrap();
+            fs::write(to, &content[range]).unwrap();
+        }
+    }
+}
+
+/// Layouts and their variants, as xkeyboard-config lists them.
+fn layouts() -> Vec<(String, String)> {
+    let list = fs::read_to_string("/usr/share/X11/xkb/rules/base.lst").unwrap();
+    let (mut section, mut layouts) = ("", Vec::new());
+    for line in list.lines() {
+        let mut words = line.split_whitespace();
+        match (line.strip_prefix("! "), words.next(), words.next()) {
+            (Some(name), ..) => section = name,
+            (None, Some(layout), _) if section == "layout" && layout != "custom" => {
+                layouts.push((layout.to_owned(), String::new()));
+            }
+            (None, Some(variant), Some(layout)) if section == "variant" => {
+                layouts.push((layout.trim_end_matches(':').to_owned(), variant.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    layouts
+}
+
+/// With the keymaps that the sample system has. Of scripts that a console cannot show there is none; no German one is without.
+#[test]
+fn layouts_that_no_console_keymap_is_called_after_get_one_that_types_the_same() {
+    let begun = Instant::now();
+    let root = tempfile::tempdir().unwrap();
+    unpack("console-data", "share/keymaps", root.path());
+    unpack("systemd", "share/systemd", root.path());
+    let target = Target::open(root.path()).unwrap();
+    target.prepare().unwrap();
+    let (mut none, mut all) = (Vec::new(), BTreeMap::new());
+    for (layout, variant) in layouts() {
+        let named = target.write_keyboard(&Keyboard::new(&layout, &variant)).unwrap();
+        let called = format!("{layout}({variant})");
+        if named.is_none() {
+            none.push(called.clone());
+        }
+        let _ = all.insert(called, named.unwrap_or_default());
+    }
+    println!("{all:?}");
+    println!(
+        "{} of {} layouts have no console keymap, {} s: {none:?}",
+        none.len(),
+        all.len(),
+        begun.elapsed().as_secs()
+    );
+    let of = |layout: &str| all.get(&format!("{layout}()")).map(String::as_str);
+    assert_eq!(of("de"), Some("de-latin1"));
+    assert_eq!(of("at"), Some("de-latin1"));
+    assert_eq!(of("us"), Some("us"));
+    assert_eq!(of("au"), Some("us"));
 }

@@ -234,7 +234,12 @@ fn with_a_key_a_new_state_needs_room_for_an_image_of_its_own_even_with_the_kerne
     menu.check(&world.root(), &states, Coming::Files(&coming)).unwrap();
 
     world.sign();
-    let _ = menu.states_changed(&world.root(), &states, &Unwatched).unwrap();
+    // The kernel that both have is needed until the active one's image is there: the other one has no room before.
+    let warned = menu.states_changed(&world.root(), &states, &Unwatched).unwrap();
+    assert!(warned.len() == 1 && warned[0].contains("state 1 is not in the boot menu"), "{warned:?}");
+    assert_eq!(world.entries(), (vec![2], Some(2)));
+    assert_eq!(menu.states_changed(&world.root(), &states, &Unwatched).unwrap(), Vec::<String>::new());
+    assert_eq!(world.entries(), (vec![1, 2], Some(2)));
     let staged = world.root().join(".moult/states/3");
     world.tree(&staged.join("usr"), "6.1", 5 * MIB);
     // What is said before anything is fetched is what is said of the whole tree.

@@ -31,12 +31,14 @@ const ESP: u64 = 256;
 const SIZE: u64 = 4096;
 /// Number of the boot partition's file system, as mkfs.vfat and as fstab write it.
 const ESP_SERIAL: (&str, &str) = ("4d4f554c", "4D4F-554C");
-/// Caches that the first start of each new `/usr` makes, before udev starts: a minute and more under emulation, so that udev comes too late for
-/// the devices that were waited for. A start does without them.
-const EMULATED: [&str; 4] = [
+/// What a start does without: caches that the first start of each new `/usr` makes before udev comes (a minute and more under emulation, so that
+/// the devices that were waited for come too late), and a network, which there is none of.
+const EMULATED: [&str; 6] = [
     "systemd.mask=systemd-hwdb-update.service",
     "systemd.mask=systemd-journal-catalog-update.service",
     "systemd.mask=ldconfig.service",
+    "systemd.mask=NetworkManager.service",
+    "systemd.mask=wpa_supplicant.service",
     "systemd.default_device_timeout_sec=300",
 ];
 /// Where the machine itself finds the next release.
