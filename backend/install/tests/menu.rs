@@ -252,7 +252,7 @@ fn with_a_key_a_new_state_needs_room_for_an_image_of_its_own_even_with_the_kerne
             needed > 5 * MIB as u64 && needed < 7 * MIB as u64 && free < needed,
             "{needed} {free}"
         );
-        assert_eq!(states, [1]);
+        assert!(states.contains(&1), "{states:?}");
     }
 }
 
