@@ -4,7 +4,6 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
@@ -167,34 +166,48 @@ fn layouts() -> Vec<(String, String)> {
     layouts
 }
 
-/// With the keymaps that the sample system has. Of scripts that a console cannot show there is none; no German one is without.
-#[test]
-fn layouts_that_no_console_keymap_is_called_after_get_one_that_types_the_same() {
-    let begun = Instant::now();
-    let root = tempfile::tempdir().unwrap();
-    unpack("console-data", "share/keymaps", root.path());
-    unpack("systemd", "share/systemd", root.path());
-    let target = Target::open(root.path()).unwrap();
+/// A root with the console keymaps of the sample system, and nothing else.
+fn keymaps(folder: &Path) -> Target {
+    unpack("console-data", "share/keymaps", folder);
+    unpack("systemd", "share/systemd", folder);
+    let target = Target::open(folder).unwrap();
     target.prepare().unwrap();
-    let (mut none, mut all) = (Vec::new(), BTreeMap::new());
-    for (layout, variant) in layouts() {
-        let named = target.write_keyboard(&Keyboard::new(&layout, &variant)).unwrap();
-        let called = format!("{layout}({variant})");
-        if named.is_none() {
-            none.push(called.clone());
-        }
-        let _ = all.insert(called, named.unwrap_or_default());
+    target
+}
+
+#[test]
+fn a_layout_that_no_console_keymap_is_called_after_gets_one_that_types_the_same() {
+    let root = tempfile::tempdir().unwrap();
+    let target = keymaps(root.path());
+    for (layout, variant, expected) in [
+        ("de", "", Some("de-latin1")),
+        ("at", "", Some("de-latin1")),
+        ("at", "nodeadkeys", Some("de-latin1-nodeadkeys")),
+        ("au", "", Some("us")),
+        ("cm", "dvorak", Some("dvorak")),
+        // Called after a keymap that types something else.
+        ("de", "us", Some("us")),
+        ("fr", "bepo", Some("dvorak-fr-bepo-utf8")),
+        // Letters that none of them has.
+        ("ge", "", None),
+    ] {
+        let named = target.write_keyboard(&Keyboard::new(layout, variant)).unwrap();
+        assert_eq!(named.as_deref(), expected, "{layout} {variant}");
     }
-    println!("{all:?}");
-    println!(
-        "{} of {} layouts have no console keymap, {} s: {none:?}",
-        none.len(),
-        all.len(),
-        begun.elapsed().as_secs()
-    );
-    let of = |layout: &str| all.get(&format!("{layout}()")).map(String::as_str);
-    assert_eq!(of("de"), Some("de-latin1"));
-    assert_eq!(of("at"), Some("de-latin1"));
-    assert_eq!(of("us"), Some("us"));
-    assert_eq!(of("au"), Some("us"));
+}
+
+/// All of them, with all variants, in the order of xkeyboard-config.
+#[test]
+#[ignore = "half a minute, and says what is so: --ignored --nocapture"]
+fn which_layouts_have_a_console_keymap() {
+    let root = tempfile::tempdir().unwrap();
+    let target = keymaps(root.path());
+    let (all, mut none) = (layouts(), 0);
+    for (layout, variant) in &all {
+        let named = target.write_keyboard(&Keyboard::new(layout, variant)).unwrap();
+        none += usize::from(named.is_none());
+        println!("{layout} {variant}: {}", named.as_deref().unwrap_or("-"));
+    }
+    println!("{none} of {} have none", all.len());
+    assert!(none * 2 < all.len());
 }

@@ -84,9 +84,9 @@ pub(super) fn find(root: &Root, keyboard: &Keyboard) -> Result<Option<String>, E
     if meant.as_ref().is_some_and(|(_, types_all)| *types_all) || !layout.has_letters() {
         return Ok(meant.map(|(name, _)| name));
     }
-    // Of equals the one whose name says least.
+    // Of equals the kernel's own, then the one whose name says least. (`bg` types like `us`, too, until it is switched.)
     let mut all: Vec<&String> = files.keymaps.keys().collect();
-    all.sort_by_key(|name| name.len());
+    all.sort_by_key(|name| (*name != "us", name.len()));
     Ok(match best(root, &files, &layout, &all)? {
         Some((name, true)) => Some(name),
         // What is meant for the layout is nearer than nothing.
