@@ -183,10 +183,10 @@ fn an_update_that_loses_power_or_finds_no_room_leaves_a_machine_that_starts() {
         let cut = takes * (2 * moment + 1) / (2 * moments());
         sleep(cut);
         machine.cut_power().unwrap();
-        let Started { state, states, .. } = starts_whole(&image, MEMORY, &place);
+        let Started { before, state, states } = starts_whole(&image, MEMORY, &place);
         assert!([2, 3].contains(&state), "{state} of {states:?}");
         println!(
-            "power cut {:.1} s into the update: state {state} of {states:?}, after {} s",
+            "power cut {:.1} s into the update: state {before} was active, state {state} of {states:?} started, after {} s",
             cut.as_secs_f64(),
             begun.elapsed().as_secs()
         );
