@@ -55,7 +55,11 @@ fn image(computer: &Computer) -> String {
 fn unsigned(folder: &Path, image: &[u8]) -> Vec<u8> {
     let copy = folder.join("unsigned.efi");
     fs::write(&copy, image).unwrap();
-    let removed = Command::new("/usr/bin/sbattach").arg("--remove").arg(&copy).output().unwrap();
+    let removed = Command::new("/usr/bin/sbattach")
+        .arg("--remove")
+        .arg(&copy)
+        .output()
+        .unwrap();
     assert!(removed.status.success(), "{removed:?}");
     fs::read(copy).unwrap()
 }
@@ -99,7 +103,10 @@ fn a_signed_image_starts_with_secure_boot_and_a_changed_one_does_not() {
 
     let signed = computer.esp().read(&image).unwrap().unwrap();
     let mut changed = signed.clone();
-    let at = changed.windows(14).position(|bytes| bytes == b" moult.state=1").unwrap();
+    let at = changed
+        .windows(14)
+        .position(|bytes| bytes == b" moult.state=1")
+        .unwrap();
     changed[at..at + 14].copy_from_slice(b" init=/bin/sh ");
     for (name, bytes) in [("changed", changed), ("unsigned", unsigned(folder.path(), &signed))] {
         computer.esp().write_new(&image, &mut bytes.as_slice()).unwrap();

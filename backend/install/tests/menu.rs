@@ -38,8 +38,18 @@ fn program(size: usize, seed: u64, said: &str) -> Vec<u8> {
     // One section; a header of 240 bytes, of an application.
     put(0x44, machine | 1 << 16);
     put(0x54, 240 | 0x0206 << 16);
-    let fields = [(0, 0x20b), (4, length), (16, 0x1000), (20, 0x1000), (32, 0x1000), (36, 512)];
-    for (at, value) in fields.into_iter().chain([(56, 0x1000 + length), (60, 1024), (68, 10), (108, 16)]) {
+    let fields = [
+        (0, 0x20b),
+        (4, length),
+        (16, 0x1000),
+        (20, 0x1000),
+        (32, 0x1000),
+        (36, 512),
+    ];
+    for (at, value) in fields
+        .into_iter()
+        .chain([(56, 0x1000 + length), (60, 1024), (68, 10), (108, 16)])
+    {
         put(OPTIONAL + at, value);
     }
     for (at, value) in [(8, length), (12, 0x1000), (16, length), (20, 1024), (36, 0x6000_0020)] {
@@ -236,9 +246,15 @@ fn with_a_key_a_new_state_needs_room_for_an_image_of_its_own_even_with_the_kerne
     world.sign();
     // The kernel that both have is needed until the active one's image is there: the other one has no room before.
     let warned = menu.states_changed(&world.root(), &states, &Unwatched).unwrap();
-    assert!(warned.len() == 1 && warned[0].contains("state 1 is not in the boot menu"), "{warned:?}");
+    assert!(
+        warned.len() == 1 && warned[0].contains("state 1 is not in the boot menu"),
+        "{warned:?}"
+    );
     assert_eq!(world.entries(), (vec![2], Some(2)));
-    assert_eq!(menu.states_changed(&world.root(), &states, &Unwatched).unwrap(), Vec::<String>::new());
+    assert_eq!(
+        menu.states_changed(&world.root(), &states, &Unwatched).unwrap(),
+        Vec::<String>::new()
+    );
     assert_eq!(world.entries(), (vec![1, 2], Some(2)));
     let staged = world.root().join(".moult/states/3");
     world.tree(&staged.join("usr"), "6.1", 5 * MIB);

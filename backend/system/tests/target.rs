@@ -187,15 +187,25 @@ fn of_keymaps_for_a_layout_the_console_gets_the_one_that_types_its_letters() {
         let keys = rows
             .into_iter()
             .flat_map(|(first, letters)| (first..).zip(letters.chars()));
-        keys.map(|(code, letter)| format!("keycode {code} = {letter}\n")).collect()
+        keys.map(|(code, letter)| format!("keycode {code} = {letter}\n"))
+            .collect()
     };
     let letters = rows([(16, "qwertzuiop"), (30, "asdfghjkl"), (44, "yxcvbnm")]);
     sample.file(&format!("{folder}/include/qwertz-layout.inc.gz"), gzip(&letters));
     let keymap = |sharp: &str, signs: &[(u32, &str)]| {
-        let signs: String = signs.iter().map(|(code, typed)| format!("keycode {code} = {typed}\n")).collect();
-        gzip(&format!("include \"qwertz-layout\"\n{DIGITS}keycode 12 = {sharp} question\n{signs}"))
+        let signs: String = signs
+            .iter()
+            .map(|(code, typed)| format!("keycode {code} = {typed}\n"))
+            .collect();
+        gzip(&format!(
+            "include \"qwertz-layout\"\n{DIGITS}keycode 12 = {sharp} question\n{signs}"
+        ))
     };
-    let brackets = [(26, "bracketleft braceleft"), (39, "semicolon colon"), (40, "apostrophe quotedbl")];
+    let brackets = [
+        (26, "bracketleft braceleft"),
+        (39, "semicolon colon"),
+        (40, "apostrophe quotedbl"),
+    ];
     let umlauts = [
         (26, "+udiaeresis +Udiaeresis"),
         (39, "+odiaeresis +Odiaeresis"),

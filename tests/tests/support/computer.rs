@@ -137,7 +137,11 @@ impl Computer {
             let snippets = root.join("etc/kernel/cmdline.d");
             fs::create_dir_all(&snippets).unwrap();
             fs::write(snippets.join("90-serial.cmdline"), "console=tty0 console=ttyS0\n").unwrap();
-            fs::write(snippets.join("91-emulated.cmdline"), format!("{}\n", EMULATED.join(" "))).unwrap();
+            fs::write(
+                snippets.join("91-emulated.cmdline"),
+                format!("{}\n", EMULATED.join(" ")),
+            )
+            .unwrap();
             let repository = Repository {
                 keys: vec![computer.moving.public_key().to_owned()],
                 ..Repository::direct(

@@ -61,7 +61,10 @@ impl Files {
     /// What a keymap's line `include` means by a name, which may have its suffix.
     fn included(&self, name: &str) -> Option<&String> {
         let suffixes = [".inc", ".kmap", ".map"];
-        let name = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+        let name = suffixes
+            .iter()
+            .find_map(|suffix| name.strip_suffix(suffix))
+            .unwrap_or(name);
         self.included.get(name).or_else(|| self.keymaps.get(name))
     }
 }

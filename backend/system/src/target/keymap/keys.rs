@@ -98,7 +98,10 @@ impl Keys {
 
     /// Whether all of its letters are on the same keys there.
     pub(super) fn letters_are_in(&self, other: &Self) -> bool {
-        self.has_letters() && self.letters().all(|(code, level, letter)| other.get(code, level) == Some(letter))
+        self.has_letters()
+            && self
+                .letters()
+                .all(|(code, level, letter)| other.get(code, level) == Some(letter))
     }
 
     /// How many of its letters, signs and dead keys are on the same keys there.
@@ -140,7 +143,9 @@ fn keymap_key(line: &str) -> Option<(u32, [Option<Keysym>; 2])> {
     let (held, rest) = line.split_once("keycode")?;
     let (code, symbols) = rest.split_once('=')?;
     let code = code.trim().parse().ok()?;
-    let mut symbols = symbols.split_whitespace().take_while(|symbol| !symbol.starts_with(['#', '!']));
+    let mut symbols = symbols
+        .split_whitespace()
+        .take_while(|symbol| !symbol.starts_with(['#', '!']));
     let first = symbols.next().and_then(keysym);
     let typed = match held.trim() {
         "" => {
@@ -204,7 +209,10 @@ mod tests {
     fn keys_of_a_layout_and_of_a_keymap_are_read_alike() {
         let german = Keys::of_layout(&Keyboard::new("de", ""));
         let umlaut = (39, [Some('ö'), Some('Ö')]);
-        assert_eq!(german.0.get(&39).unwrap().map(|symbol| symbol.unwrap().char()), umlaut.1);
+        assert_eq!(
+            german.0.get(&39).unwrap().map(|symbol| symbol.unwrap().char()),
+            umlaut.1
+        );
         assert_eq!(of("keycode  39 = +odiaeresis       +Odiaeresis"), Some(umlaut));
         assert_eq!(of("keycode  39 = U+00f6 U+00d6 # ö"), Some(umlaut));
         assert_eq!(of("keycode 16 = q"), Some((16, [Some('q'), Some('Q')])));
