@@ -36,8 +36,8 @@ fn program(size: usize, seed: u64, said: &str) -> Vec<u8> {
     bytes[0x40..0x44].copy_from_slice(b"PE\0\0");
     let mut put = |at: usize, value: u32| bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
     // One section; a header of 240 bytes, of an application.
-    put(0x44, machine | 1 << 16);
-    put(0x54, 240 | 0x0206 << 16);
+    put(0x44, machine | (1 << 16));
+    put(0x54, 240 | (0x0206 << 16));
     let fields = [
         (0, 0x20b),
         (4, length),

@@ -43,11 +43,9 @@ impl Keys {
         let mut builder = Context::builder();
         builder.enable_environment(false);
         // Of several layouts the console has the first.
-        let first = |list: &'static str, of: &str| of.split(',').next().unwrap_or(list).to_owned();
-        let (layout, variant) = (first("", &keyboard.layout), first("", &keyboard.variant));
         let groups = [Group {
-            layout: &layout,
-            variant: &variant,
+            layout: first(&keyboard.layout),
+            variant: first(&keyboard.variant),
         }];
         let keymap =
             builder
@@ -130,6 +128,10 @@ impl Keys {
         self.all()
             .filter(|(_, _, symbol)| symbol.char().is_some_and(char::is_alphabetic))
     }
+}
+
+fn first(list: &str) -> &str {
+    list.split(',').next().unwrap_or_default()
 }
 
 fn typed(table: &LookupTable, code: u32, held: ModifierMask) -> Option<Keysym> {
