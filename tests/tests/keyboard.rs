@@ -4,12 +4,17 @@
 
 mod support;
 
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use moult_stone::{EntryKind, Limits, Stone};
+use moult_system::target::{Keyboard, Target};
 use moult_tests::lab::drive::{Choices, HELD};
 use moult_tests::lab::evdev::{ENTER, SPACE, TAB};
 use moult_tests::lab::{Kiosk, Options, evdev};
-use support::{GIB, configuration, kiosk, small_repository, world};
+use support::{GIB, configuration, kiosk, sample, small_repository, world};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -113,4 +118,96 @@ fn the_layout_switches_live_in_password_fields() {
     kiosk.seat().unwrap().type_us("zellow yebra 7/3").unwrap();
     kiosk.click("continue").unwrap();
     kiosk.wait_screen("summary").unwrap();
+}
+
+/// Puts the files of a package of the sample system below `share` into a root.
+fn unpack(package: &str, share: &str, root: &Path) {
+    let repository = sample();
+    let limits = Limits::default();
+    let index = moult_stone::read_index(&mut File::open(repository.join("stone.index")).unwrap(), &limits).unwrap();
+    let found = index.into_iter().find(|found| found.name == package).unwrap();
+    let path = repository.join(found.uri.unwrap());
+    let mut file = File::open(&path).unwrap();
+    let stone = Stone::read(&mut file, &limits).unwrap();
+    let mut content = Vec::new();
+    let mut reader = stone.content.as_ref().unwrap().decode(file, &limits).unwrap();
+    let _ = reader.read_to_end(&mut content).unwrap();
+    for entry in &stone.layout {
+        let path = String::from_utf8(entry.path.clone()).unwrap();
+        if let EntryKind::Regular { digest } = entry.kind
+            && path.starts_with(share)
+            && let Some(place) = stone.index.iter().find(|place| place.digest == digest)
+        {
+            let to = root.join("usr").join(path);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            let range = usize::try_from(place.start).unwrap()..usize::try_from(place.end).unwrap();
+            fs::write(to, &content[range]).unwrap();
+        }
+    }
+}
+
+/// Layouts and their variants, as xkeyboard-config lists them.
+fn layouts() -> Vec<(String, String)> {
+    let list = fs::read_to_string("/usr/share/X11/xkb/rules/base.lst").unwrap();
+    let (mut section, mut layouts) = ("", Vec::new());
+    for line in list.lines() {
+        let mut words = line.split_whitespace();
+        match (line.strip_prefix("! "), words.next(), words.next()) {
+            (Some(name), ..) => section = name,
+            (None, Some(layout), _) if section == "layout" && layout != "custom" => {
+                layouts.push((layout.to_owned(), String::new()));
+            }
+            (None, Some(variant), Some(layout)) if section == "variant" => {
+                layouts.push((layout.trim_end_matches(':').to_owned(), variant.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    layouts
+}
+
+/// A root with the console keymaps of the sample system, and nothing else.
+fn keymaps(folder: &Path) -> Target {
+    unpack("console-data", "share/keymaps", folder);
+    unpack("systemd", "share/systemd", folder);
+    let target = Target::open(folder).unwrap();
+    target.prepare().unwrap();
+    target
+}
+
+#[test]
+fn a_layout_that_no_console_keymap_is_called_after_gets_one_that_types_the_same() {
+    let root = tempfile::tempdir().unwrap();
+    let target = keymaps(root.path());
+    for (layout, variant, expected) in [
+        ("de", "", Some("de-latin1")),
+        ("at", "", Some("de-latin1")),
+        ("at", "nodeadkeys", Some("de-latin1-nodeadkeys")),
+        ("au", "", Some("us")),
+        ("cm", "dvorak", Some("dvorak")),
+        // Called after a keymap that types something else.
+        ("de", "us", Some("us")),
+        ("fr", "bepo", Some("dvorak-fr-bepo-utf8")),
+        // Letters that none of them has.
+        ("ge", "", None),
+    ] {
+        let named = target.write_keyboard(&Keyboard::new(layout, variant)).unwrap();
+        assert_eq!(named.as_deref(), expected, "{layout} {variant}");
+    }
+}
+
+/// All of them, with all variants, in the order of xkeyboard-config.
+#[test]
+#[ignore = "half a minute, and says what is so: --ignored --nocapture"]
+fn which_layouts_have_a_console_keymap() {
+    let root = tempfile::tempdir().unwrap();
+    let target = keymaps(root.path());
+    let (all, mut none) = (layouts(), 0);
+    for (layout, variant) in &all {
+        let named = target.write_keyboard(&Keyboard::new(layout, variant)).unwrap();
+        none += usize::from(named.is_none());
+        println!("{layout} {variant}: {}", named.as_deref().unwrap_or("-"));
+    }
+    println!("{none} of {} have none", all.len());
+    assert!(none * 2 < all.len());
 }

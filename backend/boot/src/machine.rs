@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::find;
 use crate::policy::Policy;
 use crate::root::RootSource;
+use crate::sign::Key;
 use crate::status::{self, Report, Status};
 use crate::sync;
 use crate::tree::Tree;
@@ -156,6 +157,15 @@ impl Machine {
     /// When a volume cannot be read.
     pub fn status(&self) -> Result<Status, Error> {
         status::of(self)
+    }
+
+    /// Whether each entry of a state with this tree is one signed image of its own, which shares nothing with other states: there is a key,
+    /// and the tree has systemd's stub.
+    ///
+    /// # Errors
+    /// [`Error::Key`].
+    pub fn makes_images(&self, tree: &Tree) -> Result<bool, Error> {
+        Ok(Key::find(&self.etc)?.is_some() && tree.stub(self.architecture).is_ok())
     }
 
     /// Where kernels and entries are: XBOOTLDR if there is one, else the ESP.

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use moult_boot::{EntryStatus, Error, Firmware, Machine, Policy, Status as MenuStatus, Tree};
+use moult_boot::{EntryStatus, Error, Firmware, Machine, Policy, Signature, Status as MenuStatus, Tree};
 use moult_packages::{Boot, BootRefusal, Coming, KernelFile, State, Status, Watch};
 
 /// Opens the machine whose menu is kept: its root is given.
@@ -61,33 +61,48 @@ impl Menu {
         }
     }
 
-    /// Whether these files fit beside what is there. What a state that has an entry has, too, is there already.
+    /// Whether these files fit beside what is there. What a state that has an entry has, too, is there already; but where a key signs whole
+    /// images, no two states share one.
     fn fits(&self, machine: &Machine, trees: &[Tree], files: &[KernelFile]) -> Result<(), BootRefusal> {
         let status = machine.status().map_err(refusal)?;
         let with_entry = |tree: &&Tree| status.entries.iter().any(|entry| entry.state == tree.state);
         let there: Vec<&Tree> = trees.iter().filter(with_entry).collect();
-        let is_new = |file: &&KernelFile| {
-            goes_to_the_menu(&file.path) && !there.iter().any(|tree| is_same(&tree.usr.join(&file.path), file))
+        let active = trees.iter().find(|tree| tree.active);
+        // As the active state's: whether the new one has the stub is not known before it is whole.
+        let images = match active {
+            Some(active) => machine.makes_images(active).map_err(refusal)?,
+            None => false,
         };
-        let new: Vec<u64> = files.iter().filter(is_new).map(|file| file.size).collect();
+        let is_new = |file: &&KernelFile| {
+            let is_there = || there.iter().any(|tree| is_same(&tree.usr.join(&file.path), file));
+            goes_to_the_menu(&file.path) && (images || !is_there())
+        };
+        let new: Vec<&KernelFile> = files.iter().filter(is_new).collect();
         if new.is_empty() {
             return Ok(());
         }
         let cluster = machine.xbootldr.as_ref().unwrap_or(&machine.esp).space();
         let cluster = cluster.map_or(CLUSTER, |space| space.cluster.max(1));
-        let whole = |size: &u64| size.div_ceil(cluster).saturating_mul(cluster);
-        let needed = new.iter().map(whole).fold(BESIDE, u64::saturating_add);
-        if needed <= status.free.saturating_add(self.leaving(&status, &there)) {
+        let whole = |size: u64| size.div_ceil(cluster).saturating_mul(cluster);
+        let stubs = match images {
+            true => STUB.saturating_mul(new.iter().filter(|file| is_kernel(&file.path)).count() as u64),
+            false => 0,
+        };
+        let sizes = new.iter().map(|file| whole(file.size));
+        let needed = sizes.fold(BESIDE.saturating_add(stubs), u64::saturating_add);
+        if needed <= status.free.saturating_add(self.leaving(&status, &there, images)) {
             return Ok(());
         }
 
-        let active = trees.iter().find(|tree| tree.active).map(|tree| tree.state);
+        let active = active.map(|tree| tree.state);
         let of_active = |kernel: &str| {
             let mut entries = status.entries.iter();
             entries.any(|entry| Some(entry.state) == active && entry.kernel == kernel)
         };
-        // Whose kernel the active state has, too, gives nothing.
-        let goes = |entry: &&EntryStatus| Some(entry.state) != active && !of_active(&entry.kernel);
+        // Whose kernel the active state has, too, gives nothing; an image gives itself.
+        let goes = |entry: &&EntryStatus| {
+            Some(entry.state) != active && (entry.signature == Signature::Whole || !of_active(&entry.kernel))
+        };
         let mut states: Vec<u64> = status.entries.iter().filter(goes).map(|entry| entry.state).collect();
         states.sort_unstable();
         states.dedup();
@@ -99,8 +114,8 @@ impl Menu {
     }
 
     /// Bytes of the kernels that leave the menu by themselves when one more state comes: those of the oldest ones that no
-    /// other entry has.
-    fn leaving(&self, status: &MenuStatus, there: &[&Tree]) -> u64 {
+    /// other entry has, or all of them where each is in an image of its own.
+    fn leaving(&self, status: &MenuStatus, there: &[&Tree], images: bool) -> u64 {
         let mut by_age: Vec<&&Tree> = there.iter().filter(|tree| !tree.active).collect();
         by_age.sort_by_key(|tree| std::cmp::Reverse((tree.created, tree.state)));
         // The new one and the active one stay.
@@ -114,10 +129,12 @@ impl Menu {
         let gone = status
             .entries
             .iter()
-            .filter(|entry| leaves(entry.state) && !stays(&entry.kernel));
+            .filter(|entry| leaves(entry.state) && (images || !stays(&entry.kernel)));
         let mut gone: Vec<(&str, u64)> = gone.map(|entry| (entry.kernel.as_str(), entry.state)).collect();
         gone.sort_unstable();
-        gone.dedup_by_key(|(kernel, _)| *kernel);
+        if !images {
+            gone.dedup_by_key(|(kernel, _)| *kernel);
+        }
         let states: Vec<u64> = gone.iter().map(|(_, state)| *state).collect();
         let trees = leaving.iter().filter(|tree| states.contains(&tree.state));
         trees
@@ -154,6 +171,8 @@ impl Menu {
 const CLUSTER: u64 = 64 << 10;
 /// What is written beside kernels and initrds: the loader and its copy on the fallback path, entries, directories.
 const BESIDE: u64 = 1 << 20;
+/// What an image has beside its kernel and initrds: systemd's stub, command line, signature.
+const STUB: u64 = 512 << 10;
 
 /// What is said where a kernel came and nothing will start it.
 const NO_MENU: &str = "there is no boot menu here: this machine was not started by UEFI or has no EFI system partition, so \
@@ -268,7 +287,11 @@ fn has_kernel(usr: &Path) -> bool {
 
 /// Kernels and initrds are copied to where the firmware reads; the rest of `lib/kernel` is not.
 fn goes_to_the_menu(path: &str) -> bool {
-    path.ends_with("/vmlinuz") || path.ends_with(".initrd")
+    is_kernel(path) || path.ends_with(".initrd")
+}
+
+fn is_kernel(path: &str) -> bool {
+    path.ends_with("/vmlinuz")
 }
 
 /// The files of a tree that go to the menu, with their bytes.

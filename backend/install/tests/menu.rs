@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -19,19 +20,43 @@ struct World {
     folder: TempDir,
 }
 
-/// A program in the form that UEFI starts, of this many bytes; `seed` makes it differ from others.
+/// A program in the form that UEFI starts and `sbsign` signs, of about this many bytes; `seed` makes it differ from others. Its header has room
+/// for more sections.
 fn program(size: usize, seed: u64, said: &str) -> Vec<u8> {
-    let machine: u16 = if cfg!(target_arch = "aarch64") { 0xaa64 } else { 0x8664 };
-    let mut bytes = vec![0u8; 0x40 + 24 + 240];
+    const HEADER: usize = 1024;
+    const OPTIONAL: usize = 0x40 + 24;
+    let machine: u32 = if cfg!(target_arch = "aarch64") { 0xaa64 } else { 0x8664 };
+    let mut content = said.as_bytes().to_vec();
+    content.extend(seed.to_le_bytes());
+    content.resize(size.max(content.len()).next_multiple_of(4096), 7);
+    let length = u32::try_from(content.len()).unwrap();
+    let mut bytes = vec![0_u8; HEADER];
     bytes[..2].copy_from_slice(b"MZ");
     bytes[0x3c] = 0x40;
     bytes[0x40..0x44].copy_from_slice(b"PE\0\0");
-    bytes[0x44..0x46].copy_from_slice(&machine.to_le_bytes());
-    bytes[0x40 + 20] = 240;
-    bytes[0x40 + 24 + 68] = 10;
-    bytes.extend(said.as_bytes());
-    bytes.extend(seed.to_le_bytes());
-    bytes.resize(size.max(bytes.len()), 7);
+    let mut put = |at: usize, value: u32| bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    // One section; a header of 240 bytes, of an application.
+    put(0x44, machine | (1 << 16));
+    put(0x54, 240 | (0x0206 << 16));
+    let fields = [
+        (0, 0x20b),
+        (4, length),
+        (16, 0x1000),
+        (20, 0x1000),
+        (32, 0x1000),
+        (36, 512),
+    ];
+    for (at, value) in fields
+        .into_iter()
+        .chain([(56, 0x1000 + length), (60, 1024), (68, 10), (108, 16)])
+    {
+        put(OPTIONAL + at, value);
+    }
+    for (at, value) in [(8, length), (12, 0x1000), (16, length), (20, 1024), (36, 0x6000_0020)] {
+        put(OPTIONAL + 240 + at, value);
+    }
+    bytes[OPTIONAL + 240..OPTIONAL + 245].copy_from_slice(b".text");
+    bytes.extend(content);
     bytes
 }
 
@@ -65,6 +90,8 @@ impl World {
         let name = if cfg!(target_arch = "aarch64") { "aa64" } else { "x64" };
         let said = "#### LoaderInfo: systemd-boot 257 ####";
         fs::write(loader.join(format!("systemd-boot{name}.efi")), program(4096, 1, said)).unwrap();
+        let said = "#### LoaderInfo: systemd-stub 257 ####";
+        fs::write(loader.join(format!("linux{name}.efi.stub")), program(4096, 2, said)).unwrap();
         fs::write(usr.join("lib/os-release"), "ID=sample\nNAME=Sample\n").unwrap();
     }
 
@@ -93,6 +120,21 @@ impl World {
         };
         let fat = Fat::open(&folder.join("esp"), 0).unwrap();
         Machine::new(Arc::new(fat), root, folder.join("root/etc"))
+    }
+
+    /// Gives it a key, with which each entry becomes one image.
+    fn sign(&self) {
+        let folder = self.root().join("etc/moult/secure-boot");
+        fs::create_dir_all(&folder).unwrap();
+        let made = Command::new("/usr/bin/openssl")
+            .args(["req", "-new", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"])
+            .args(["-subj", "/CN=test/", "-keyout"])
+            .arg(folder.join("db.key"))
+            .arg("-out")
+            .arg(folder.join("db.crt"))
+            .output();
+        assert!(made.unwrap().status.success(), "openssl");
+        fs::set_permissions(folder.join("db.key"), fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     fn menu(&self) -> Menu {
@@ -179,6 +221,55 @@ fn a_kernel_without_room_is_refused_before_anything_is_written_and_what_could_go
     world.tree(&staged.join("usr"), "6.3", MIB);
     menu.check(&world.root(), &states, Coming::Tree(3, &staged)).unwrap();
     assert_eq!(world.image(), before, "a question wrote something");
+}
+
+#[test]
+fn with_a_key_a_new_state_needs_room_for_an_image_of_its_own_even_with_the_kernel_that_is_there() {
+    let world = World::new(15);
+    let kernel = |world: &World| {
+        let file = world.root().join("usr/lib/kernel/6.1/vmlinuz");
+        KernelFile {
+            path: "lib/kernel/6.1/vmlinuz".into(),
+            size: fs::metadata(&file).unwrap().len(),
+            content: Some(*blake3::hash(&fs::read(&file).unwrap()).as_bytes()),
+        }
+    };
+    let states = [
+        world.state(1, false, "6.1", 5 * MIB),
+        world.state(2, true, "6.1", 5 * MIB),
+    ];
+    let menu = world.menu();
+    let _ = menu.states_changed(&world.root(), &states, &Unwatched).unwrap();
+    let coming = [kernel(&world)];
+    menu.check(&world.root(), &states, Coming::Files(&coming)).unwrap();
+
+    world.sign();
+    // The kernel that both have is needed until the active one's image is there: the other one has no room before.
+    let warned = menu.states_changed(&world.root(), &states, &Unwatched).unwrap();
+    assert!(
+        warned.len() == 1 && warned[0].contains("state 1 is not in the boot menu"),
+        "{warned:?}"
+    );
+    assert_eq!(world.entries(), (vec![2], Some(2)));
+    assert_eq!(
+        menu.states_changed(&world.root(), &states, &Unwatched).unwrap(),
+        Vec::<String>::new()
+    );
+    assert_eq!(world.entries(), (vec![1, 2], Some(2)));
+    let staged = world.root().join(".moult/states/3");
+    world.tree(&staged.join("usr"), "6.1", 5 * MIB);
+    // What is said before anything is fetched is what is said of the whole tree.
+    for coming in [Coming::Files(&coming), Coming::Tree(3, &staged)] {
+        let refused = menu.check(&world.root(), &states, coming).unwrap_err();
+        let BootRefusal::Full { needed, free, states } = refused else {
+            panic!("{refused}");
+        };
+        assert!(
+            needed > 5 * MIB as u64 && needed < 7 * MIB as u64 && free < needed,
+            "{needed} {free}"
+        );
+        assert!(states.contains(&1), "{states:?}");
+    }
 }
 
 #[test]

@@ -179,23 +179,54 @@ fn gzip(text: &str) -> Vec<u8> {
 /// Keymaps as kbd has them: `de` is meant for the layout, too, but has brackets where the letters are.
 #[test]
 fn of_keymaps_for_a_layout_the_console_gets_the_one_that_types_its_letters() {
+    const DIGITS: &str = "keycode 2 = one exclam\nkeycode 3 = two quotedbl\n";
+
     let sample = Sample::new();
-    sample.file(
-        "usr/share/X11/xkb/symbols/de",
-        "default\nxkb_symbols \"basic\" {\n key <AE11> {[ ssharp, question ]}; // ß\n key <AC10> {[ odiaeresis, Odiaeresis ]};\n};\n\
-         xkb_symbols \"other\" {\n key <AC10> {[ bracketleft, braceleft ]};\n};\n",
-    );
-    let folder = "usr/share/keymaps/i386/qwertz";
-    let keymap = |first: &str| format!("keycode 12 = {first} question\nkeycode 39 = bracketleft braceleft\n");
-    sample.file(&format!("{folder}/de.map.gz"), gzip(&keymap("backslash")));
-    sample.file(&format!("{folder}/de-latin1.map.gz"), gzip(&keymap("ssharp")));
+    let folder = "usr/share/keymaps/i386";
+    let rows = |rows: [(u32, &str); 3]| -> String {
+        let keys = rows
+            .into_iter()
+            .flat_map(|(first, letters)| (first..).zip(letters.chars()));
+        keys.map(|(code, letter)| format!("keycode {code} = {letter}\n"))
+            .collect()
+    };
+    let letters = rows([(16, "qwertzuiop"), (30, "asdfghjkl"), (44, "yxcvbnm")]);
+    sample.file(&format!("{folder}/include/qwertz-layout.inc.gz"), gzip(&letters));
+    let keymap = |sharp: &str, signs: &[(u32, &str)]| {
+        let signs: String = signs
+            .iter()
+            .map(|(code, typed)| format!("keycode {code} = {typed}\n"))
+            .collect();
+        gzip(&format!(
+            "include \"qwertz-layout\"\n{DIGITS}keycode 12 = {sharp} question\n{signs}"
+        ))
+    };
+    let brackets = [
+        (26, "bracketleft braceleft"),
+        (39, "semicolon colon"),
+        (40, "apostrophe quotedbl"),
+    ];
+    let umlauts = [
+        (26, "+udiaeresis +Udiaeresis"),
+        (39, "+odiaeresis +Odiaeresis"),
+        (40, "U+00e4 U+00c4"),
+    ];
+    sample.file(&format!("{folder}/qwertz/de.map.gz"), keymap("backslash", &brackets));
+    sample.file(&format!("{folder}/qwertz/de-latin1.map.gz"), keymap("ssharp", &umlauts));
+    // Of a machine whose keys have other numbers.
+    sample.file("usr/share/keymaps/mac/zz.map.gz", keymap("ssharp", &umlauts));
     let target = sample.target();
     target.prepare().unwrap();
-    let named = |keyboard| target.write_keyboard(&keyboard).unwrap();
-    assert_eq!(named(Keyboard::new("de", "")).as_deref(), Some("de-latin1"));
+    let named = |layout, variant| target.write_keyboard(&Keyboard::new(layout, variant)).unwrap();
+    assert_eq!(named("de", "").as_deref(), Some("de-latin1"));
+    // Nothing is called after it; it types what a German one types.
+    assert_eq!(named("at", "").as_deref(), Some("de-latin1"));
+    // No other one types its letters: what is meant for the layout is nearer than nothing.
+    assert_eq!(named("de", "neo").as_deref(), Some("de"));
+    assert_eq!(named("fr", ""), None);
     // Where both have the same, the usual one.
-    sample.file(&format!("{folder}/de.map.gz"), gzip(&keymap("ssharp")));
-    assert_eq!(named(Keyboard::new("de", "")).as_deref(), Some("de"));
+    sample.file(&format!("{folder}/qwertz/de.map.gz"), keymap("ssharp", &umlauts));
+    assert_eq!(named("de", "").as_deref(), Some("de"));
 }
 
 #[test]

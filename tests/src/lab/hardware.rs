@@ -11,6 +11,8 @@ use super::{Error, program};
 /// The firmware: Debian's package ovmf.
 const FIRMWARE: &str = "/usr/share/OVMF/OVMF_CODE_4M.fd";
 const VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+/// The one whose variables only itself can write, in a mode of the processor that the system never sees (SMM).
+const SECURE_FIRMWARE: &str = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd";
 /// With Secure Boot on, and a key that everybody has: [`SECURE_KEY`].
 const SECURE_VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd";
 /// The key that a firmware with [`Hardware::secure_boot`] trusts, encrypted with the word "snakeoil", and its certificate; both PEM.
@@ -119,19 +121,26 @@ pub(super) fn command(hardware: &Hardware, folder: &Path) -> Result<Command, Err
     let below = |name: &str| comma(&folder.join(name));
     let mut command = program::system("setpriv")?;
     command.args(["--pdeathsig", "KILL", "--"]).arg(qemu);
+    let (machine, firmware) = match hardware.secure_boot {
+        true => ("q35,smm=on", SECURE_FIRMWARE),
+        false => ("q35", FIRMWARE),
+    };
     command.args([
         "-nodefaults",
         "-no-user-config",
         "-machine",
-        "q35",
+        machine,
         "-accel",
         "tcg,thread=multi",
     ]);
     command.args(["-cpu", "max", "-smp", "2", "-m", &hardware.memory.to_string()]);
     command.args([
         "-drive",
-        &format!("if=pflash,unit=0,format=raw,readonly=on,file={FIRMWARE}"),
+        &format!("if=pflash,unit=0,format=raw,readonly=on,file={firmware}"),
     ]);
+    if hardware.secure_boot {
+        command.args(["-global", "driver=cfi.pflash01,property=secure,value=on"]);
+    }
     command.args([
         "-drive",
         &format!("if=pflash,unit=1,format=raw,file={}", below("variables")),

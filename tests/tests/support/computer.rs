@@ -40,6 +40,16 @@ const ESP: u64 = 256;
 const SIZE: u64 = 4096;
 /// Number of the boot partition's file system, as mkfs.vfat and as fstab write it.
 const ESP_SERIAL: (&str, &str) = ("4d4f554c", "4D4F-554C");
+/// What a start does without: caches that the first start of each new `/usr` makes before udev comes (a minute and more under emulation, so that
+/// the devices that were waited for come too late), and a network, which there is none of.
+const EMULATED: [&str; 6] = [
+    "systemd.mask=systemd-hwdb-update.service",
+    "systemd.mask=systemd-journal-catalog-update.service",
+    "systemd.mask=ldconfig.service",
+    "systemd.mask=NetworkManager.service",
+    "systemd.mask=wpa_supplicant.service",
+    "systemd.default_device_timeout_sec=300",
+];
 /// Where the machine itself finds the next release.
 const SHELF: &str = "/srv/next";
 
@@ -132,10 +142,15 @@ impl Computer {
             image,
         };
         computer.change(|root, engine| {
-            // What the tests read.
+            // What the tests read, and what an emulated machine has no time for.
             let snippets = root.join("etc/kernel/cmdline.d");
             fs::create_dir_all(&snippets).unwrap();
             fs::write(snippets.join("90-serial.cmdline"), "console=tty0 console=ttyS0\n").unwrap();
+            fs::write(
+                snippets.join("91-emulated.cmdline"),
+                format!("{}\n", EMULATED.join(" ")),
+            )
+            .unwrap();
             let repository = Repository {
                 keys: vec![computer.moving.public_key().to_owned()],
                 ..Repository::direct(

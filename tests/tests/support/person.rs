@@ -1,5 +1,6 @@
 //! A person at a machine: logs in on the screen as a German types, or at the serial line, and asks what is so.
 
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use moult_api::{BootStatus, BootedBy, StateRow};
@@ -14,12 +15,23 @@ pub(crate) const BOOT: Duration = Duration::from_secs(300);
 pub(crate) const STEP: Duration = Duration::from_secs(90);
 /// More than a cursor that goes to another line: some letters, of a million pixels.
 const MORE: f64 = 0.000_1;
+/// What Linux says when the screen has its own driver.
+const SCREEN: &str = "drmfb frame buffer device";
 /// The boot menu and the states, in two texts of JSON.
 const QUESTIONS: &str = "moultctl boot status --json;moultctl state list --json";
 
 /// Waits for the login, on the serial line and then on the screen, where it is the last thing that comes.
 pub(crate) fn wait_login(machine: &mut Machine) {
     let _ = machine.wait_serial(" login:", BOOT).unwrap();
+    // The screen's own driver may come after the login, and what is typed meanwhile is lost.
+    let begun = Instant::now();
+    while begun.elapsed() < STEP {
+        let said = machine.serial().unwrap();
+        if said.rsplit("Linux version").next().unwrap().contains(SCREEN) {
+            break;
+        }
+        sleep(Duration::from_millis(200));
+    }
     let _ = still(machine, Duration::from_secs(3));
 }
 

@@ -131,9 +131,21 @@ impl Question<'_, '_> {
         Ok(false)
     }
 
-    /// Bytes that would be free without what no kept entry names.
+    /// Bytes that would be free without what no kept entry names: neither as it should be, nor as it is now. An entry that stays under its name
+    /// starts what it names until it is written anew.
     fn obsolete(&self, space: &Space) -> Result<u64, Error> {
-        let kept = self.named_by(|_| true);
+        let token = self.machine.root.token();
+        let mut kept = self.named_by(|_| true);
+        let wanted: BTreeSet<&str> = self
+            .wanted
+            .iter()
+            .flat_map(|wanted| wanted.entries.iter().map(|entry| entry.id.as_str()))
+            .collect();
+        let ours = self.menu.iter().filter(|listed| listed.state(&token).is_some());
+        for listed in ours.filter(|listed| wanted.contains(listed.entry.id().to_lowercase().as_str())) {
+            let paths = listed.entry.program.iter().chain(&listed.entry.initrds);
+            kept.extend(paths.map(|path| path.to_lowercase()));
+        }
         self.bytes_of(space, |path| !kept.contains(path))
     }
 

@@ -1,19 +1,20 @@
 //! The console keymap that types what a layout of xkeyboard-config types, among those that the target has.
 //!
 //! systemd's table says which are meant for a layout, but not which of them type its letters: `de` has brackets where a German keyboard
-//! has ä, ö and ü, `de-latin1` has the letters. A password that holds one could not be typed. So of those that the table calls equal, the
-//! one that has most letters in common with the layout is taken, key by key.
+//! has ä, ö and ü, `de-latin1` has the letters. A password that holds one could not be typed. And most layouts are not in the table: `at`
+//! is none of a console's, and types what `de` types. So keys are compared, one by one, with those that the table calls equal first, and
+//! then with all that there are.
+
+mod keys;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
+use self::keys::Keys;
 use super::keyboard::Keyboard;
 use super::root::Root;
 use crate::Error;
 
 const MODEL_MAP: &str = "usr/share/systemd/kbd-model-map";
-/// Where xkeyboard-config keeps its layouts.
-const SYMBOLS: &str = "usr/share/X11/xkb/symbols";
 /// Where packages of console keymaps put them: kbd's own place, Debian's, older ones.
 const KEYMAPS: [&str; 4] = [
     "usr/share/kbd/keymaps",
@@ -21,86 +22,94 @@ const KEYMAPS: [&str; 4] = [
     "usr/lib/kbd/keymaps",
     "usr/share/consolekeymaps",
 ];
+/// Folders of machines whose keys have other numbers.
+const OTHER_MACHINES: [&str; 6] = ["amiga", "atari", "mac", "pine", "ppc", "sun"];
 const SUFFIXES: [&str; 5] = [".map.gz", ".map", ".kmap.gz", ".kmap", ".map.zst"];
+/// Of what keymaps include.
+const INCLUDED: [&str; 2] = [".inc.gz", ".inc"];
 /// What a keymap that has letters beyond ASCII is called beside one that has none.
 const WITH_LETTERS: [&str; 2] = ["-latin1", "-latin9"];
 const FILE_LIMIT: u64 = 1 << 20;
 
-/// Rows of keys: xkeyboard-config's name without the number, how many there are, the first one's code.
-const ROWS: [(&str, u32, u32); 4] = [("AE", 12, 2), ("AD", 12, 16), ("AC", 11, 30), ("AB", 10, 44)];
-const KEYS: [(&str, u32); 4] = [("TLDE", 41), ("BKSL", 43), ("AC12", 43), ("LSGT", 86)];
+/// The files of the keymaps that a target has, by name.
+#[derive(Debug, Default)]
+struct Files {
+    keymaps: BTreeMap<String, String>,
+    included: BTreeMap<String, String>,
+}
 
-/// ASCII's signs as keysyms. Its letters and digits have names of one character, or are called alike everywhere.
-const ASCII: [&str; 32] = [
-    "exclam",
-    "quotedbl",
-    "numbersign",
-    "dollar",
-    "percent",
-    "ampersand",
-    "apostrophe",
-    "parenleft",
-    "parenright",
-    "asterisk",
-    "plus",
-    "comma",
-    "minus",
-    "period",
-    "slash",
-    "colon",
-    "semicolon",
-    "less",
-    "equal",
-    "greater",
-    "question",
-    "at",
-    "bracketleft",
-    "backslash",
-    "bracketright",
-    "asciicircum",
-    "underscore",
-    "grave",
-    "braceleft",
-    "bar",
-    "braceright",
-    "asciitilde",
-];
+impl Files {
+    fn of(root: &Root) -> Result<Self, Error> {
+        let mut files = Self::default();
+        for folder in KEYMAPS {
+            for path in root.files_below(folder, 6)? {
+                let (folders, file) = path.rsplit_once('/').unwrap_or(("", &path));
+                if folders.split('/').any(|folder| OTHER_MACHINES.contains(&folder)) {
+                    continue;
+                }
+                let without = |suffixes: &[&str]| suffixes.iter().find_map(|suffix| file.strip_suffix(suffix));
+                if let Some(name) = without(&SUFFIXES) {
+                    let _ = files.keymaps.entry(name.to_owned()).or_insert_with(|| path.clone());
+                } else if let Some(name) = without(&INCLUDED) {
+                    let _ = files.included.entry(name.to_owned()).or_insert_with(|| path.clone());
+                }
+            }
+        }
+        Ok(files)
+    }
 
-/// What keys type, by their code: names of keysyms, alone and with Shift.
-type Keys = BTreeMap<u32, Vec<String>>;
+    /// What a keymap's line `include` means by a name, which may have its suffix.
+    fn included(&self, name: &str) -> Option<&String> {
+        let suffixes = [".inc", ".kmap", ".map"];
+        let name = suffixes
+            .iter()
+            .find_map(|suffix| name.strip_suffix(suffix))
+            .unwrap_or(name);
+        self.included.get(name).or_else(|| self.keymaps.get(name))
+    }
+}
 
 /// The console keymap to use; `None` = the target has none that fits.
 pub(super) fn find(root: &Root, keyboard: &Keyboard) -> Result<Option<String>, Error> {
     let map = root.read_text(MODEL_MAP, FILE_LIMIT)?.unwrap_or_default();
-    let mut there = BTreeMap::new();
-    for folder in KEYMAPS {
-        for path in root.files_below(folder, 6)? {
-            let file = path.rsplit_once('/').map_or(path.as_str(), |(_, file)| file);
-            if let Some(name) = SUFFIXES.iter().find_map(|suffix| file.strip_suffix(suffix)) {
-                let _ = there.entry(name.to_owned()).or_insert_with(|| path.clone());
-            }
-        }
-    }
+    let files = Files::of(root)?;
     let mut candidates = candidates(keyboard, &map);
-    candidates.retain(|(_, name)| there.contains_key(name));
-    let Some((nearest, _)) = candidates.first().cloned() else {
-        return Ok(None);
-    };
+    candidates.retain(|(_, name)| files.keymaps.contains_key(name));
+    let nearest = candidates.first().map_or(0, |(near, _)| *near);
+    let meant: Vec<&String> = candidates
+        .iter()
+        .take_while(|(near, _)| *near == nearest)
+        .map(|(_, name)| name)
+        .collect();
 
-    let layout = layout_keys(root, keyboard)?;
-    // Stable in its order: of equals the first.
-    let mut best: Option<(usize, String)> = None;
-    for (_, name) in candidates.into_iter().take_while(|(near, _)| *near == nearest) {
-        let keys = match there.get(&name) {
-            Some(path) => keymap_keys(root, path)?,
-            None => continue,
-        };
-        let common = in_common(&layout, &keys);
-        if best.as_ref().is_none_or(|(most, _)| common > *most) {
-            best = Some((common, name));
+    let layout = Keys::of_layout(keyboard);
+    let meant = best(root, &files, &layout, &meant)?;
+    if meant.as_ref().is_some_and(|(_, types_all)| *types_all) || !layout.has_letters() {
+        return Ok(meant.map(|(name, _)| name));
+    }
+    // Of equals the kernel's own, then the one whose name says least. (`bg` types like `us`, too, until it is switched.)
+    let mut all: Vec<&String> = files.keymaps.keys().collect();
+    all.sort_by_key(|name| (*name != "us", name.len()));
+    Ok(match best(root, &files, &layout, &all)? {
+        Some((name, true)) => Some(name),
+        // What is meant for the layout is nearer than nothing.
+        _ => meant.map(|(name, _)| name),
+    })
+}
+
+/// Of some keymaps the first one that has most in common with a layout, of those that type all of its letters if there are any;
+/// and whether it does.
+fn best(root: &Root, files: &Files, layout: &Keys, names: &[&String]) -> Result<Option<(String, bool)>, Error> {
+    let mut best: Option<((bool, usize), &String)> = None;
+    for name in names {
+        let Some(path) = files.keymaps.get(*name) else { continue };
+        let keys = Keys::of_keymap(root, files, path)?;
+        let rank = (layout.letters_are_in(&keys), layout.in_common(&keys));
+        if best.as_ref().is_none_or(|(most, _)| rank > *most) {
+            best = Some((rank, name));
         }
     }
-    Ok(best.map(|(_, name)| name))
+    Ok(best.map(|((types_all, _), name)| (name.clone(), types_all)))
 }
 
 /// Names of console keymaps, best first, with how near they come. `map` is systemd's kbd-model-map.
@@ -143,105 +152,6 @@ fn candidates(keyboard: &Keyboard, map: &str) -> Vec<(u32, String)> {
     rows
 }
 
-/// How many keys and shifted keys type the same beyond ASCII. (ASCII often comes by inclusion, which is not followed.)
-fn in_common(layout: &Keys, keymap: &Keys) -> usize {
-    let beyond = |symbol: &str| symbol.len() > 1 && !ASCII.contains(&symbol);
-    let same = |(code, typed): (&u32, &Vec<String>)| {
-        let other = keymap.get(code).map(Vec::as_slice).unwrap_or_default();
-        typed.iter().zip(other).filter(|(a, b)| a == b && beyond(a)).count()
-    };
-    layout.iter().map(same).sum()
-}
-
-/// What a layout and its variant say themselves, without what they include; nothing if the target has no such layout.
-fn layout_keys(root: &Root, keyboard: &Keyboard) -> Result<Keys, Error> {
-    // Of several layouts the console has the first.
-    let first = |list: &str| list.split(',').next().unwrap_or_default().to_owned();
-    let path = format!("{SYMBOLS}/{}", first(&keyboard.layout));
-    let text = root.read_text(&path, FILE_LIMIT)?.unwrap_or_default();
-    let (variant, mut section, mut sections) = (first(&keyboard.variant), String::new(), 0);
-    let mut keys = Keys::new();
-    for line in text.lines().map(without_comment) {
-        if let Some((_, name)) = line.split_once("xkb_symbols") {
-            name.trim()
-                .trim_end_matches('{')
-                .trim()
-                .trim_matches('"')
-                .clone_into(&mut section);
-            sections += 1;
-        }
-        // The first one is the layout's usual one, which variants change.
-        if sections != 1 && section != variant {
-            continue;
-        }
-        if let Some((code, typed)) = layout_key(line) {
-            let _ = keys.insert(code, typed);
-        }
-    }
-    Ok(keys)
-}
-
-/// `key <AC10> {[ odiaeresis, Odiaeresis, … ]};`
-fn layout_key(line: &str) -> Option<(u32, Vec<String>)> {
-    let (name, rest) = line
-        .trim_start()
-        .strip_prefix("key")?
-        .split_once('<')?
-        .1
-        .split_once('>')?;
-    let (_, list) = rest.split_once('[')?;
-    let list = list.split(']').next().unwrap_or_default();
-    let typed = list.split(',').take(2).map(|symbol| symbol.trim().to_owned()).collect();
-    Some((code(name.trim())?, typed))
-}
-
-/// The kernel's number of a key of xkeyboard-config.
-fn code(name: &str) -> Option<u32> {
-    if let Some((_, code)) = KEYS.iter().find(|(key, _)| *key == name) {
-        return Some(*code);
-    }
-    let (row, number) = name.split_at_checked(2)?;
-    let number: u32 = number.parse().ok()?;
-    let (_, _, first) = ROWS
-        .iter()
-        .find(|(key, count, _)| *key == row && (1..=*count).contains(&number))?;
-    Some(first + number - 1)
-}
-
-/// What a keymap says itself; nothing of one that cannot be read.
-fn keymap_keys(root: &Root, path: &str) -> Result<Keys, Error> {
-    let bytes = root.read(path, FILE_LIMIT)?.unwrap_or_default();
-    let mut plain = Vec::new();
-    let read = if path.ends_with(".gz") {
-        flate2::read::GzDecoder::new(bytes.as_slice())
-            .take(FILE_LIMIT)
-            .read_to_end(&mut plain)
-    } else if path.ends_with(".zst") {
-        zstd::Decoder::new(bytes.as_slice()).and_then(|packed| packed.take(FILE_LIMIT).read_to_end(&mut plain))
-    } else {
-        plain = bytes;
-        Ok(plain.len())
-    };
-    if let Err(error) = read {
-        tracing::warn!("the keymap {path} cannot be read: {error}");
-        return Ok(Keys::new());
-    }
-    Ok(String::from_utf8_lossy(&plain).lines().filter_map(keymap_key).collect())
-}
-
-/// `keycode  39 = +odiaeresis  +Odiaeresis`
-fn keymap_key(line: &str) -> Option<(u32, Vec<String>)> {
-    let (code, symbols) = line.trim_start().strip_prefix("keycode")?.split_once('=')?;
-    // A plus sign: Caps Lock is Shift for this key.
-    let symbols = symbols.split_whitespace().take(2);
-    let typed = symbols.map(|symbol| symbol.trim_start_matches('+').to_owned());
-    Some((code.trim().parse().ok()?, typed.collect()))
-}
-
-fn without_comment(line: &str) -> &str {
-    line.split("//").next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,19 +180,5 @@ mod tests {
         assert_eq!(best("us", "dvorak"), "dvorak");
         assert_eq!(best("ru", ""), "ru");
         assert_eq!(best("xx", "yy"), "xx-yy");
-    }
-
-    #[test]
-    fn keys_of_a_layout_and_of_a_keymap_are_read_alike() {
-        let umlaut = Some((39, vec!["odiaeresis".to_owned(), "Odiaeresis".to_owned()]));
-        assert_eq!(
-            layout_key("    key <AC10>\t{[ odiaeresis, Odiaeresis, dead_doubleacute ]};"),
-            umlaut
-        );
-        assert_eq!(keymap_key("keycode  39 = +odiaeresis       +Odiaeresis"), umlaut);
-        assert_eq!(keymap_key("\talt keycode  39 = Meta_a"), None);
-        assert_eq!(code("TLDE"), Some(41));
-        assert_eq!(code("AB11"), None);
-        assert_eq!(code("Ä"), None);
     }
 }
