@@ -157,6 +157,11 @@ pub fn job_counts(language: Language, job: &Job) -> Vec<String> {
     counts
 }
 
+/// What a phase is at, if that has a name for people, as packages have. Steps on a disk have names for logs.
+pub fn job_current(job: &Job) -> Option<String> {
+    (job.phase != Phase::Partition && !job.current.is_empty()).then(|| job.current.clone())
+}
+
 /// How far the network reaches, for the indicator.
 pub fn connectivity(language: Language, connectivity: Connectivity) -> String {
     match connectivity {

@@ -12,6 +12,7 @@
 
 use std::fs::{File, Metadata};
 use std::io::Read;
+use std::num::NonZeroU64;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,8 @@ use crate::web::{Sink, To, Web, hex};
 /// Files that are waited for at once.
 pub(crate) const AT_ONCE: usize = 4;
 const CHUNK: usize = 256 * 1024;
+/// Bytes of a package that are read before they are asked for.
+const EXPECTED: Option<NonZeroU64> = NonZeroU64::new(64 << 20);
 
 /// A package file that is here.
 #[derive(Debug, Clone)]
@@ -63,6 +66,14 @@ impl Fetched {
         let file = open(&self.path)?;
         self.unchanged(package, &file)?;
         Ok(file)
+    }
+
+    /// Has the kernel read the file while the processors are busy with another one, its first part at least.
+    pub(crate) fn expect(&self) {
+        if let Ok(file) = open(&self.path) {
+            // Only advice: who needs the file reads it, and says what is wrong with it.
+            let _ = rustix::fs::fadvise(&file, 0, EXPECTED, rustix::fs::Advice::WillNeed);
+        }
     }
 
     /// Reads the whole file for its SHA-256, if nobody has yet. `check` is asked after each part.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use moult_stone::{Content, EMPTY_DIGEST, EntryKind, FileType, IndexEntry, LayoutEntry, Limits, Stone};
+use rustix::fs::Stat;
 
 use crate::error::{Error, lossy};
 use crate::fetch::Fetched;
@@ -20,6 +21,17 @@ pub(crate) struct Rights {
     pub(crate) mode: u32,
     pub(crate) uid: u32,
     pub(crate) gid: u32,
+}
+
+impl Rights {
+    /// Those of a file that is there.
+    pub(crate) fn of(stat: &Stat) -> Rights {
+        Rights {
+            mode: stat.st_mode & 0o7777,
+            uid: stat.st_uid,
+            gid: stat.st_gid,
+        }
+    }
 }
 
 /// One thing that a package puts below `/usr`.

@@ -32,6 +32,8 @@ use crate::watch::Meter;
 /// Contents up to this size are held in memory until their BLAKE3 is known; larger ones go through a file.
 pub(crate) const HELD: usize = 1 << 20;
 pub(crate) const CHUNK: usize = 1 << 18;
+/// What a file has until it gets its rights.
+const HIDDEN: Mode = Mode::RUSR.union(Mode::WUSR);
 const MARKER: &str = "unpacking";
 /// Where large contents are until their name is known, below the store.
 const INCOMING: &str = "incoming";
@@ -165,9 +167,9 @@ impl<'r> Store<'r> {
             };
             if self.claim(key, entry.size()) {
                 let name = key.path();
-                let mut file = self.create(&name)?;
+                let mut file = self.create(&name, at_first(*rights))?;
                 file.write_all(buffer).map_err(|error| self.failed(&name, error))?;
-                give(&file, *rights).map_err(|error| self.failed(&name, error))?;
+                ensure(&file, *rights).map_err(|error| self.failed(&name, error))?;
                 ahead.offer(file, entry.size());
             }
         }
@@ -184,7 +186,7 @@ impl<'r> Store<'r> {
     ) -> Result<[u8; 32], Error> {
         let incoming = format!("{INCOMING}/{}", self.incoming.fetch_add(1, Ordering::Relaxed));
         let failed = |error: std::io::Error| self.failed(&incoming, error);
-        let mut file = self.create(&incoming)?;
+        let mut file = self.create(&incoming, HIDDEN)?;
         let (mut xxh3, mut blake3) = (Xxh3::new(), blake3::Hasher::new());
         while stream.at() < entry.end {
             let size = usize::try_from(entry.end - stream.at()).unwrap_or(CHUNK).min(CHUNK);
@@ -207,7 +209,7 @@ impl<'r> Store<'r> {
             .collect();
         for key in claimed.iter().skip(1) {
             let name = key.path();
-            let copy = self.create(&name)?;
+            let copy = self.create(&name, HIDDEN)?;
             clone(&file, &copy).map_err(|error| self.failed(&name, error))?;
             give(&copy, key.rights).map_err(|error| self.failed(&name, error))?;
         }
@@ -227,7 +229,7 @@ impl<'r> Store<'r> {
     pub(crate) fn absorb(&self, file: &mut File, rights: Rights, most: u64) -> Result<(Key, u64), Error> {
         let incoming = format!("{INCOMING}/{}", self.incoming.fetch_add(1, Ordering::Relaxed));
         let failed = |error: std::io::Error| self.failed(&incoming, error);
-        let mut copy = self.create(&incoming)?;
+        let mut copy = self.create(&incoming, HIDDEN)?;
         let (mut blake3, mut size, mut chunk) = (blake3::Hasher::new(), 0u64, vec![0; CHUNK]);
         loop {
             let read = match file.read(&mut chunk) {
@@ -268,13 +270,8 @@ impl<'r> Store<'r> {
         let look = || -> std::io::Result<bool> {
             let file = read(&self.fd, key)?;
             let stat = rustix::fs::fstat(&file)?;
-            let rights = Rights {
-                mode: stat.st_mode & 0o7777,
-                uid: stat.st_uid,
-                gid: stat.st_gid,
-            };
             let mut blake3 = blake3::Hasher::new();
-            let same = rights == key.rights && u64::try_from(stat.st_size).ok() == Some(size);
+            let same = Rights::of(&stat) == key.rights && u64::try_from(stat.st_size).ok() == Some(size);
             Ok(same && *blake3.update_reader(file)?.finalize().as_bytes() == key.content)
         };
         look().unwrap_or(false)
@@ -289,9 +286,9 @@ impl<'r> Store<'r> {
     }
 
     /// Makes a file. One of that name is a leftover that nobody counts on.
-    fn create(&self, name: &str) -> Result<File, Error> {
+    fn create(&self, name: &str, mode: Mode) -> Result<File, Error> {
         let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let create = || rustix::fs::openat(&self.fd, name, flags, Mode::from_raw_mode(0o600));
+        let create = || rustix::fs::openat(&self.fd, name, flags, mode);
         let made = create().or_else(|error| match error {
             Errno::EXIST => {
                 rustix::fs::unlinkat(&self.fd, name, AtFlags::empty())?;
@@ -420,6 +417,23 @@ pub(crate) fn sweep(root: &Root, known: &dyn Fn() -> Result<HashMap<Key, u64>, E
     removed.map_err(|error| failed(error.into()))
 }
 
+/// The mode to make a file with, so that most need no other one later. Nobody else gets into the store, so nobody sees a file
+/// before its content is whole; set-id bits come last all the same.
+fn at_first(rights: Rights) -> Mode {
+    match rights.mode & !0o777 {
+        0 => Mode::from_raw_mode(rights.mode),
+        _ => HIDDEN,
+    }
+}
+
+/// Gives a new file its rights, if it was not made with them.
+fn ensure(file: &File, rights: Rights) -> std::io::Result<()> {
+    match Rights::of(&rustix::fs::fstat(file)?) == rights {
+        true => Ok(()),
+        false => give(file, rights),
+    }
+}
+
 /// Sets owner, then mode: the other way round the kernel would take the set-id bits away. Needs no umask.
 pub(crate) fn give(file: impl AsFd, rights: Rights) -> std::io::Result<()> {
     let Rights { mode, uid, gid } = rights;
@@ -465,6 +479,31 @@ mod tests {
         assert_eq!(key(0o4755, 0, 7).path(), format!("ab/{}.4755-0-7", "ab".repeat(32)));
         for key in [key(0o644, 0, 0), key(0o4755, 0, 7), key(0, 1, 0)] {
             assert_eq!(Key::parse(&key.path()[3..]), Some(key));
+        }
+    }
+
+    #[test]
+    fn a_file_has_its_rights_whatever_the_umask() {
+        let folder = tempfile::tempdir().unwrap();
+        let modes = [0o644, 0o755, 0o4755, 0o2711, 0o777, 0];
+        for mask in [0o000, 0o022, 0o077, 0o777] {
+            let path = folder.path().join(format!("{mask:o}"));
+            std::thread::scope(|scope| {
+                let _ = scope.spawn(|| {
+                    // A umask of this thread's own.
+                    #[expect(deprecated, reason = "no file descriptors stop being shared")]
+                    rustix::thread::unshare(rustix::thread::UnshareFlags::FS).unwrap();
+                    let _ = rustix::process::umask(Mode::from_raw_mode(mask));
+                    for mode in modes {
+                        let flags = OFlags::CREATE | OFlags::EXCL | OFlags::RDWR;
+                        let rights = Rights { mode, uid: 0, gid: 0 };
+                        let name = format!("{}.{mode:o}", path.display());
+                        let file = File::from(rustix::fs::open(&name, flags, at_first(rights)).unwrap());
+                        ensure(&file, rights).unwrap();
+                        assert_eq!(Rights::of(&rustix::fs::fstat(&file).unwrap()), rights, "{name}");
+                    }
+                });
+            });
         }
     }
 }

@@ -190,11 +190,7 @@ fn content(store: &OwnedFd, key: &Key, size: u64, meter: &Meter<'_>) -> Result<O
 }
 
 fn wrong_rights(stat: &Stat, rights: Rights) -> Option<String> {
-    let found = Rights {
-        mode: stat.st_mode & 0o7777,
-        uid: stat.st_uid,
-        gid: stat.st_gid,
-    };
+    let found = Rights::of(stat);
     (found != rights).then(|| {
         let Rights { mode, uid, gid } = rights;
         format!(

@@ -10,9 +10,11 @@ use iced::keyboard::{self, Key, key::Named};
 use iced::{Event, Length, Rectangle, Size, Vector, touch, window};
 
 use super::Keyboard;
+use crate::widget::focus;
 
-/// Wraps the whole window. Tab and Shift+Tab never reach the content: `on_tab(backward)` is published instead, which
-/// should move the focus ([`crate::widget::focus::next`]).
+/// Wraps the whole window. Tab and Shift+Tab never reach the content: they move the focus, at once, so that what is typed right
+/// after them goes to where it belongs however slow the machine is. Below an overlay, `on_tab(backward)` is published instead,
+/// which should move it ([`crate::widget::focus::next`]): the overlay has only a part of the stops.
 pub fn root<'a, Message, Theme, R>(
     content: impl Into<iced::Element<'a, Message, Theme, R>>,
     keyboard: &Keyboard,
@@ -108,12 +110,18 @@ fn concerns_keyboard(event: &Event) -> bool {
     )
 }
 
-/// Hands translated events on, Tab excepted; tells whether one was captured.
+/// What a translated event is for.
+enum Delivered<'e> {
+    /// The focus; whether backward.
+    Tab(bool),
+    Content(&'e Event),
+}
+
+/// Hands translated events on.
 fn deliver<Message>(
     events: &[Event],
-    on_tab: fn(bool) -> Message,
     shell: &mut Shell<'_, Message>,
-    mut to: impl FnMut(&Event, &mut Shell<'_, Message>),
+    mut to: impl FnMut(Delivered<'_>, &mut Shell<'_, Message>),
 ) {
     for event in events {
         if let Event::Keyboard(keyboard::Event::KeyPressed {
@@ -123,7 +131,7 @@ fn deliver<Message>(
         }) = event
             && *modified_key == Key::Named(Named::Tab)
         {
-            shell.publish(on_tab(modifiers.shift()));
+            to(Delivered::Tab(modifiers.shift()), shell);
             shell.capture_event();
             continue;
         }
@@ -131,7 +139,7 @@ fn deliver<Message>(
         // A shell of its own: that one event was captured must not hide the next one.
         let mut messages = Vec::new();
         let mut own = Shell::new(&mut messages);
-        to(event, &mut own);
+        to(Delivered::Content(event), &mut own);
         shell.merge(own, |message| message);
     }
 
@@ -200,10 +208,13 @@ impl<Message, Theme, R: Renderer> Widget<Message, Theme, R> for Root<'_, Message
 
         let events = tree.state.downcast_ref::<Pending>().take(&self.keyboard, event, 0);
 
-        deliver(&events, self.on_tab, shell, |event, shell| {
-            content
+        deliver(&events, shell, |event, shell| match event {
+            Delivered::Tab(backward) => focus::step(backward, |operation| {
+                content.as_widget_mut().operate(child, layout, renderer, operation);
+            }),
+            Delivered::Content(event) => content
                 .as_widget_mut()
-                .update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
+                .update(child, event, layout, cursor, renderer, clipboard, shell, viewport),
         });
     }
 
@@ -309,10 +320,15 @@ impl<Message, Theme, R: Renderer> overlay::Overlay<Message, Theme, R> for Above<
 
         let events = self.pending.take(&self.keyboard, event, self.level);
 
-        deliver(&events, self.on_tab, shell, |event, shell| {
-            inner
-                .as_overlay_mut()
-                .update(event, layout, cursor, renderer, clipboard, shell);
+        let on_tab = self.on_tab;
+
+        deliver(&events, shell, |event, shell| match event {
+            Delivered::Tab(backward) => shell.publish(on_tab(backward)),
+            Delivered::Content(event) => {
+                inner
+                    .as_overlay_mut()
+                    .update(event, layout, cursor, renderer, clipboard, shell);
+            }
         });
 
         if shell.is_event_captured() {

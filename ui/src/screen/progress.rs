@@ -137,9 +137,7 @@ impl Progress {
         let language = look.language;
         let job = &self.job;
         let mut counts = format::job_counts(language, job);
-        if !job.current.is_empty() {
-            counts.push(job.current.clone());
-        }
+        counts.extend(format::job_current(job));
 
         let bar = column![
             words::section(format::phase(language, job.phase)),

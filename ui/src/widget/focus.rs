@@ -18,6 +18,22 @@ pub fn previous<T: Send + 'static>() -> Task<T> {
     operate(Step::new(true)).chain(reveal())
 }
 
+/// Moves the focus by one Tab stop at once, before whatever else was typed already: `walk` goes with an operation through all widgets.
+pub(crate) fn step(backward: bool, mut walk: impl FnMut(&mut dyn Operation)) {
+    let steps: [Box<dyn Operation>; 2] = [Box::new(Step::new(backward)), Box::new(Find::default())];
+
+    for mut operation in steps {
+        loop {
+            walk(operation.as_mut());
+
+            match operation.finish() {
+                Outcome::Chain(next) => operation = next,
+                Outcome::None | Outcome::Some(()) => break,
+            }
+        }
+    }
+}
+
 /// Focuses the widget with this id and scrolls it into view.
 pub fn to<T: Send + 'static>(id: impl Into<Id>) -> Task<T> {
     operate(focusable::focus(id.into())).chain(reveal())

@@ -69,14 +69,20 @@ impl<'a> Stage<'a> {
 
     fn send(&mut self, events: impl IntoIterator<Item = Event>) -> &mut Self {
         for event in events {
-            let (_state, _statuses) = self.window.update(
-                &[event],
-                self.cursor,
-                &mut self.renderer,
-                &mut clipboard::Null,
-                &mut self.messages,
-            );
+            let _ = self.send_at_once(&[event]);
         }
+
+        self
+    }
+
+    fn send_at_once(&mut self, events: &[Event]) -> &mut Self {
+        let (_state, _statuses) = self.window.update(
+            events,
+            self.cursor,
+            &mut self.renderer,
+            &mut clipboard::Null,
+            &mut self.messages,
+        );
 
         self
     }
@@ -194,11 +200,35 @@ fn two_buttons<'a>() -> Element<'a, Message> {
 }
 
 #[test]
-fn tab_is_asked_for_and_never_reaches_the_content() {
+fn tab_moves_the_focus_and_never_reaches_the_content() {
     let mut stage = Stage::new(two_buttons());
-    let _ = stage.tap(Named::Tab);
 
-    assert_eq!(stage.messages, [Message::Tab { backward: false }]);
+    assert_eq!(stage.tap(Named::Tab).focused(), "one");
+    assert_eq!(stage.tap(Named::Tab).focused(), "two");
+    assert_eq!(stage.messages, []);
+}
+
+/// On a slow machine a person is some keys ahead of the window, which then gets all of them at once.
+#[test]
+fn what_is_typed_right_after_tab_goes_to_the_next_field() {
+    let mut stage = Stage::new(column![
+        text_field("first", "First", "").on_input(|text| Message::Typed(format!("first {text}"))),
+        text_field("second", "Second", "").on_input(|text| Message::Typed(format!("second {text}"))),
+    ]);
+    let _ = stage.tap(Named::Tab);
+    let typed: Vec<Event> = typewrite("a")
+        .chain(tap_key(Named::Tab, None))
+        .chain(typewrite("b"))
+        .collect();
+    let _ = stage.send_at_once(&typed);
+
+    assert_eq!(
+        stage.messages,
+        [
+            Message::Typed("first a".to_owned()),
+            Message::Typed("second b".to_owned())
+        ]
+    );
 }
 
 #[test]

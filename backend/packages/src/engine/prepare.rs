@@ -270,7 +270,15 @@ fn unpack<'r>(
     known.retain(|key, _| !damaged.contains(key));
     let store = Store::open(root, known)?;
     let ahead = Ahead::start();
-    let contents = crew::run(crew::processors(), &queue, |(at, package)| {
+    let threads = crew::processors();
+    let queue: Vec<(usize, &(usize, &Package))> = queue.iter().enumerate().collect();
+    let contents = crew::run(threads, &queue, |(place, (at, package))| {
+        // The list is worked off in its order: this is begun when one of those before it is done.
+        if let Some((_, (_, soon))) = queue.get(place + threads)
+            && let Some(packed) = &soon.packed
+        {
+            packed.file.expect();
+        }
         if let Some(packed) = &package.packed {
             let proven = packed.file.prove(&package.name, &package.hash, &mut || meter.check());
             proven?;

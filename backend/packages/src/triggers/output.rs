@@ -112,7 +112,7 @@ impl Reader<'_, '_> {
     ) -> Result<Option<bool>, Error> {
         let failed = |error: Errno| self.failed(path, error.into());
         let stat = rustix::fs::statat(at, name, AtFlags::SYMLINK_NOFOLLOW).map_err(failed)?;
-        let rights = rights(&stat);
+        let rights = Rights::of(&stat);
         let was_folder = before
             .as_ref()
             .is_some_and(|before| kind(&before.stat) == FileType::Directory);
@@ -124,9 +124,7 @@ impl Reader<'_, '_> {
                 if before.is_some() && (opaque || !was_folder) {
                     self.push(found, path, None);
                 }
-                let same = before
-                    .as_ref()
-                    .is_some_and(|before| self::rights(&before.stat) == rights);
+                let same = before.as_ref().is_some_and(|before| Rights::of(&before.stat) == rights);
                 if opaque || !was_folder || !same {
                     self.push(found, path, Some((rights, What::Directory)));
                 }
@@ -213,7 +211,7 @@ impl Reader<'_, '_> {
                 let owner = (stat.st_uid, stat.st_gid) == (now.uid, now.gid);
                 owner && before.target.as_ref() == Some(target)
             }
-            What::Empty => kind(stat) == FileType::RegularFile && stat.st_size == 0 && rights(stat) == now,
+            What::Empty => kind(stat) == FileType::RegularFile && stat.st_size == 0 && Rights::of(stat) == now,
             // A file of the staged tree is a link into the store.
             What::Stored(content) => self.store.inode(*content, now) == Some((stat.st_dev, stat.st_ino)),
             What::Directory | What::Packed(_) => false,
@@ -258,14 +256,6 @@ struct Before {
 
 fn kind(stat: &Stat) -> FileType {
     FileType::from_raw_mode(stat.st_mode)
-}
-
-fn rights(stat: &Stat) -> Rights {
-    Rights {
-        mode: stat.st_mode & 0o7777,
-        uid: stat.st_uid,
-        gid: stat.st_gid,
-    }
 }
 
 fn beneath(at: &OwnedFd, path: &[u8]) -> rustix::io::Result<OwnedFd> {

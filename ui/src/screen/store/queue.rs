@@ -305,9 +305,7 @@ fn running<'a>(language: Language, entry: &'a Entry) -> Element<'a, Message> {
         };
         let mut counts = format::job_counts(language, job);
         counts.push(time_left(language, job.seconds_left));
-        if !job.current.is_empty() {
-            counts.push(job.current.clone());
-        }
+        counts.extend(format::job_current(job));
         about = about
             .push(match said::waits_for(job, language) {
                 Some(reason) => words::body(reason).style(theme::warn),

@@ -318,3 +318,15 @@ fn pictures_of_the_queue_can_be_taken() {
     scene.pictures("queue", &screen, Queue::view);
     Scene::new(Language::English).pictures("queue-empty", &screen, Queue::view);
 }
+
+#[test]
+fn what_is_at_hand_is_named_for_people() {
+    let fetched = job(0.3, Cancel::Free);
+    assert_eq!(crate::format::job_current(&fetched).as_deref(), Some("krita"));
+    let on_a_disk = Job {
+        phase: Phase::Partition,
+        current: "make-root".into(),
+        ..fetched
+    };
+    assert_eq!(crate::format::job_current(&on_a_disk), None);
+}
