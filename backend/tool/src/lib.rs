@@ -270,12 +270,19 @@ mod tests {
     const TOOL: Tool = Tool::new("tool", "a-package");
     const LIMIT: Duration = Duration::from_secs(20);
 
-    /// A folder with a tool that is this script.
+    /// A folder with a tool that is this script. Another program writes it: what a thread of this one has open to write, a child of another
+    /// thread has, too, until it runs its own program, and the kernel starts nothing that anybody may write into.
     fn with(script: &str) -> (tempfile::TempDir, Toolbox) {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tool");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let text = folder.path().join("text");
+        std::fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let mut install = Command::new("/usr/bin/install");
+        let installed = install
+            .arg("--mode=755")
+            .arg(&text)
+            .arg(folder.path().join("tool"))
+            .status();
+        assert!(installed.unwrap().success());
         let toolbox = Toolbox::new([PathBuf::from("relative"), folder.path().to_owned()]);
         (folder, toolbox)
     }

@@ -29,7 +29,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 const STORES: [(&str, &[&str]); 2] = [
     (
         "gnome-software",
-        &["/usr/bin/env", "GSK_RENDERER=cairo", "gnome-software"],
+        &["/usr/bin/env", "GSK_RENDERER=cairo", "GTK_A11Y=none", "gnome-software"],
     ),
     (
         "plasma-discover",
