@@ -86,6 +86,12 @@ const AGAIN: Region = Region {
     x: 242..346,
     y: 522..538,
 };
+/// What is said to be lost, once the plan is made: the button works then.
+const LOST: Region = Region {
+    x: 226..960,
+    y: 366..422,
+};
+
 /// The first two lines of the medium's menu: one image has more below them than the other.
 pub(crate) const MENU: Region = Region {
     x: 500..780,
@@ -190,16 +196,17 @@ pub(crate) fn resume(from: &Path, folder: &Path) -> (Machine, Hardware) {
 /// From the first screen to the summary: German, no network, the whole disk, an account.
 pub(crate) fn decide(machine: &mut Machine) {
     decide_with(machine, None);
+    let _ = sees(machine, "summary", None, STEP);
 }
 
 /// The same before a disk that is not empty: what is on it, and that it is erased, is said then.
 pub(crate) fn decide_again(machine: &mut Machine) {
-    decide_with(machine, Some([&ROW, &STEPS]));
+    decide_with(machine, Some(&ROW));
+    let _ = sees(machine, "summary-again", Some(&LOST), STEP);
 }
 
-/// `parts` are what is compared of the screens that have the disk to choose, and of the summary.
-fn decide_with(machine: &mut Machine, parts: Option<[&Region; 2]>) {
-    let [row, steps] = parts.map_or([None; 2], |parts| parts.map(Some));
+/// Up to the summary. `row` is what is compared of the screens that have the disk to choose.
+fn decide_with(machine: &mut Machine, row: Option<&Region>) {
     machine.click(at::GERMAN, SCREEN).unwrap();
     let _ = sees(machine, "german", None, STEP);
     go_on(machine);
@@ -218,7 +225,6 @@ fn decide_with(machine: &mut Machine, parts: Option<[&Region; 2]>) {
     // The keyboard may be behind the pointer: to the last letter.
     let _ = sees(machine, "account", Some(&AGAIN), STEP);
     go_on(machine);
-    let _ = sees(machine, "summary", steps, STEP);
 }
 
 /// Clicks the button that goes on.
