@@ -1,11 +1,10 @@
 //! The languages, and where their sentences are kept.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use i18n_embed::fluent::FluentLanguageLoader;
-use i18n_embed::{I18nAssets, LanguageLoader};
 use unic_langid::LanguageIdentifier;
+
+use crate::sentences::Sentences;
 
 /// A language that Moult speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -81,10 +80,10 @@ impl Language {
 
     /// The sentences of this language. Used by [`fl!`](crate::fl).
     #[doc(hidden)]
-    pub fn words(self) -> &'static FluentLanguageLoader {
-        static ENGLISH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::English));
-        static GERMAN: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::German));
-        static FRENCH: LazyLock<FluentLanguageLoader> = LazyLock::new(|| load(Language::French));
+    pub fn words(self) -> &'static Sentences {
+        static ENGLISH: LazyLock<Sentences> = LazyLock::new(|| sentences(Language::English));
+        static GERMAN: LazyLock<Sentences> = LazyLock::new(|| sentences(Language::German));
+        static FRENCH: LazyLock<Sentences> = LazyLock::new(|| sentences(Language::French));
 
         match self {
             Self::English => &ENGLISH,
@@ -107,34 +106,6 @@ impl Language {
     }
 }
 
-fn load(language: Language) -> FluentLanguageLoader {
-    let loader = FluentLanguageLoader::new("moult", Language::English.identifier());
-
-    // English stands behind each language, so a key that were missing would still be a sentence; tests see to it that none is.
-    let _ = loader.load_languages(&Compiled, &[language.identifier()]);
-    // The marks would keep right-to-left names apart; these three languages run one way, and not every font hides the marks.
-    loader.set_use_isolating(false);
-
-    loader
-}
-
-/// The files, inside the program.
-struct Compiled;
-
-impl I18nAssets for Compiled {
-    fn get_files(&self, path: &str) -> Vec<Cow<'_, [u8]>> {
-        Language::ALL
-            .into_iter()
-            .filter(|language| path.strip_suffix("/moult.ftl") == Some(language.code()))
-            .map(|language| Cow::Borrowed(language.source().as_bytes()))
-            .collect()
-    }
-
-    fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
-        Box::new(
-            Language::ALL
-                .into_iter()
-                .map(|language| format!("{}/moult.ftl", language.code())),
-        )
-    }
+fn sentences(language: Language) -> Sentences {
+    Sentences::new(language.identifier(), language.source())
 }

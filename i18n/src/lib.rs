@@ -13,10 +13,13 @@
 mod failure;
 mod format;
 mod language;
+mod sentences;
 
 pub use failure::{FailureText, explain, refusal_reason, state_of_things};
 pub use format::{ago, bytes, count, day, moment, time_left};
 pub use language::Language;
+#[doc(hidden)]
+pub use sentences::Sentences;
 
 #[doc(hidden)]
 pub use i18n_embed_fl::fl as __checked;

@@ -91,12 +91,13 @@ pub(crate) struct Index {
     cards: usize,
     /// Bytes of the shortest name of each card as it is compared.
     lengths: Vec<u16>,
-    /// Names, untranslated names and ids as they are compared, with their cards, sorted. The last says whether it is a
-    /// name that is compared loosely.
-    keys: Vec<(Box<str>, u32, bool)>,
+    /// Names, untranslated names and ids as they are compared, sorted.
+    keys: Vec<Key>,
     /// Sorted.
     words: Vec<Word>,
     places: Vec<Place>,
+    /// The texts of keys and words: one piece of memory instead of many small ones.
+    texts: String,
     /// How the words fit that were typed before: a further letter changes one word, and the others stay.
     remembered: Mutex<VecDeque<Remembered>>,
 }
@@ -104,9 +105,24 @@ pub(crate) struct Index {
 /// A word, and how well it fits each card.
 type Remembered = (Box<str>, Arc<[Tier]>);
 
-#[derive(Debug)]
+/// A piece of [`Index::texts`].
+#[derive(Debug, Clone, Copy)]
+struct Text {
+    begin: u32,
+    length: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    text: Text,
+    card: u32,
+    /// Whether it is a name that is compared loosely.
+    loose: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
 struct Word {
-    text: Box<str>,
+    text: Text,
     letters: u64,
     /// The best field that has it anywhere.
     best: Field,
@@ -114,93 +130,158 @@ struct Word {
     end: u32,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    card: u32,
-    field: Field,
+/// A card and the field of it, in four bytes: there are some hundred thousand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place(u32);
+
+impl Place {
+    fn new(card: u32, field: Field) -> Place {
+        Place(card << 2 | field as u32)
+    }
+
+    fn card(self) -> u32 {
+        self.0 >> 2
+    }
+
+    fn field(self) -> Field {
+        match self.0 & 3 {
+            0 => Field::Name,
+            1 => Field::Keyword,
+            2 => Field::Summary,
+            _ => Field::Description,
+        }
+    }
 }
 
-/// Bytes of the shortest name of each card; keys that are no names do not count.
-fn lengths(cards: usize, keys: &[(Box<str>, u32, bool)]) -> Vec<u16> {
-    let mut lengths = vec![u16::MAX; cards];
-    for (key, card, is_name) in keys {
-        if let Some(length) = lengths.get_mut(*card as usize)
-            && *is_name
-        {
-            *length = u16::try_from(key.len()).unwrap_or(u16::MAX).min(*length);
+/// What is taken in before it is sorted.
+#[derive(Default)]
+struct Builder {
+    /// By text.
+    numbers: HashMap<Box<str>, u32>,
+    /// The places of each word, by its number.
+    places: Vec<Vec<Place>>,
+    keys: Vec<(Box<str>, u32, bool)>,
+}
+
+impl Builder {
+    fn key(&mut self, card: u32, text: &str, loose: bool) {
+        let key = words::key(text);
+        if !key.is_empty() {
+            self.keys
+                .push((key.into_boxed_str(), card, loose && text.len() <= LOOSE));
         }
     }
 
-    lengths
+    /// Fields are added in their order, so the first one of a card is its best.
+    fn add(&mut self, card: u32, text: &str, field: Field) {
+        for word in words::words(&words::fold(text)) {
+            let number = match self.numbers.get(word) {
+                Some(number) => *number as usize,
+                None => {
+                    let number = self.places.len();
+                    self.numbers.insert(word.into(), short(number));
+                    self.places.push(Vec::new());
+                    number
+                }
+            };
+            if let Some(places) = self.places.get_mut(number)
+                && places.last().is_none_or(|last| last.card() != card)
+            {
+                places.push(Place::new(card, field));
+            }
+        }
+    }
+
+    fn finish(mut self, cards: usize) -> Index {
+        self.keys.sort_unstable();
+        let mut lengths = vec![u16::MAX; cards];
+        for (key, card, is_name) in &self.keys {
+            if let Some(length) = lengths.get_mut(*card as usize)
+                && *is_name
+            {
+                *length = u16::try_from(key.len()).unwrap_or(u16::MAX).min(*length);
+            }
+        }
+        let mut sorted: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
+        sorted.sort_unstable();
+        let of_keys = self.keys.iter().map(|(key, ..)| key.len());
+        let of_words = sorted.iter().map(|(word, _)| word.len());
+        let mut texts = String::with_capacity(of_keys.chain(of_words).sum());
+        let mut text = |piece: &str| {
+            let begin = short(texts.len());
+            texts.push_str(piece);
+            let length = short(piece.len());
+            Text { begin, length }
+        };
+        let keys = self.keys.iter().map(|(key, card, loose)| Key {
+            text: text(key),
+            card: *card,
+            loose: *loose,
+        });
+        let keys = keys.collect();
+        let mut places = Vec::with_capacity(self.places.iter().map(Vec::len).sum());
+        let mut words = Vec::with_capacity(sorted.len());
+        for (word, number) in &sorted {
+            let of_word = self.places.get(*number as usize).map_or(&[][..], Vec::as_slice);
+            places.extend_from_slice(of_word);
+            let best = of_word.iter().map(|place| place.field()).min();
+            words.push(Word {
+                text: text(word),
+                letters: words::letters(word),
+                best: best.unwrap_or(Field::Description),
+                end: short(places.len()),
+            });
+        }
+        Index {
+            cards,
+            lengths,
+            keys,
+            words,
+            places,
+            texts,
+            remembered: Mutex::default(),
+        }
+    }
+}
+
+/// The texts of all components are far from 4 GiB; what is beyond could not be found.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Index {
     /// Reads the words of all cards' components.
     pub(crate) fn new(catalogue: &Catalogue, cards: &[Card]) -> Index {
-        let mut all: HashMap<Box<str>, Vec<Place>> = HashMap::new();
-        let mut keys = Vec::new();
+        let mut builder = Builder::default();
         for (card, entry) in (0u32..).zip(cards) {
             // One that cannot be read now could be when its card was made; it is only not found.
             let Ok(Some(component)) = catalogue.get(&entry.id) else {
                 continue;
             };
             let component = moult_catalogue::SearchEntry::from(component);
-            let mut key = |text: &str, loose: bool| {
-                let key = words::key(text);
-                if !key.is_empty() {
-                    keys.push((key.into_boxed_str(), card, loose && text.len() <= LOOSE));
-                }
-            };
-            key(&component.name, true);
-            key(&component.original_name, true);
-            key(component.id.strip_suffix(".desktop").unwrap_or(&component.id), false);
-            let mut add = |text: &str, field: Field| {
-                for word in words::words(&words::fold(text)) {
-                    let place = Place { card, field };
-                    match all.get_mut(word) {
-                        // Fields are added in their order, so the first one of a card is its best.
-                        Some(places) if places.last().is_some_and(|last| last.card == card) => {}
-                        Some(places) => places.push(place),
-                        None => drop(all.insert(word.into(), vec![place])),
-                    }
-                }
-            };
-            add(&component.name, Field::Name);
-            add(&component.original_name, Field::Name);
-            component
-                .keywords
-                .iter()
-                .for_each(|keyword| add(keyword, Field::Keyword));
-            add(&component.summary, Field::Summary);
-            component.words.iter().for_each(|word| add(word, Field::Description));
+            builder.key(card, &component.name, true);
+            builder.key(card, &component.original_name, true);
+            builder.key(
+                card,
+                component.id.strip_suffix(".desktop").unwrap_or(&component.id),
+                false,
+            );
+            builder.add(card, &component.name, Field::Name);
+            builder.add(card, &component.original_name, Field::Name);
+            for keyword in &component.keywords {
+                builder.add(card, keyword, Field::Keyword);
+            }
+            builder.add(card, &component.summary, Field::Summary);
+            for word in &component.words {
+                builder.add(card, word, Field::Description);
+            }
         }
-        keys.sort();
-        let mut sorted: Vec<(Box<str>, Vec<Place>)> = all.into_iter().collect();
-        sorted.sort_by(|one, other| one.0.cmp(&other.0));
-        let mut index = Index {
-            cards: cards.len(),
-            lengths: lengths(cards.len(), &keys),
-            keys,
-            words: Vec::with_capacity(sorted.len()),
-            places: Vec::new(),
-            remembered: Mutex::default(),
-        };
-        for (text, places) in sorted {
-            let best = places
-                .iter()
-                .map(|place| place.field)
-                .min()
-                .unwrap_or(Field::Description);
-            index.places.extend(places);
-            index.words.push(Word {
-                letters: words::letters(&text),
-                text,
-                best,
-                end: u32::try_from(index.places.len()).unwrap_or(u32::MAX),
-            });
-        }
-        index.places.shrink_to_fit();
-        index
+        builder.finish(cards.len())
+    }
+
+    fn text(&self, text: Text) -> &str {
+        let begin = text.begin as usize;
+        self.texts.get(begin..begin + text.length as usize).unwrap_or_default()
     }
 
     /// The components that fit all words of a term, in the order of the cards.
@@ -223,9 +304,10 @@ impl Index {
         }
         let whole = words::key(term);
         if !whole.is_empty() {
-            for (key, card, _) in self.beginning(&whole) {
-                let tier = if **key == *whole { Tier::Name } else { Tier::NameBegins };
-                if let Some(hit) = hits.get_mut(*card as usize) {
+            for key in self.beginning(&whole) {
+                let is_whole = key.text.length as usize == whole.len();
+                let tier = if is_whole { Tier::Name } else { Tier::NameBegins };
+                if let Some(hit) = hits.get_mut(key.card as usize) {
                     *hit = (tier.min(hit.0), 0);
                 }
             }
@@ -262,10 +344,10 @@ impl Index {
     }
 
     /// The keys that begin so.
-    fn beginning(&self, text: &str) -> &[(Box<str>, u32, bool)] {
-        let begin = self.keys.partition_point(|(key, ..)| **key < *text);
+    fn beginning(&self, text: &str) -> &[Key] {
+        let begin = self.keys.partition_point(|key| self.text(key.text) < text);
         let rest = self.keys.get(begin..).unwrap_or_default();
-        let end = rest.partition_point(|(key, ..)| key.starts_with(text));
+        let end = rest.partition_point(|key| self.text(key.text).starts_with(text));
         rest.get(..end).unwrap_or_default()
     }
 
@@ -278,14 +360,14 @@ impl Index {
             }
         };
         let letters = typed.chars().count();
-        let begin = self.words.partition_point(|word| *word.text < *typed);
+        let begin = self.words.partition_point(|word| self.text(word.text) < typed);
         for (number, word) in self.words.iter().enumerate().skip(begin) {
-            if !word.text.starts_with(typed) {
+            if !self.text(word.text).starts_with(typed) {
                 break;
             }
-            let whole = word.text.len() == typed.len();
+            let whole = word.text.length as usize == typed.len();
             for place in self.places(number) {
-                let tier = match (place.field, whole) {
+                let tier = match (place.field(), whole) {
                     (Field::Name, true) => Tier::NameWord,
                     (Field::Name, false) => Tier::NameWordBegins,
                     (Field::Keyword, true) => Tier::Keyword,
@@ -297,7 +379,7 @@ impl Index {
                     (Field::Description, false) if letters > 1 => Tier::DescriptionWordBegins,
                     (Field::Description, false) => continue,
                 };
-                better(place.card, tier);
+                better(place.card(), tier);
             }
         }
         // Nearly everything is one typing error away from three letters.
@@ -308,15 +390,15 @@ impl Index {
                 if word.best == Field::Description || missing & missing.wrapping_sub(1) != 0 {
                     continue;
                 }
-                let Some(slip) = words::slip(typed, &word.text) else {
+                let Some(slip) = words::slip(typed, self.text(word.text)) else {
                     continue;
                 };
                 for place in self.places(number) {
-                    match (place.field, slip) {
-                        (Field::Name, Slip::Whole) => better(place.card, Tier::NameSlip),
-                        (Field::Name, Slip::Beginning) => better(place.card, Tier::NameSlipBegins),
-                        (Field::Keyword, Slip::Whole) => better(place.card, Tier::KeywordSlip),
-                        (Field::Summary, Slip::Whole) => better(place.card, Tier::SummarySlip),
+                    match (place.field(), slip) {
+                        (Field::Name, Slip::Whole) => better(place.card(), Tier::NameSlip),
+                        (Field::Name, Slip::Beginning) => better(place.card(), Tier::NameSlipBegins),
+                        (Field::Keyword, Slip::Whole) => better(place.card(), Tier::KeywordSlip),
+                        (Field::Summary, Slip::Whole) => better(place.card(), Tier::SummarySlip),
                         _ => {}
                     }
                 }
@@ -324,11 +406,12 @@ impl Index {
         }
         let wanted = words::letters(typed);
         let mut loosely = Loosely::default();
-        for (key, card, loose) in &self.keys {
-            let known = fits.get_mut(*card as usize);
-            let Some(known) = known.filter(|known| **known > Tier::NameContains && *loose) else {
+        for entry in &self.keys {
+            let known = fits.get_mut(entry.card as usize);
+            let Some(known) = known.filter(|known| **known > Tier::NameContains && entry.loose) else {
                 continue;
             };
+            let key = self.text(entry.text);
             if key.contains(typed) {
                 *known = Tier::NameContains;
             } else if letters >= 3

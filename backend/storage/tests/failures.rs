@@ -6,7 +6,6 @@ mod support;
 
 use std::fs;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use moult_storage::loop_disk::LoopDisk;
@@ -15,8 +14,7 @@ use support::*;
 
 fn tool(folder: &Path, name: &str, text: &str) {
     fs::create_dir_all(folder).unwrap();
-    fs::write(folder.join(name), text).unwrap();
-    fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    script(&folder.join(name), text);
 }
 
 fn with_tools(folder: &Path) -> ProbeOptions {

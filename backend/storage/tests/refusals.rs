@@ -449,10 +449,3 @@ fn the_disk_of_the_running_system_is_the_live_medium() {
         assert_eq!(disk.refusal, Some(Refusal::LiveMedium), "{}", disk.kernel_name);
     }
 }
-
-fn script(path: &Path, text: &str) {
-    use std::os::unix::fs::PermissionsExt;
-
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-}

@@ -14,7 +14,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::lab::{Lab, needing, package, program, stderr};
+use crate::lab::{Lab, needing, package, place_program, program, stderr};
 
 /// A repository with a set-id file and a trigger, and a model of it.
 fn ready() -> (Lab, PathBuf) {
@@ -307,8 +307,7 @@ fn somebody_who_is_not_root_is_told_that_a_folder_needs_root() {
     open(lab.root().parent().unwrap());
     let programs = tempfile::tempdir().unwrap();
     open(programs.path());
-    let copy = programs.path().join("moultctl");
-    fs::copy(program().get_program(), &copy).unwrap();
+    let copy = place_program("moultctl", programs.path());
     let place = lab.root().with_file_name("place");
     fs::create_dir(&place).unwrap();
     std::os::unix::fs::chown(&place, Some(65_534), Some(65_534)).unwrap();

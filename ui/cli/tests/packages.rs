@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use crate::lab::{Lab, names, needing, package, program, stderr};
+use crate::lab::{Lab, names, needing, package, place_program, program, stderr};
 
 #[test]
 fn a_system_is_installed_asked_about_updated_and_emptied_again() {
@@ -281,8 +281,7 @@ fn somebody_who_is_not_root_can_look_but_not_change_another_root() {
     let programs = tempfile::tempdir().unwrap();
     fs::set_permissions(programs.path(), fs::Permissions::from_mode(0o755)).unwrap();
     for name in ["moultctl", "moult-backend"] {
-        let built = std::path::Path::new(env!("CARGO_BIN_EXE_moultctl")).with_file_name(name);
-        fs::copy(built, programs.path().join(name)).unwrap();
+        let _ = place_program(name, programs.path());
     }
     let nobody = |arguments: &[&str]| {
         Command::new(programs.path().join("moultctl"))

@@ -14,7 +14,7 @@ use std::process::{Command, Output, Stdio};
 use minisign::KeyPair;
 use serde_json::Value;
 
-use crate::lab::{Lab, names, package, program, stderr};
+use crate::lab::{Lab, names, package, place_program, program, stderr};
 
 /// A minisign key, and the two files that minisign would make of it.
 struct Keys {
@@ -304,8 +304,7 @@ fn programs_for_all(lab: &Lab) -> PathBuf {
     let folder = lab.beside("programs");
     fs::create_dir(&folder).unwrap();
     for name in ["moultctl", "moult-backend"] {
-        let built = Path::new(env!("CARGO_BIN_EXE_moultctl")).with_file_name(name);
-        let _ = fs::copy(built, folder.join(name)).unwrap();
+        let _ = place_program(name, &folder);
     }
     fs::set_permissions(&folder, open).unwrap();
     folder

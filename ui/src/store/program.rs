@@ -344,6 +344,7 @@ impl Program {
             },
             Message::Resized(size) => {
                 self.size = size;
+                self.reader.pictures().set_size(size);
                 Task::none()
             }
             Message::Rescaled(factor) => {

@@ -93,6 +93,17 @@ pub(crate) fn forget() -> Result<(), Box<dyn Error>> {
     Ok(std::fs::write("/proc/sys/vm/drop_caches", "3")?)
 }
 
+/// Uses half of the memory that is there, 4 GiB at most, and gives it back.
+pub(crate) fn use_memory() -> Result<(), Box<dyn Error>> {
+    let text = std::fs::read_to_string("/proc/meminfo")?;
+    let available = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kib = available.and_then(|line| line.split_whitespace().next());
+    let kib: usize = kib.ok_or("the kernel does not say how much memory is there")?.parse()?;
+    let pages = vec![1u8; (kib << 9).min(4 << 30)];
+    drop(std::hint::black_box(pages));
+    Ok(())
+}
+
 /// Bytes that were ever written to the disk of a path, by whoever.
 pub(crate) fn on_disk(path: &Path) -> Result<u64, Box<dyn Error>> {
     let device = std::fs::metadata(path)?.dev();

@@ -58,7 +58,8 @@ impl Searcher {
 
     /// The name of a line; empty for one of another search.
     pub fn name(&self, line: Listed) -> &str {
-        self.card(line).map_or("", |card| card.name)
+        let part = self.parts.get(usize::from(line.part));
+        part.map_or("", |part| part.index.name(line.package))
     }
 
     /// The repository of a line's offer; empty if its package is only installed.

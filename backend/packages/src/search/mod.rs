@@ -92,6 +92,26 @@ pub enum Tier {
     Nowhere,
 }
 
+impl Tier {
+    /// In their order.
+    const ALL: [Tier; 14] = [
+        Tier::Name,
+        Tier::NameBegins,
+        Tier::NameWord,
+        Tier::NameWordBegins,
+        Tier::NameContains,
+        Tier::SummaryWord,
+        Tier::SummaryWordBegins,
+        Tier::NameSlip,
+        Tier::NameSlipBegins,
+        Tier::NameLoosely,
+        Tier::SummarySlip,
+        Tier::DescriptionWord,
+        Tier::DescriptionWordBegins,
+        Tier::Nowhere,
+    ];
+}
+
 /// The name of a package that a search found, and how well it fits: less is better, in this order. What is shown of it is
 /// asked for with [`Searcher::preferred`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,24 +201,33 @@ struct Hit {
     sure: bool,
 }
 
-/// How one word fits one package.
+/// How one word fits one package: a tier, in a byte, as there is one for each package and each word that is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fit {
-    tier: Tier,
-    /// Whether [`Tier::NameLoosely`] may be right instead: its name has all letters of the word. Comparing loosely is
-    /// slow and seldom decides anything, so it waits until it does.
-    maybe: bool,
-}
+struct Fit(u8);
 
 impl Fit {
-    const NONE: Fit = Fit {
-        tier: Tier::Nowhere,
-        maybe: false,
-    };
+    const NONE: Fit = Fit(Tier::Nowhere as u8);
+    /// Set where [`Tier::NameLoosely`] may be right instead: the name has all letters of the word. Comparing loosely is
+    /// slow and seldom decides anything, so it waits until it does.
+    const MAYBE: u8 = 0x80;
+
+    fn tier(self) -> Tier {
+        let place = usize::from(self.0 & !Fit::MAYBE);
+        Tier::ALL.get(place).copied().unwrap_or(Tier::Nowhere)
+    }
+
+    fn maybe(self) -> bool {
+        self.0 & Fit::MAYBE != 0
+    }
 
     /// It is no better than this.
     fn best(self) -> Tier {
-        if self.maybe { Tier::NameLoosely } else { self.tier }
+        if self.maybe() { Tier::NameLoosely } else { self.tier() }
+    }
+
+    /// It fits so, if it does not fit better. Not for one that is a maybe.
+    fn improve(&mut self, tier: Tier) {
+        self.0 = self.0.min(tier as u8);
     }
 }
 
@@ -241,14 +270,13 @@ impl Searcher {
             };
             let Some(hits) = hits.get_mut(at) else { break };
             hits.heap.pop();
-            if let Some(card) = hits.part.index.card(package)
-                && seen.insert(card.name)
-            {
+            let name = hits.part.index.name(package);
+            if seen.insert(name) {
                 found.push(Ranked {
                     worst,
                     sum,
                     length,
-                    name: card.name,
+                    name,
                 });
             }
         }
@@ -376,7 +404,7 @@ impl<'s> Hits<'s> {
         let mut all: Vec<(Tier, u16, bool)> = match known.next() {
             Some(first) => first
                 .iter()
-                .map(|fit| (fit.best(), fit.best() as u16, !fit.maybe))
+                .map(|fit| (fit.best(), fit.best() as u16, !fit.maybe()))
                 .collect(),
             None => vec![(Tier::Nowhere, 0, true); index.len()],
         };
@@ -384,7 +412,7 @@ impl<'s> Hits<'s> {
             for ((worst, sum, sure), fit) in all.iter_mut().zip(fits.iter()) {
                 *worst = fit.best().max(*worst);
                 *sum += fit.best() as u16;
-                *sure &= !fit.maybe;
+                *sure &= !fit.maybe();
             }
         }
         if !query.key.is_empty() {
@@ -400,8 +428,8 @@ impl<'s> Hits<'s> {
             if worst == Tier::Nowhere || among.is_some_and(|some| some.is_none_or(|bits| !bits.has(*package))) {
                 return None;
             }
-            if let Some(wanted) = wanted {
-                let _ = index.card(*package).filter(|card| wanted(card.name))?;
+            if wanted.is_some_and(|wanted| !wanted(index.name(*package))) {
+                return None;
             }
             let length = u16::try_from(index.key(*package).len()).unwrap_or(u16::MAX);
             Some(Reverse(Hit {
@@ -429,9 +457,9 @@ impl<'s> Hits<'s> {
             (hit.worst, hit.sum, hit.sure) = (Tier::Name, 0, true);
             for (word, fits) in query.words.iter().zip(&self.words) {
                 let fit = fits.get(hit.package as usize).copied().unwrap_or(Fit::NONE);
-                let tier = match fit.maybe && matcher.fits(word, key) {
+                let tier = match fit.maybe() && matcher.fits(word, key) {
                     true => Tier::NameLoosely,
-                    false => fit.tier,
+                    false => fit.tier(),
                 };
                 hit.worst = hit.worst.max(tier);
                 hit.sum += tier as u16;
@@ -448,7 +476,7 @@ fn fits(index: &Index, typed: &str) -> Vec<Fit> {
     let mut fits = vec![Fit::NONE; index.len()];
     let mut better = |package: u32, tier: Tier| {
         if let Some(known) = fits.get_mut(package as usize) {
-            known.tier = tier.min(known.tier);
+            known.improve(tier);
         }
     };
     let letters = typed.chars().count();
@@ -486,7 +514,9 @@ fn fits(index: &Index, typed: &str) -> Vec<Fit> {
     if letters >= 3 {
         index.lettered(words::letters(typed), |package| {
             if let Some(known) = fits.get_mut(package as usize) {
-                known.maybe = known.tier > Tier::NameLoosely && index.key(package).len() <= LOOSE;
+                if known.tier() > Tier::NameLoosely && index.key(package).len() <= LOOSE {
+                    known.0 |= Fit::MAYBE;
+                }
             }
         });
     }

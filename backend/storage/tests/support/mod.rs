@@ -86,6 +86,16 @@ pub fn plan_for(disk: &LoopDisk, filesystem: Filesystem, options: &ProbeOptions)
     plan
 }
 
+/// Makes a script. Another process writes it: what this one has open for writing, a child of another test may still have between its fork
+/// and its exec, and a file that is being written cannot be started.
+pub fn script(path: &Path, text: &str) {
+    let written = path.with_extension("text");
+    fs::write(&written, text).unwrap();
+    let mut install = Command::new("/usr/bin/install");
+    let installed = install.arg("--mode=755").arg(&written).arg(path).status();
+    assert!(installed.unwrap().success());
+}
+
 /// Runs a tool of the test itself. A probe elsewhere on the machine may hold a device for a moment: three tries.
 pub fn run(program: &str, args: &[&str], input: &str) {
     let mut last = String::new();

@@ -11,6 +11,15 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+/// Copies the built program of this name into a folder that everybody may enter. Another process writes it: what this one has open for
+/// writing, a child of another test may still have between its fork and its exec, and a file that is being written cannot be started.
+pub(crate) fn place_program(name: &str, folder: &Path) -> PathBuf {
+    let built = Path::new(env!("CARGO_BIN_EXE_moultctl")).with_file_name(name);
+    let mut copy = Command::new("/bin/cp");
+    assert!(copy.arg(built).arg(folder).status().unwrap().success());
+    folder.join(name)
+}
+
 /// The program under test.
 pub(crate) fn program() -> Command {
     let path = Path::new(env!("CARGO_BIN_EXE_moultctl"));

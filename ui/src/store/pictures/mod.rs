@@ -14,9 +14,10 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use iced::Size;
 use iced::widget::image::Handle;
 use moult_api::{Item, ShotImage};
 use tokio::sync::Semaphore;
@@ -43,8 +44,11 @@ const SHOTS: Limits = Limits {
     side: 4096,
     pixels: 12 << 20,
 };
-/// Pixels of icons in memory, in bytes: 250 of 64 x 64, and some ten pages of a list have as many.
-const ICONS_ROOM: usize = 4 << 20;
+/// Pixels of icons in memory, in bytes, where the window is small: 125 of 64 x 64.
+const ICONS_ROOM: usize = 2 << 20;
+/// Else as much as this part of the window's own pixels. A card of the densest page is six icons large, so half as many
+/// again as can be seen at once stay.
+const ICONS_PART: usize = 4;
 /// Pixels of screenshots in memory, in bytes: those of one page, and some of the page before.
 const SHOTS_ROOM: usize = 12 << 20;
 /// Screenshots on the disk, in bytes.
@@ -68,6 +72,8 @@ struct Shared {
     shots: Mutex<Shelf>,
     /// Physical pixels in a logical one, as the bits of an f32; 0 = 1.
     scale: AtomicU32,
+    /// The area of the window in logical pixels.
+    area: AtomicUsize,
     cache: OnceLock<Option<Cache>>,
 }
 
@@ -139,7 +145,7 @@ impl Pictures {
         for (path, pixels) in decoded {
             icons.keep(path, side, pixels);
         }
-        icons.make_room(ICONS_ROOM);
+        icons.make_room(self.icons_room());
     }
 
     /// The picture of a screenshot that fits a width of logical pixels: the smallest that is as wide, else the widest.
@@ -227,6 +233,19 @@ impl Pictures {
     /// How many physical pixels a logical one has, from now on: pictures are made for it.
     pub fn set_scale(&self, scale: f32) {
         self.shared.scale.store(scale.to_bits(), Ordering::Relaxed);
+    }
+
+    /// How large the window is, in logical pixels.
+    pub fn set_size(&self, size: Size) {
+        let area = size.width.max(0.0) * size.height.max(0.0);
+        self.shared.area.store(area as usize, Ordering::Relaxed);
+    }
+
+    /// Bytes that the pixels of icons may take.
+    fn icons_room(&self) -> usize {
+        let area = self.shared.area.load(Ordering::Relaxed) as f32;
+        let pixels = area * self.scale() * self.scale();
+        (pixels as usize * 4 / ICONS_PART).max(ICONS_ROOM)
     }
 
     fn scale(&self) -> f32 {

@@ -225,6 +225,28 @@ fn the_longest_unused_pictures_go_when_there_is_no_room() {
 }
 
 #[test]
+fn icons_have_room_for_more_than_the_window_shows() {
+    let pictures = Pictures::default();
+    assert_eq!(pictures.icons_room(), ICONS_ROOM);
+    let sizes = [
+        (640.0, 480.0, 1.0),
+        (1920.0, 1080.0, 1.0),
+        (3840.0, 2160.0, 1.0),
+        (1920.0, 1080.0, 2.0),
+    ];
+    for (width, height, scale) in sizes {
+        pictures.set_size(Size::new(width, height));
+        pictures.set_scale(scale);
+        let icon = side(ICON, scale) as usize;
+        // Cards of 280 x 96 logical pixels, without anything between them.
+        let seen = (width / 280.0 * (height / 96.0)) as usize;
+        let room = pictures.icons_room();
+        assert!(room >= seen * icon * icon * 4, "{width} x {height} at {scale}: {room}");
+        assert!(room <= (width * height * scale * scale) as usize * 4 || room == ICONS_ROOM);
+    }
+}
+
+#[test]
 fn the_picture_that_is_fetched_is_the_smallest_that_is_wide_enough() {
     let image = |width| ShotImage {
         url: format!("https://a/{width}"),

@@ -7,8 +7,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{IN_NAME, IN_SUMMARY, MAGIC, put, short, span};
 use crate::search::words::{fold, key, letters, words};
 
-/// Magic, checksum and seven counts.
-const HEADER: usize = 44;
+/// Magic, checksum and nine counts.
+const HEADER: usize = 52;
 /// Bytes of a description whose words count.
 const READ: usize = 32 << 10;
 
@@ -29,6 +29,10 @@ pub(crate) struct Builder {
     card_ends: Vec<u32>,
     keys: String,
     key_ends: Vec<u32>,
+    /// The packages whose name is not their key, and the names.
+    named: Vec<u32>,
+    names: String,
+    name_ends: Vec<u32>,
     found: Vec<(u32, Field)>,
 }
 
@@ -56,7 +60,7 @@ impl Builder {
     /// Takes a package in.
     pub(crate) fn add(&mut self, name: &str, version: &str, releases: (u64, u64), summary: &str, description: &str) {
         let package = short(self.card_ends.len());
-        for text in [name, version, summary] {
+        for text in [version, summary] {
             put(&mut self.cards, text.len() as u64);
             self.cards.extend_from_slice(text.as_bytes());
         }
@@ -67,6 +71,11 @@ impl Builder {
         self.keys.push_str(&key);
         self.keys.push('\n');
         self.key_ends.push(short(self.keys.len()));
+        if name != key {
+            self.named.push(package);
+            self.names.push_str(name);
+            self.name_ends.push(short(self.names.len()));
+        }
 
         self.note(&key, Field::Name);
         self.note(&fold(summary), Field::Summary);
@@ -114,8 +123,8 @@ impl Builder {
         let word_bytes: usize = sorted.iter().map(|(word, _)| word.len()).sum();
         let near_bytes: usize = self.lists.iter().map(|list| list.near.bytes.len()).sum();
         let far_bytes: usize = self.lists.iter().map(|list| list.far.bytes.len()).sum();
-        let tables = self.card_ends.len() * 20 + sorted.len() * 20;
-        let texts = self.cards.len() + self.keys.len() + word_bytes;
+        let tables = self.card_ends.len() * 20 + sorted.len() * 20 + self.named.len() * 8;
+        let texts = self.cards.len() + self.keys.len() + self.names.len() + word_bytes;
         let all = HEADER + tables + texts + near_bytes + far_bytes;
 
         let mut out = Vec::with_capacity(all);
@@ -129,6 +138,8 @@ impl Builder {
             word_bytes,
             near_bytes,
             far_bytes,
+            self.named.len(),
+            self.names.len(),
         ];
         put_numbers(&mut out, counts.map(short));
         put_numbers(&mut out, self.card_ends.iter().copied());
@@ -156,8 +167,11 @@ impl Builder {
             &mut out,
             sorted.iter().map(|(_, number)| sum(&mut end, far(*number).len())),
         );
+        put_numbers(&mut out, self.named);
+        put_numbers(&mut out, self.name_ends);
         out.extend_from_slice(&self.cards);
         out.extend_from_slice(self.keys.as_bytes());
+        out.extend_from_slice(self.names.as_bytes());
         for (word, _) in &sorted {
             out.extend_from_slice(word.as_bytes());
         }

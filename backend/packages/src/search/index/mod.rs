@@ -7,11 +7,14 @@
 //! 4  p    4  w                                    p x u32  end of each package's key in `keys`
 //! 4  bytes of cards   4  of keys                  p x u64  the letters of each key
 //! 4  bytes of words   4  of near   4  of far      p x u32  the packages, sorted by key
-//!                                                 w x u32  end of each word in `words`; the words are sorted
+//! 4  n    4  bytes of names                       w x u32  end of each word in `words`; the words are sorted
 //!                                                 w x u64  the letters of each word; bit 62: in a name, 63: in a summary
 //!                                                 w x u32  end of each word's list in `near`, and then of those in `far`
-//! cards   for each package its name, version and summary, each behind its length; source and build release
+//!                                                 n x u32  the packages whose name is not their key, ascending
+//!                                                 n x u32  end of each of these names in `names`
+//! cards   for each package its version and summary, each behind its length; source and build release
 //! keys    the names as they are compared, each with a line break
+//! names   those that are not their key
 //! words   all words of names, summaries and descriptions
 //! near    for each word the packages that have it in name or summary, ascending: (distance to the one before << 1 |
 //!         1 if it is only in the summary)
@@ -27,7 +30,7 @@ pub(crate) use read::Index;
 pub(super) use read::{Card, Word};
 
 /// Goes up with each change of the format or of what a word is.
-pub(crate) const VERSION: u8 = 2;
+pub(crate) const VERSION: u8 = 3;
 const MAGIC: [u8; 8] = [b'M', b'L', b'T', b'W', b'O', b'R', b'D', VERSION];
 
 const IN_NAME: u64 = 1 << 62;

@@ -26,12 +26,17 @@ pub(crate) struct Index {
     order: Vec<u32>,
     words: String,
     word_ends: Vec<u32>,
-    /// The words of names and summaries, with their letters.
-    prominent: Vec<(u32, u64)>,
+    /// The words of names and summaries, and the letters of each.
+    prominent: Vec<u32>,
+    prominent_letters: Vec<u64>,
     near: Vec<u8>,
     near_ends: Vec<u32>,
     far: Vec<u8>,
     far_ends: Vec<u32>,
+    /// The packages whose name is not their key, ascending.
+    named: Vec<u32>,
+    names: String,
+    name_ends: Vec<u32>,
 }
 
 impl Index {
@@ -42,20 +47,25 @@ impl Index {
         if xxh3_64(rest) != checksum {
             return None;
         }
-        let counts = numbers(rest.split_off(..28)?);
-        let [packages, word_count, cards, keys, words, near, far] = counts.try_into().ok()?;
+        let counts = numbers(rest.split_off(..36)?);
+        let [packages, word_count, cards, keys, words, near, far, named, names] = counts.try_into().ok()?;
         let mut part = |count: u32, size: usize| rest.split_off(..(count as usize).checked_mul(size)?);
+        let mut prominent_letters = Vec::new();
         let index = Index {
             card_ends: numbers(part(packages, 4)?),
             key_ends: numbers(part(packages, 4)?),
             key_letters: long_numbers(part(packages, 8)?),
             order: numbers(part(packages, 4)?),
             word_ends: numbers(part(word_count, 4)?),
-            prominent: prominent(part(word_count, 8)?),
+            prominent: prominent(part(word_count, 8)?, &mut prominent_letters),
+            prominent_letters,
             near_ends: numbers(part(word_count, 4)?),
             far_ends: numbers(part(word_count, 4)?),
+            named: numbers(part(named, 4)?),
+            name_ends: numbers(part(named, 4)?),
             cards: part(cards, 1)?.to_vec(),
             keys: str::from_utf8(part(keys, 1)?).ok()?.to_owned(),
+            names: str::from_utf8(part(names, 1)?).ok()?.to_owned(),
             words: str::from_utf8(part(words, 1)?).ok()?.to_owned(),
             near: part(near, 1)?.to_vec(),
             far: part(far, 1)?.to_vec(),
@@ -80,12 +90,21 @@ impl Index {
             str::from_utf8(bytes.split_off(..length)?).ok()
         };
         Some(Card {
-            name: text()?,
+            name: self.name(package),
             version: text()?,
             summary: text()?,
             source_release: take(&mut bytes)?,
             build_release: take(&mut bytes)?,
         })
+    }
+
+    /// A package's name.
+    pub(in crate::search) fn name(&self, package: u32) -> &str {
+        let Ok(at) = self.named.binary_search(&package) else {
+            return self.key(package);
+        };
+        let name = span(&self.name_ends, short(at)).and_then(|range| self.names.get(range));
+        name.unwrap_or_default()
     }
 
     /// A package's name as it is compared.
@@ -155,7 +174,7 @@ impl Index {
     /// Calls with each word of a name or a summary that has all but one of the letters of `typed`.
     pub(in crate::search) fn words_near(&self, typed: &str, mut each: impl FnMut(Word<'_>, &str)) {
         let wanted = letters(typed);
-        for (number, letters) in &self.prominent {
+        for (number, letters) in self.prominent.iter().zip(&self.prominent_letters) {
             let missing = wanted & !letters;
             // One bit at most.
             if missing & missing.wrapping_sub(1) == 0 {
@@ -218,9 +237,16 @@ fn long_numbers(bytes: &[u8]) -> Vec<u64> {
         .collect()
 }
 
-fn prominent(letters: &[u8]) -> Vec<(u32, u64)> {
-    let numbered = (0..).zip(long_numbers(letters));
-    numbered
-        .filter(|(_, letters)| letters & (IN_NAME | IN_SUMMARY) != 0)
-        .collect()
+/// The words of names and summaries; their letters are put into the other list.
+fn prominent(letters: &[u8], of_these: &mut Vec<u64>) -> Vec<u32> {
+    let all = || long_numbers(letters).into_iter().zip(0..);
+    let is_prominent = |letters: u64| letters & (IN_NAME | IN_SUMMARY) != 0;
+    let count = all().filter(|(letters, _)| is_prominent(*letters)).count();
+    let mut numbers = Vec::with_capacity(count);
+    of_these.reserve_exact(count);
+    for (letters, number) in all().filter(|(letters, _)| is_prominent(*letters)) {
+        of_these.push(letters);
+        numbers.push(number);
+    }
+    numbers
 }
