@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Fit, MOST_WORDS};
+use super::MOST_WORDS;
+use super::fit::Fit;
 
 /// All words of the longest term, and some of what was typed before that, for whoever deletes letters.
 const KEPT: usize = MOST_WORDS + 4;

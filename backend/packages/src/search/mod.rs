@@ -5,6 +5,7 @@
 //! first.
 
 mod among;
+mod fit;
 mod index;
 mod list;
 mod memory;
@@ -15,19 +16,19 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub use among::Among;
+pub use fit::Tier;
 pub(crate) use index::{Builder, Index, VERSION, digest};
 pub use list::Listed;
 pub(crate) use memory::Memory;
 
 use among::Bits;
-use index::{Card, Word};
-use words::{Loosely, Slip};
+use fit::{Fit, fits};
+use index::Card;
+use words::Loosely;
 
 /// Characters of a search term that count, and words.
 const LONGEST: usize = 256;
 const MOST_WORDS: usize = 12;
-/// A name longer than this is not compared loosely.
-const LOOSE: usize = 128;
 
 /// Source and build release of a package: what is compared to find the newer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -55,61 +56,6 @@ pub struct Found {
     pub installed: Option<Release>,
     /// Whether the preferred offer is newer than what is installed.
     pub newer: bool,
-}
-
-/// How well a word fits a package, the best first. What was typed comes before what may have been meant, but for
-/// descriptions, which have too many words to say much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Tier {
-    /// It is the name.
-    Name,
-    /// The name begins so.
-    NameBegins,
-    /// It is a word of the name.
-    NameWord,
-    /// A word of the name begins so.
-    NameWordBegins,
-    /// It is within the name.
-    NameContains,
-    /// It is a word of the summary.
-    SummaryWord,
-    /// A word of the summary begins so.
-    SummaryWordBegins,
-    /// A word of the name is one typing error apart.
-    NameSlip,
-    /// A word of the name begins one typing error apart.
-    NameSlipBegins,
-    /// The name has all letters, in their order.
-    NameLoosely,
-    /// A word of the summary is one typing error apart.
-    SummarySlip,
-    /// It is a word of the description.
-    DescriptionWord,
-    /// A word of the description begins so.
-    DescriptionWordBegins,
-    /// It does not fit.
-    Nowhere,
-}
-
-impl Tier {
-    /// In their order.
-    const ALL: [Tier; 14] = [
-        Tier::Name,
-        Tier::NameBegins,
-        Tier::NameWord,
-        Tier::NameWordBegins,
-        Tier::NameContains,
-        Tier::SummaryWord,
-        Tier::SummaryWordBegins,
-        Tier::NameSlip,
-        Tier::NameSlipBegins,
-        Tier::NameLoosely,
-        Tier::SummarySlip,
-        Tier::DescriptionWord,
-        Tier::DescriptionWordBegins,
-        Tier::Nowhere,
-    ];
 }
 
 /// The name of a package that a search found, and how well it fits: less is better, in this order. What is shown of it is
@@ -199,36 +145,6 @@ struct Hit {
     place: u32,
     package: u32,
     sure: bool,
-}
-
-/// How one word fits one package: a tier, in a byte, as there is one for each package and each word that is remembered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fit(u8);
-
-impl Fit {
-    const NONE: Fit = Fit(Tier::Nowhere as u8);
-    /// Set where [`Tier::NameLoosely`] may be right instead: the name has all letters of the word. Comparing loosely is
-    /// slow and seldom decides anything, so it waits until it does.
-    const MAYBE: u8 = 0x80;
-
-    fn tier(self) -> Tier {
-        let place = usize::from(self.0 & !Fit::MAYBE);
-        Tier::ALL.get(place).copied().unwrap_or(Tier::Nowhere)
-    }
-
-    fn maybe(self) -> bool {
-        self.0 & Fit::MAYBE != 0
-    }
-
-    /// It is no better than this.
-    fn best(self) -> Tier {
-        if self.maybe() { Tier::NameLoosely } else { self.tier() }
-    }
-
-    /// It fits so, if it does not fit better. Not for one that is a maybe.
-    fn improve(&mut self, tier: Tier) {
-        self.0 = self.0.min(tier as u8);
-    }
 }
 
 impl Searcher {
@@ -469,58 +385,6 @@ impl<'s> Hits<'s> {
             }
         }
     }
-}
-
-/// How well one word fits each package.
-fn fits(index: &Index, typed: &str) -> Vec<Fit> {
-    let mut fits = vec![Fit::NONE; index.len()];
-    let mut better = |package: u32, tier: Tier| {
-        if let Some(known) = fits.get_mut(package as usize) {
-            known.improve(tier);
-        }
-    };
-    let letters = typed.chars().count();
-    index.words_beginning(typed, |word: Word<'_>, whole| {
-        let (in_name, in_summary, in_description) = if whole {
-            (Tier::NameWord, Tier::SummaryWord, Tier::DescriptionWord)
-        } else {
-            (
-                Tier::NameWordBegins,
-                Tier::SummaryWordBegins,
-                Tier::DescriptionWordBegins,
-            )
-        };
-        word.near(|package, name| better(package, if name { in_name } else { in_summary }));
-        // Every description has a word that begins with any one letter.
-        if letters > 1 || whole {
-            word.far(|package| better(package, in_description));
-        }
-    });
-    // Nearly everything is one typing error away from three letters.
-    if letters >= 4 {
-        index.words_near(typed, |word, text| match words::slip(typed, text) {
-            Some(Slip::Whole) => {
-                word.near(|package, name| better(package, if name { Tier::NameSlip } else { Tier::SummarySlip }));
-            }
-            Some(Slip::Beginning) => word.near(|package, name| {
-                if name {
-                    better(package, Tier::NameSlipBegins);
-                }
-            }),
-            None => {}
-        });
-    }
-    index.containing(typed, |package| better(package, Tier::NameContains));
-    if letters >= 3 {
-        index.lettered(words::letters(typed), |package| {
-            if let Some(known) = fits.get_mut(package as usize) {
-                if known.tier() > Tier::NameLoosely && index.key(package).len() <= LOOSE {
-                    known.0 |= Fit::MAYBE;
-                }
-            }
-        });
-    }
-    fits
 }
 
 #[cfg(test)]

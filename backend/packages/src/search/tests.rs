@@ -29,23 +29,6 @@ const SHOP: &[Line] = &[
     ("letters", "Font", "Has the letter Ångström."),
 ];
 
-#[test]
-fn a_fit_in_a_byte_is_the_tier_that_went_in() {
-    for (place, tier) in Tier::ALL.into_iter().enumerate() {
-        assert_eq!(tier as usize, place);
-        let mut fit = Fit::NONE;
-        fit.improve(tier);
-        fit.improve(Tier::Nowhere);
-        assert_eq!((fit.tier(), fit.best(), fit.maybe()), (tier, tier, false));
-        let maybe = Fit(fit.0 | Fit::MAYBE);
-        assert_eq!(
-            (maybe.tier(), maybe.best(), maybe.maybe()),
-            (tier, Tier::NameLoosely, true)
-        );
-    }
-    assert_eq!(Tier::ALL.last(), Some(&Tier::Nowhere));
-}
-
 fn part(repository: &str, priority: u64, lines: &[(Line, u64)]) -> Part {
     let mut builder = Builder::default();
     for ((name, summary, description), release) in lines {

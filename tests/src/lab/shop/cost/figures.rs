@@ -39,7 +39,7 @@ impl fmt::Display for Costs {
         writeln!(f, "key to result:              {}  (goal < 50)", Spread::of(&self.key))?;
         writeln!(f, "scrolling the grid:         {}  (goal <= 33 a frame)", self.grid)?;
         writeln!(f, "scrolling a list:           {}  (goal <= 33 a frame)", self.list)?;
-        writeln!(f, "memory, KiB (goal < 92160 resident after use, and no growth):")?;
+        writeln!(f, "memory, KiB (goal < 87890 resident after use, and no growth):")?;
         for (searches, memory) in &self.memory {
             writeln!(f, "  after {searches:>4} searches:     {memory}")?;
         }
