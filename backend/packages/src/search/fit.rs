@@ -133,10 +133,11 @@ pub(super) fn fits(index: &Index, typed: &str) -> Vec<Fit> {
     index.containing(typed, |package| better(package, Tier::NameContains));
     if letters >= 3 {
         index.lettered(words::letters(typed), |package| {
-            if let Some(known) = fits.get_mut(package as usize) {
-                if known.tier() > Tier::NameLoosely && index.key(package).len() <= LOOSE {
-                    known.0 |= Fit::MAYBE;
-                }
+            if let Some(known) = fits.get_mut(package as usize)
+                && known.tier() > Tier::NameLoosely
+                && index.key(package).len() <= LOOSE
+            {
+                known.0 |= Fit::MAYBE;
             }
         });
     }
