@@ -86,9 +86,9 @@ const AGAIN: Region = Region {
     x: 242..346,
     y: 522..538,
 };
-/// What is said to be lost, once the plan is made: the button works then.
+/// Whether anything is lost, once the plan is made: the button works then. How much is said behind it.
 const LOST: Region = Region {
-    x: 226..960,
+    x: 226..600,
     y: 366..422,
 };
 
@@ -113,10 +113,32 @@ pub(crate) const ISSUE: Region = Region { x: 0..260, y: 16..32 };
 /// What the shell says to somebody who has logged in, below the line that names the kernel.
 pub(crate) const SHELL: Region = Region { x: 0..600, y: 112..224 };
 
+/// A screen as it is in `cage-session/live/pictures`.
+fn picture(name: &str) -> PathBuf {
+    checkout().join(format!("cage-session/live/pictures/{name}.png"))
+}
+
+/// Waits until the `part` of one of these screens is there, and keeps what came.
+fn sees_one_of(machine: &mut Machine, names: &[&str], part: &Region, limit: Duration) {
+    let wanted: Vec<Shot> = names
+        .iter()
+        .map(|name| Shot::from_png(&picture(name)).unwrap())
+        .collect();
+    let names = names.join(" or ");
+    let is_one = |shot: &Shot| {
+        wanted
+            .iter()
+            .any(|one| shot.difference(one, Some(part), COLOUR) < SHARE)
+    };
+    let _ = machine.wait_picture(&names, limit, is_one).unwrap();
+    let _ = machine.keep("live-one-of").unwrap();
+    println!("{names}: {} s", machine.uptime().as_secs());
+}
+
 /// Waits until a screen is there as it is in `cage-session/live/pictures`, or the `part` of it, and keeps what came.
 pub(crate) fn sees(machine: &mut Machine, name: &str, part: Option<&Region>, limit: Duration) -> Shot {
     let begun = Instant::now();
-    let path = checkout().join(format!("cage-session/live/pictures/{name}.png"));
+    let path = picture(name);
     let pause = std::env::var(NEW).ok().filter(|_| !path.exists());
     let pause = pause.map(|seconds| Duration::from_secs(seconds.parse().unwrap()));
     let wanted = pause.is_none().then(|| Shot::from_png(&path).unwrap());
@@ -199,10 +221,10 @@ pub(crate) fn decide(machine: &mut Machine) {
     let _ = sees(machine, "summary", None, STEP);
 }
 
-/// The same before a disk that is not empty: what is on it, and that it is erased, is said then.
+/// The same before a disk that something was written to; how much, and whether anything of it is to be seen, depends on the moment.
 pub(crate) fn decide_again(machine: &mut Machine) {
     decide_with(machine, Some(&ROW));
-    let _ = sees(machine, "summary-again", Some(&LOST), STEP);
+    sees_one_of(machine, &["summary", "summary-again"], &LOST, STEP);
 }
 
 /// Up to the summary. `row` is what is compared of the screens that have the disk to choose.
