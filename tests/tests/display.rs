@@ -13,7 +13,9 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use moult_tests::lab::evdev::{ENTER, TAB};
-use moult_tests::lab::{Bind, Kiosk, Options, Screen, Shot, Trace, checkout, target_folder};
+use moult_tests::lab::{
+    self, Bind, Kiosk, Lab, Network, Options, Screen, Shot, Trace, User, checkout, shop, target_folder,
+};
 use support::xserver::XServer;
 use support::{GIB, processes_below, programs, sample};
 
@@ -271,6 +273,57 @@ fn on_an_x_desktop_the_demo_opens_a_window_that_takes_clicks_and_keys_and_closin
     assert!(demo.wait_end().success());
     demo.nothing_is_left();
     wait_for("the empty desktop", || server.shot() == empty);
+}
+
+#[test]
+fn on_an_x_desktop_the_store_opens_in_a_window_and_closing_that_ends_it() {
+    const SYSTEM: &str = "/srv/system";
+    let (folder, system) = folders();
+    let server = XServer::start(folder.path(), OWNER);
+    let on = Screen::X11(server.display.clone(), Some(server.cookie.clone()));
+    let options = Options {
+        programs: Some(programs()),
+        repository: Some(sample()),
+        binds: vec![Bind {
+            host: system,
+            inside: SYSTEM.into(),
+            read_only: false,
+        }],
+        // The host's name, too, for which the cookie is.
+        network: Network::Real,
+        ..Options::default()
+    };
+    let lab = Lab::start(&on.lend(options).unwrap()).unwrap();
+    for words in [
+        &["repo", "add", "sample", "file:///repo/stone.index"][..],
+        &["install", "moult-sample"],
+    ] {
+        let all = [&["--root", SYSTEM, "--yes"], words].concat();
+        let _ = lab.run(User::Root, "/usr/bin/moultctl", &all).unwrap();
+    }
+    let desktop = lab::desktop::Desktop::prepare(&lab, SYSTEM).unwrap();
+    let mut screen = desktop.screen_on("store", &on).unwrap();
+
+    // Its bar, its ground, and pictures of apps: nothing here may panic before the window is closed, or nobody closes it.
+    let is_store = |seen: &Shot| {
+        let ground = seen.rgb.chunks_exact(3).filter(|pixel| *pixel == GROUND).count();
+        ground > 10_000 && seen.colours() > 500
+    };
+    let (seen, shown) = std::thread::scope(|scope| {
+        let shown = scope.spawn(|| shop::show(&desktop, &mut screen));
+        let begun = Instant::now();
+        let mut seen = false;
+        while !seen && !shown.is_finished() && begun.elapsed() < LIMIT {
+            seen = is_store(&server.shot());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        for window in server.windows() {
+            server.close(window);
+        }
+        (seen, shown.join().unwrap())
+    });
+    assert!(seen, "the store is not to be seen: {shown:?}");
+    shown.unwrap();
 }
 
 /// A compositor that shows the window opened in it; its socket lies in a folder of the host.

@@ -47,14 +47,14 @@ enum Verb {
         #[arg(long, default_value = "en")]
         language: String,
     },
-    /// Opens the store in the system on a disk that was installed, headless, and keeps a picture of every screen. Call it
-    /// below `unshare --mount`, so that a mount never outlives it.
+    /// Opens the store in the system on a disk that was installed: in a window of this desktop, or headless, and keeps a picture of every
+    /// screen. Call it below `unshare --mount`, so that a mount never outlives it.
     Store {
         #[command(flatten)]
         world: World,
-        /// Where the pictures go.
+        /// Where the pictures go; without it, a window opens.
         #[arg(long)]
-        pictures: PathBuf,
+        pictures: Option<PathBuf>,
         /// Width and height of the screen.
         #[arg(long, default_value = "1280x800", value_parser = size)]
         size: (u32, u32),
@@ -175,7 +175,7 @@ fn main() -> ExitCode {
             size,
             language,
         } => drive(&world, &pictures, size, language),
-        Verb::Store { world, pictures, size } => store(&world, &pictures, size),
+        Verb::Store { world, pictures, size } => store(&world, pictures.as_deref(), size),
         Verb::Boot {
             image,
             disk,
@@ -258,24 +258,30 @@ fn drive(world: &World, pictures: &Path, size: (u32, u32), language: String) -> 
 /// Where the lab has the installed system.
 const SYSTEM: &str = "/srv/system";
 
-fn store(world: &World, pictures: &Path, size: (u32, u32)) -> Result<(), Error> {
+fn store(world: &World, pictures: Option<&Path>, (width, height): (u32, u32)) -> Result<(), Error> {
     let begun = Instant::now();
     let image = world
         .disk
         .as_deref()
         .ok_or_else(|| Error::Start("which disk? --disk IMAGE".into()))?;
-    fs::create_dir_all(pictures).map_err(|source| Error::File {
-        what: "making",
-        path: pictures.to_owned(),
-        source,
-    })?;
+    let on = match pictures {
+        Some(_) => Screen::Headless(width, height),
+        None => Screen::of_desktop().ok_or_else(|| Error::Start("there is no display; try --pictures DIR".into()))?,
+    };
+    if let Some(pictures) = pictures {
+        fs::create_dir_all(pictures).map_err(|source| Error::File {
+            what: "making",
+            path: pictures.to_owned(),
+            source,
+        })?;
+    }
     // The lab sees the host from its root.
-    let whole = fs::canonicalize(pictures).map_err(|source| Error::File {
+    let whole = fs::canonicalize(image).map_err(|source| Error::File {
         what: "looking for",
-        path: pictures.to_owned(),
+        path: image.to_owned(),
         source,
     })?;
-    let installed = Installed::mount(image, &whole.join("system"))?;
+    let installed = Installed::mount(image, &whole.with_file_name("system"))?;
     let mut options = world.options()?;
     options.disks.clear();
     options.binds.push(Bind {
@@ -283,14 +289,18 @@ fn store(world: &World, pictures: &Path, size: (u32, u32)) -> Result<(), Error> 
         inside: SYSTEM.into(),
         read_only: false,
     });
-    let lab = Lab::start(&options)?;
+    let lab = Lab::start(&on.lend(options)?)?;
     // The system knows the place that it was installed from.
     let repository = format!("{SYSTEM}/repo");
     lab.run(User::Root, "mkdir", &["-p", &repository])?;
     lab.run(User::Root, "mount", &["--bind", "/repo", &repository])?;
     let desktop = Desktop::prepare(&lab, SYSTEM)?;
-    let screen = desktop.screen("store")?;
-    let mut shop = Shop::open(&desktop, &screen, size, &[])?;
+    let mut screen = desktop.screen_on("store", &on)?;
+    let Some(pictures) = pictures else {
+        println!("The store opens. Close its window or press Ctrl-C to end it.");
+        return shop::show(&desktop, &mut screen);
+    };
+    let mut shop = Shop::open(&desktop, &screen, (width, height), &[])?;
     println!("The store is open after {} ms.", begun.elapsed().as_millis());
     let mut number = 0;
     shop::tour(&mut shop, "gpicviw", "gpicview.desktop", |shop, name| {

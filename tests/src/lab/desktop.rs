@@ -8,7 +8,7 @@ use std::{
     fs,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -110,13 +110,19 @@ impl<'a> Desktop<'a> {
     /// # Errors
     /// When cage does not start.
     pub fn screen(&self, name: &str) -> Result<Screen<'_>, Error> {
+        self.screen_on(name, &super::Screen::Headless(1280, 720))
+    }
+
+    /// The same in a window of a desktop, if the lab was [lent](super::Screen::lend) it.
+    ///
+    /// # Errors
+    /// When cage does not start.
+    pub fn screen_on(&self, name: &str, on: &super::Screen) -> Result<Screen<'_>, Error> {
         let runtime = format!("/run/user/{}/{name}", self.lab.live());
         self.lab.run(User::Live, "mkdir", &["-m", "700", &runtime])?;
         let mut cage = self.lab.command(User::Live, "cage", &["--", "sleep", "infinity"])?;
-        cage.env("WLR_BACKENDS", "headless")
-            .env("WLR_RENDERER", "pixman")
-            .env("WLR_LIBINPUT_NO_DEVICES", "1")
-            .env("XDG_RUNTIME_DIR", &runtime);
+        on.draw_on(&mut cage);
+        let _ = cage.env("XDG_RUNTIME_DIR", &runtime);
         let log = self.lab.path(&format!("{runtime}/cage.log"));
         let said = fs::File::create(&log).map_err(Error::file("making", &log))?;
         let cage = Tree(
@@ -128,7 +134,7 @@ impl<'a> Desktop<'a> {
         let screen = Screen {
             desktop: self,
             runtime,
-            _cage: cage,
+            cage,
         };
         let socket = self.lab.path(&format!("{}/wayland-0", screen.runtime));
         let begun = Instant::now();
@@ -148,10 +154,18 @@ impl<'a> Desktop<'a> {
 pub struct Screen<'a> {
     desktop: &'a Desktop<'a>,
     runtime: String,
-    _cage: Tree,
+    cage: Tree,
 }
 
 impl Screen<'_> {
+    /// Whether it is gone, as its window is when somebody closes it.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub(super) fn has_ended(&mut self) -> Result<bool, Error> {
+        Ok(self.cage.ended()?.is_some())
+    }
+
     /// Starts a program, waits until it has a window with something in it, and ends it.
     ///
     /// # Errors
@@ -292,6 +306,11 @@ impl Tree {
     #[must_use]
     pub fn of(child: Child) -> Tree {
         Tree(child)
+    }
+
+    /// How it ended, if it did.
+    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
+        self.0.try_wait().map_err(Error::system("looking after a program"))
     }
 
     /// The numbers of the processes of this name in it, the outermost first. The kernel knows 15 bytes of a name.

@@ -4,7 +4,7 @@ use std::{
     fs,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    process::{Child, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -39,6 +39,56 @@ impl Screen {
             .map(PathBuf::from)
             .or_else(|| Some(Path::new(&set("HOME")?).join(".Xauthority")));
         Some(Screen::X11(display, cookie.filter(|path| path.is_file())))
+    }
+
+    /// The options of a lab in which it can be drawn on. `live` gets the uid of the desktop's owner, or it could not connect.
+    ///
+    /// # Errors
+    /// When the desktop's socket or cookie is not there.
+    pub fn lend(&self, mut options: Options) -> Result<Options, Error> {
+        let owner = |path: &Path| {
+            fs::metadata(path)
+                .map(|found| found.uid())
+                .map_err(Error::file("looking at", path))
+        };
+        let mut show = |host: &Path, inside: &str| {
+            options.binds.push(Bind {
+                host: host.to_owned(),
+                inside: inside.into(),
+                read_only: false,
+            });
+        };
+        let uid = match self {
+            Screen::Headless(..) => return Ok(options),
+            Screen::Wayland(socket) => {
+                show(socket, HOST_WAYLAND);
+                owner(socket)?
+            }
+            Screen::X11(_, cookie) => {
+                show("/tmp/.X11-unix".as_ref(), "/tmp/.X11-unix");
+                let Some(cookie) = cookie else { return Ok(options) };
+                show(cookie, HOST_COOKIE);
+                owner(cookie)?
+            }
+        };
+        // A desktop of root's own cannot be used by an unprivileged kiosk unless it is open to all.
+        if uid >= 1000 {
+            options.live = uid;
+        }
+        Ok(options)
+    }
+
+    /// Has cage, which is about to be started in such a lab, draw on it.
+    pub(super) fn draw_on(&self, cage: &mut Command) {
+        cage.env("WLR_RENDERER", "pixman").env("WLR_LIBINPUT_NO_DEVICES", "1");
+        match self {
+            Screen::Headless(..) => cage.env("WLR_BACKENDS", "headless"),
+            Screen::Wayland(_) => cage.env("WLR_BACKENDS", "wayland").env("WAYLAND_DISPLAY", HOST_WAYLAND),
+            Screen::X11(display, _) => cage
+                .env("WLR_BACKENDS", "x11")
+                .env("DISPLAY", display)
+                .env("XAUTHORITY", HOST_COOKIE),
+        };
     }
 }
 
@@ -75,22 +125,10 @@ impl Kiosk {
     /// # Errors
     /// When the lab or cage does not start.
     pub fn start_session(options: &Options, screen: &Screen, session: &[&str]) -> Result<Kiosk, Error> {
-        let lab = Lab::start(&with_desktop(options.clone(), screen)?)?;
+        let lab = Lab::start(&screen.lend(options.clone())?)?;
         let (program, arguments) = session.split_first().ok_or(Error::Start("no session".into()))?;
         let mut command = lab.command(User::Live, program, arguments)?;
-        command
-            .env("WLR_RENDERER", "pixman")
-            .env("WLR_LIBINPUT_NO_DEVICES", "1");
-        match screen {
-            Screen::Headless(..) => command.env("WLR_BACKENDS", "headless"),
-            Screen::Wayland(_) => command
-                .env("WLR_BACKENDS", "wayland")
-                .env("WAYLAND_DISPLAY", HOST_WAYLAND),
-            Screen::X11(display, _) => command
-                .env("WLR_BACKENDS", "x11")
-                .env("DISPLAY", display)
-                .env("XAUTHORITY", HOST_COOKIE),
-        };
+        screen.draw_on(&mut command);
         let session = command
             .stdout(Stdio::inherit())
             .stderr(Stdio::inherit())
@@ -298,38 +336,4 @@ impl Drop for Kiosk {
         let _ = self.session.kill();
         let _ = self.session.wait();
     }
-}
-
-/// Lets the lab see the desktop's socket. `live` gets the uid of the desktop's owner, or it could not connect to it.
-fn with_desktop(mut options: Options, screen: &Screen) -> Result<Options, Error> {
-    let owner = |path: &Path| {
-        fs::metadata(path)
-            .map(|found| found.uid())
-            .map_err(Error::file("looking at", path))
-    };
-    let mut show = |host: &Path, inside: &str| {
-        options.binds.push(Bind {
-            host: host.to_owned(),
-            inside: inside.into(),
-            read_only: false,
-        });
-    };
-    let uid = match screen {
-        Screen::Headless(..) => return Ok(options),
-        Screen::Wayland(socket) => {
-            show(socket, HOST_WAYLAND);
-            owner(socket)?
-        }
-        Screen::X11(_, cookie) => {
-            show("/tmp/.X11-unix".as_ref(), "/tmp/.X11-unix");
-            let Some(cookie) = cookie else { return Ok(options) };
-            show(cookie, HOST_COOKIE);
-            owner(cookie)?
-        }
-    };
-    // A desktop of root's own cannot be used by an unprivileged kiosk unless it is open to all.
-    if uid >= 1000 {
-        options.live = uid;
-    }
-    Ok(options)
 }

@@ -41,6 +41,40 @@ enum Manner {
     Alone,
 }
 
+/// A program of the system, to be run as the person.
+fn person(desktop: &Desktop<'_>, screen: &Screen<'_>, name: &str) -> Result<Command, Error> {
+    let live = desktop.lab().live().to_string();
+    let runtime = format!("XDG_RUNTIME_DIR={}", screen.runtime());
+    let root = desktop.root();
+    let mut arguments = vec![root, "/usr/bin/setpriv", "--reuid", &live, "--regid", &live];
+    arguments.extend(["--init-groups", "--", "/usr/bin/env", "--ignore-environment"]);
+    arguments.extend(["--chdir=/home/live", &runtime, "HOME=/home/live", "USER=live"]);
+    arguments.extend(["LOGNAME=live", "LANG=C.UTF-8", "PATH=/usr/bin:/usr/sbin"]);
+    arguments.extend(["WAYLAND_DISPLAY=wayland-0", name]);
+    desktop.lab().command(User::Root, "chroot", &arguments)
+}
+
+/// Shows the store to whoever sits before the screen, which is a window of theirs, until they close it.
+///
+/// # Errors
+/// When the program cannot be started, or fails.
+pub fn show(desktop: &Desktop<'_>, screen: &mut Screen<'_>) -> Result<(), Error> {
+    let child = person(desktop, screen, "/usr/bin/moult")?
+        .args(["store", "--kiosk"])
+        .stdin(Stdio::null())
+        .spawn()
+        .map_err(Error::file("starting", "/usr/bin/moult"))?;
+    let mut window = Tree::of(child);
+    while !screen.has_ended()? {
+        match window.ended()? {
+            Some(status) if status.success() => break,
+            Some(status) => return Err(Error::Start(format!("the store ended with {status}"))),
+            None => sleep(Duration::from_millis(50)),
+        }
+    }
+    Ok(())
+}
+
 impl<'a> Shop<'a> {
     /// Opens `moult store --kiosk` with more `arguments` on a screen of this size.
     ///
@@ -97,7 +131,7 @@ impl<'a> Shop<'a> {
             ),
             Manner::Alone => ("WAYLAND_DEBUG=client", &["/usr/bin/moult", "store", "--kiosk"]),
         };
-        let mut command = self.person(program)?;
+        let mut command = person(self.desktop, self.screen, program)?;
         let said = fs::File::options()
             .append(true)
             .open(&self.log)
@@ -135,19 +169,6 @@ impl<'a> Shop<'a> {
         let window = self.window.as_ref();
         let window = window.ok_or_else(|| Error::Start("no window is open".into()))?;
         Ok(window.kill_part(word))
-    }
-
-    /// A program of the system, to be run as the person.
-    fn person(&self, name: &str) -> Result<Command, Error> {
-        let live = self.desktop.lab().live().to_string();
-        let runtime = format!("XDG_RUNTIME_DIR={}", self.screen.runtime());
-        let root = self.desktop.root();
-        let mut arguments = vec![root, "/usr/bin/setpriv", "--reuid", &live, "--regid", &live];
-        arguments.extend(["--init-groups", "--", "/usr/bin/env", "--ignore-environment"]);
-        arguments.extend(["--chdir=/home/live", &runtime, "HOME=/home/live", "USER=live"]);
-        arguments.extend(["LOGNAME=live", "LANG=C.UTF-8", "PATH=/usr/bin:/usr/sbin"]);
-        arguments.extend(["WAYLAND_DISPLAY=wayland-0", name]);
-        self.desktop.lab().command(User::Root, "chroot", &arguments)
     }
 
     /// Waits until a screen is open.

@@ -133,11 +133,13 @@ fn backend_of(moultctl: u32) -> Pid {
     Pid::from_raw(only.parse().unwrap()).unwrap()
 }
 
+/// Nobody has to have waited for it; but its last thread is gone, and what it had open is closed.
 fn wait_for_end(process: Pid) {
     let begun = Instant::now();
-    let stat = format!("/proc/{}/stat", process.as_raw_nonzero());
-    while let Ok(text) = fs::read_to_string(&stat)
-        && !text.contains(") Z ")
+    let of_it = format!("/proc/{}", process.as_raw_nonzero());
+    let threads = || fs::read_dir(format!("{of_it}/task")).map_or(0, Iterator::count);
+    while let Ok(text) = fs::read_to_string(format!("{of_it}/stat"))
+        && (!text.contains(") Z ") || threads() > 1)
     {
         assert!(begun.elapsed() < Duration::from_secs(60), "the backend goes on: {text}");
         std::thread::sleep(Duration::from_millis(20));
