@@ -59,16 +59,22 @@ fn person(desktop: &Desktop<'_>, screen: &Screen<'_>, name: &str) -> Result<Comm
 /// # Errors
 /// When the program cannot be started, or fails.
 pub fn show(desktop: &Desktop<'_>, screen: &mut Screen<'_>) -> Result<(), Error> {
+    let log = screen.folder().join("store.log");
+    let said = fs::File::create(&log).map_err(Error::file("making", &log))?;
     let child = person(desktop, screen, "/usr/bin/moult")?
         .args(["store", "--kiosk"])
         .stdin(Stdio::null())
+        .stderr(said)
         .spawn()
         .map_err(Error::file("starting", "/usr/bin/moult"))?;
     let mut window = Tree::of(child);
     while !screen.has_ended()? {
         match window.ended()? {
             Some(status) if status.success() => break,
-            Some(status) => return Err(Error::Start(format!("the store ended with {status}"))),
+            Some(status) => {
+                let said = fs::read_to_string(&log).unwrap_or_default();
+                return Err(Error::Start(format!("the store ended with {status}: {said}")));
+            }
             None => sleep(Duration::from_millis(50)),
         }
     }
