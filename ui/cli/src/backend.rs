@@ -15,6 +15,7 @@ use moult_api::{BootProxy, CONTRACT, ChangesProxy, Failure, FailureCode, Package
 use moult_i18n::{Language, fl};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use zbus::Connection;
 
 use crate::error::Error;
@@ -65,7 +66,7 @@ impl Backend {
         let mut child = command.spawn().map_err(silent)?;
         // The command holds the child's end too: were it kept, the end of the child would never be seen.
         drop(command);
-        let said = overhear(&mut child);
+        let (said, heard) = overhear(&mut child);
 
         match greet(ours).await {
             Ok(connection) => Ok(Self {
@@ -75,6 +76,10 @@ impl Backend {
             }),
             Err(failure) => {
                 let status = tokio::time::timeout(GOODBYE, child.wait()).await;
+                // Its end may be seen before its last word is read.
+                if let Some(heard) = heard {
+                    let _ = tokio::time::timeout(GOODBYE, heard).await;
+                }
                 let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 Err(
                     match status.ok().and_then(Result::ok).and_then(|status| status.code()) {
@@ -168,19 +173,20 @@ fn command(session: &Session, role: Role) -> Result<Command, Error> {
     Ok(command)
 }
 
-/// Keeps the last line that the backend says on its stderr, so that a refusal to start has a reason.
-fn overhear(child: &mut Child) -> Arc<Mutex<String>> {
+/// Keeps the last line that the backend says on its stderr, so that a refusal to start has a reason. The task ends when nobody can say
+/// anything there any more.
+fn overhear(child: &mut Child) -> (Arc<Mutex<String>>, Option<JoinHandle<()>>) {
     let last = Arc::new(Mutex::new(String::new()));
-    if let Some(stderr) = child.stderr.take() {
+    let heard = child.stderr.take().map(|stderr| {
         let last = last.clone();
-        drop(tokio::spawn(async move {
+        tokio::spawn(async move {
             let mut lines = BufReader::new(stderr).lines();
             while let Ok(Some(line)) = lines.next_line().await {
                 *last.lock().unwrap_or_else(PoisonError::into_inner) = line;
             }
-        }));
-    }
-    last
+        })
+    });
+    (last, heard)
 }
 
 async fn greet(socket: UnixStream) -> Result<Connection, Failure> {
