@@ -51,7 +51,7 @@ impl Sentences {
             return said;
         }
         self.read(key);
-        // There is none without a text; `fl!` does not compile then.
+        // There is none without a text: `fl!` does not compile without an English one, and a test looks at the other languages.
         self.say_read(key, arguments).unwrap_or_else(|| key.to_owned())
     }
 

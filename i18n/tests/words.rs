@@ -59,8 +59,11 @@ fn in_pattern(pattern: &Pattern<String>, arguments: &mut BTreeSet<String>) {
 }
 
 fn in_inline(inline: &InlineExpression<String>, arguments: &mut BTreeSet<String>) {
-    if let InlineExpression::VariableReference { id } = inline {
-        let _ = arguments.insert(id.name.clone());
+    match inline {
+        InlineExpression::VariableReference { id } => drop(arguments.insert(id.name.clone())),
+        InlineExpression::StringLiteral { .. } | InlineExpression::NumberLiteral { .. } => {}
+        // Each sentence is read alone.
+        other => panic!("a text may use its arguments and nothing else: {other:?}"),
     }
 }
 

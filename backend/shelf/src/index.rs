@@ -156,10 +156,7 @@ impl Place {
 /// What is taken in before it is sorted.
 #[derive(Default)]
 struct Builder {
-    /// By text.
-    numbers: HashMap<Box<str>, u32>,
-    /// The places of each word, by its number.
-    places: Vec<Vec<Place>>,
+    words: HashMap<Box<str>, Vec<Place>>,
     keys: Vec<(Box<str>, u32, bool)>,
 }
 
@@ -175,25 +172,18 @@ impl Builder {
     /// Fields are added in their order, so the first one of a card is its best.
     fn add(&mut self, card: u32, text: &str, field: Field) {
         for word in words::words(&words::fold(text)) {
-            let number = match self.numbers.get(word) {
-                Some(number) => *number as usize,
-                None => {
-                    let number = self.places.len();
-                    self.numbers.insert(word.into(), short(number));
-                    self.places.push(Vec::new());
-                    number
-                }
-            };
-            if let Some(places) = self.places.get_mut(number)
-                && places.last().is_none_or(|last| last.card() != card)
-            {
-                places.push(Place::new(card, field));
+            let place = Place::new(card, field);
+            match self.words.get_mut(word) {
+                Some(places) if places.last().is_some_and(|last| last.card() == card) => {}
+                Some(places) => places.push(place),
+                None => drop(self.words.insert(word.into(), vec![place])),
             }
         }
     }
 
     fn finish(mut self, cards: usize) -> Index {
         self.keys.sort_unstable();
+        // Of names alone: what somebody typed is compared with them.
         let mut lengths = vec![u16::MAX; cards];
         for (key, card, is_name) in &self.keys {
             if let Some(length) = lengths.get_mut(*card as usize)
@@ -202,8 +192,8 @@ impl Builder {
                 *length = u16::try_from(key.len()).unwrap_or(u16::MAX).min(*length);
             }
         }
-        let mut sorted: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
-        sorted.sort_unstable();
+        let mut sorted: Vec<(Box<str>, Vec<Place>)> = self.words.into_iter().collect();
+        sorted.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let of_keys = self.keys.iter().map(|(key, ..)| key.len());
         let of_words = sorted.iter().map(|(word, _)| word.len());
         let mut texts = String::with_capacity(of_keys.chain(of_words).sum());
@@ -219,10 +209,9 @@ impl Builder {
             loose: *loose,
         });
         let keys = keys.collect();
-        let mut places = Vec::with_capacity(self.places.iter().map(Vec::len).sum());
+        let mut places = Vec::with_capacity(sorted.iter().map(|(_, places)| places.len()).sum());
         let mut words = Vec::with_capacity(sorted.len());
-        for (word, number) in &sorted {
-            let of_word = self.places.get(*number as usize).map_or(&[][..], Vec::as_slice);
+        for (word, of_word) in &sorted {
             places.extend_from_slice(of_word);
             let best = of_word.iter().map(|place| place.field()).min();
             words.push(Word {

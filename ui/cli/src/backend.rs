@@ -76,8 +76,8 @@ impl Backend {
             }),
             Err(failure) => {
                 let status = tokio::time::timeout(GOODBYE, child.wait()).await;
-                // Its end may be seen before its last word is read.
-                if let Some(heard) = heard {
+                // Its end may be seen before its last word is read. One that goes on says no last word.
+                if let Some(heard) = heard.filter(|_| status.is_ok()) {
                     let _ = tokio::time::timeout(GOODBYE, heard).await;
                 }
                 let said = said.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -238,8 +238,8 @@ fn icons_have_room_for_more_than_the_window_shows() {
         pictures.set_size(Size::new(width, height));
         pictures.set_scale(scale);
         let icon = side(ICON, scale) as usize;
-        // Cards of 280 x 96 logical pixels, without anything between them.
-        let seen = (width / 280.0 * (height / 96.0)) as usize;
+        // The cards of Explore, 290 logical pixels wide at least, without anything between them.
+        let seen = (width / 290.0 * (height / crate::widget::card::HEIGHT)) as usize;
         let room = pictures.icons_room();
         assert!(room >= seen * icon * icon * 4, "{width} x {height} at {scale}: {room}");
         assert!(room <= (width * height * scale * scale) as usize * 4 || room == ICONS_ROOM);

@@ -50,14 +50,19 @@ impl Index {
         let counts = numbers(rest.split_off(..36)?);
         let [packages, word_count, cards, keys, words, near, far, named, names] = counts.try_into().ok()?;
         let mut part = |count: u32, size: usize| rest.split_off(..(count as usize).checked_mul(size)?);
-        let mut prominent_letters = Vec::new();
+        let card_ends = numbers(part(packages, 4)?);
+        let key_ends = numbers(part(packages, 4)?);
+        let key_letters = long_numbers(part(packages, 8)?);
+        let order = numbers(part(packages, 4)?);
+        let word_ends = numbers(part(word_count, 4)?);
+        let (prominent, prominent_letters) = prominent(part(word_count, 8)?);
         let index = Index {
-            card_ends: numbers(part(packages, 4)?),
-            key_ends: numbers(part(packages, 4)?),
-            key_letters: long_numbers(part(packages, 8)?),
-            order: numbers(part(packages, 4)?),
-            word_ends: numbers(part(word_count, 4)?),
-            prominent: prominent(part(word_count, 8)?, &mut prominent_letters),
+            card_ends,
+            key_ends,
+            key_letters,
+            order,
+            word_ends,
+            prominent,
             prominent_letters,
             near_ends: numbers(part(word_count, 4)?),
             far_ends: numbers(part(word_count, 4)?),
@@ -237,16 +242,12 @@ fn long_numbers(bytes: &[u8]) -> Vec<u64> {
         .collect()
 }
 
-/// The words of names and summaries; their letters are put into the other list.
-fn prominent(letters: &[u8], of_these: &mut Vec<u64>) -> Vec<u32> {
-    let all = || long_numbers(letters).into_iter().zip(0..);
-    let is_prominent = |letters: u64| letters & (IN_NAME | IN_SUMMARY) != 0;
-    let count = all().filter(|(letters, _)| is_prominent(*letters)).count();
-    let mut numbers = Vec::with_capacity(count);
-    of_these.reserve_exact(count);
-    for (letters, number) in all().filter(|(letters, _)| is_prominent(*letters)) {
-        of_these.push(letters);
-        numbers.push(number);
-    }
-    numbers
+/// The words of names and summaries, and the letters of each.
+fn prominent(letters: &[u8]) -> (Vec<u32>, Vec<u64>) {
+    let numbered = (0..).zip(long_numbers(letters));
+    let found = numbered.filter(|(_, letters)| letters & (IN_NAME | IN_SUMMARY) != 0);
+    let (mut words, mut letters): (Vec<u32>, Vec<u64>) = found.unzip();
+    words.shrink_to_fit();
+    letters.shrink_to_fit();
+    (words, letters)
 }
