@@ -203,6 +203,25 @@ fn a_wrong_password_is_asked_for_again_and_the_right_one_starts_the_program_as_r
     }
 }
 
+/// The message is all that some desktops' prompts show.
+#[test]
+fn the_prompt_says_what_will_be_done_in_the_persons_language() {
+    const PLAN: &str = "Krita installieren: 3 Pakete, 38 MB herunterzuladen (− alt 4, + krita 5.2.9)";
+    let lab = lab();
+    for (role, action) in [("--store", "org.moult.store"), ("--admin", "org.moult.admin")] {
+        let mut probe = Probe::start(&lab, &["/usr/libexec/moult/moult-backend", role, "--plan", PLAN]);
+        let asked = probe.wait("asked");
+        assert!(
+            asked.starts_with(&format!("asked {action} own=true boss,deputy ")),
+            "{asked}"
+        );
+        assert!(asked.contains(" braucht einen Verwalter: /usr/"), "{asked}");
+        assert!(asked.ends_with(PLAN), "{asked}");
+        probe.tell("answer dismissed");
+        assert_eq!(probe.wait("exit"), "exit 126");
+    }
+}
+
 #[test]
 fn who_cancels_gets_nothing_and_polkit_is_told_that_it_was_the_persons_no() {
     let lab = lab();

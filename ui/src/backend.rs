@@ -60,7 +60,7 @@ impl Client {
     /// [`FailureCode::NotAuthorized`] if it was not allowed; [`FailureCode::BackendStopped`] if it ended at once;
     /// [`FailureCode::Internal`] if it is not installed or speaks another version of the contract.
     pub async fn start() -> Result<Self, Failure> {
-        Ok(Self::of(privileged("--admin").await?))
+        Ok(Self::of(privileged(&["--admin"]).await?))
     }
 
     fn of(connection: Connection) -> Self {
@@ -221,18 +221,18 @@ pub fn no_network() -> NetworkStatus {
     }
 }
 
-/// Starts a backend as root, by way of pkexec. The system may ask the person first, so this has no time limit.
+/// Starts a backend as root, by way of pkexec: its role, and what it is to be told. The system may ask the person first, so this has no time limit.
 ///
 /// # Errors
 /// As [`Client::start`].
-pub(crate) async fn privileged(role: &str) -> Result<Connection, Failure> {
+pub(crate) async fn privileged(arguments: &[&str]) -> Result<Connection, Failure> {
     let pkexec = PKEXEC
         .into_iter()
         .find(|path| Path::new(path).exists())
         .ok_or_else(|| Failure::new(FailureCode::Internal, "pkexec is not installed"))?;
     installed()?;
 
-    spawn(pkexec, &[BACKEND, role], &[]).await
+    spawn(pkexec, &[&[BACKEND], arguments].concat(), &[]).await
 }
 
 /// Starts a backend with this user's own rights.

@@ -45,10 +45,12 @@ use crate::service::{Role, Service};
 use crate::store::Store;
 
 const USAGE: &str =
-    "usage: moult-backend --admin [--root DIR | --apart] | --store [--root DIR] | --reader [--keep-user] [--root DIR]
+    "usage: moult-backend --admin [--root DIR | --apart] [--plan TEXT] | --store [--root DIR] [--plan TEXT]
+       moult-backend --reader [--keep-user] [--root DIR]
        moult-backend --note-boot
 
-Started by Moult with a socket as standard input; not by hand. --note-boot is for the service that notes how a start went.";
+Started by Moult with a socket as standard input; not by hand. --note-boot is for the service that notes how a start went.
+--plan says what for: whoever is asked for leave sees it in the command. Nothing here listens to it.";
 
 /// How this process was asked to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +67,7 @@ struct Call {
 /// Reads the command line; None for one that makes no sense.
 fn call(arguments: &[OsString]) -> Option<Call> {
     let mut arguments = arguments.iter();
+    let mut is_told = false;
     let role = match arguments.next()?.to_str()? {
         "--admin" => Role::Admin,
         "--store" => Role::Store,
@@ -81,6 +84,11 @@ fn call(arguments: &[OsString]) -> Option<Call> {
         match argument.to_str()? {
             "--keep-user" if role == Role::Reader && !call.keep_user => call.keep_user = true,
             "--apart" if role == Role::Admin && call.root.is_none() && !call.apart => call.apart = true,
+            // Only pkexec's prompt shows it. What is done is asked for over the socket.
+            "--plan" if role != Role::Reader && !is_told => {
+                is_told = true;
+                let _ = arguments.next()?;
+            }
             "--root" if call.root.is_none() && !call.apart => call.root = Some(PathBuf::from(arguments.next()?)),
             _ => return None,
         }
@@ -336,9 +344,20 @@ mod tests {
         assert!(understood("--admin").is_some_and(|call| !call.apart));
         assert!(understood("--admin --apart").is_some_and(|call| call.apart));
         assert!(understood("--store --root /mnt").is_some_and(|call| call.role == Role::Store && call.root.is_some()));
+        // What the person is told changes nothing.
+        assert_eq!(understood("--store --plan krita"), understood("--store"));
+        assert_eq!(
+            understood("--admin --plan --root --apart"),
+            understood("--admin --apart")
+        );
         for wrong in [
             "",
             "--admin --keep-user",
+            "--plan krita --store",
+            "--store --plan",
+            "--store --plan krita gimp",
+            "--store --plan krita --plan gimp",
+            "--reader --plan krita",
             "--admin --root",
             "--admin --apart --root /mnt",
             "--store --apart",

@@ -1253,6 +1253,7 @@ store-authenticate-checking = Wird geprüft …
 store-authenticate-continue = Weiter
 store-authenticate-again = Noch einmal
 store-authenticate-cancel = Abbrechen
+store-authenticate-plan = Pakete
 store-authenticate-action = Aktion
 store-authenticate-command = Befehl
 store-authenticate-process = Prozess
@@ -1279,6 +1280,11 @@ store-check-not-refreshed = Nichts gemeldet: Noch keine Paketliste wurde gelesen
 store-check-none = In den Paketlisten stehen keine Aktualisierungen.
 store-check-said-before = Nichts gemeldet: Diese Aktualisierungen wurden schon gemeldet.
 store-check-failed = Die Suche nach Aktualisierungen konnte nicht beginnen: { $reason }
+store-asked-plan =
+    { $wish }: { $count ->
+        [one] ein Paket
+       *[other] { $shown } Pakete
+    }, { $download } herunterzuladen
 store-asked-and-more = { $first }, und danach { $count ->
         [one] noch eine Sache
        *[other] noch { $count } Sachen

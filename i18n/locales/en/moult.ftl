@@ -1254,6 +1254,7 @@ store-authenticate-checking = Checking…
 store-authenticate-continue = Continue
 store-authenticate-again = Try again
 store-authenticate-cancel = Cancel
+store-authenticate-plan = Packages
 store-authenticate-action = Action
 store-authenticate-command = Command
 store-authenticate-process = Process
@@ -1280,6 +1281,11 @@ store-check-not-refreshed = Nothing said: no package list has been read yet, so 
 store-check-none = There are no updates in the package lists.
 store-check-said-before = Nothing said: these updates were told of before.
 store-check-failed = The look for updates could not begin: { $reason }
+store-asked-plan =
+    { $wish }: { $count ->
+        [one] one package
+       *[other] { $shown } packages
+    }, { $download } to download
 store-asked-and-more = { $first }, and { $count ->
         [one] one more thing after it
        *[other] { $count } more things after it

@@ -1253,6 +1253,7 @@ store-authenticate-checking = Vérification…
 store-authenticate-continue = Continuer
 store-authenticate-again = Réessayer
 store-authenticate-cancel = Annuler
+store-authenticate-plan = Paquets
 store-authenticate-action = Action
 store-authenticate-command = Commande
 store-authenticate-process = Processus
@@ -1279,6 +1280,11 @@ store-check-not-refreshed = Rien n’est annoncé : aucune liste de paquets n’
 store-check-none = Les listes de paquets ne contiennent pas de mises à jour.
 store-check-said-before = Rien n’est annoncé : ces mises à jour l’ont déjà été.
 store-check-failed = La recherche de mises à jour n’a pas pu commencer : { $reason }
+store-asked-plan =
+    { $wish } : { $count ->
+        [one] un paquet
+       *[other] { $shown } paquets
+    }, { $download } à télécharger
 store-asked-and-more = { $first }, puis { $count ->
         [one] une autre chose
        *[other] { $count } autres choses

@@ -211,6 +211,16 @@ fn without_a_desktop_the_store_asks_for_the_password_itself() {
         shop.click("review-approve").unwrap();
     }
     shop.wait_screen("authenticate").unwrap();
+    // What another desktop's prompt would show: the command that waits for leave.
+    let told = support::processes_below(std::process::id())
+        .iter()
+        .filter_map(|process| fs::read_to_string(process.join("cmdline")).ok())
+        .find(|line| line.starts_with("/usr/bin/pkexec\0"))
+        .unwrap();
+    let told: Vec<&str> = told.trim_end_matches('\0').split('\0').collect();
+    assert_eq!(told[2..4], ["--store", "--plan"], "{told:?}");
+    assert!(told[4].contains("(+ ") && told[4].contains("galculator"), "{told:?}");
+    shop.click("authenticate-details").unwrap();
     shop.type_over("authenticate-password", "not the password\n").unwrap();
     std::thread::sleep(Duration::from_secs(4));
     shop.picture(&album.join("13-password.png")).unwrap();

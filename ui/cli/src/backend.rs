@@ -3,6 +3,7 @@
 //! A person reads through a `--reader` with the same rights, and changes things through an `--admin` that pkexec starts.
 //! Root starts both itself.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -19,6 +20,7 @@ use tokio::task::JoinHandle;
 use zbus::Connection;
 
 use crate::error::Error;
+use crate::print::visible;
 use crate::session::Session;
 
 const INSTALLED: &str = match option_env!("MOULT_BACKEND") {
@@ -27,6 +29,8 @@ const INSTALLED: &str = match option_env!("MOULT_BACKEND") {
 };
 const PKEXEC: [&str; 2] = ["/usr/bin/pkexec", "/bin/pkexec"];
 const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// In letters: what a prompt can show of one line.
+const LONGEST_WISH: usize = 600;
 /// How long a backend that hung up may take to end, so that its exit code can be told.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -158,7 +162,8 @@ fn command(session: &Session, role: Role) -> Result<Command, Error> {
             let _ = command
                 .env_clear()
                 .env("PATH", SEARCH_PATH)
-                .args([INSTALLED, "--admin"]);
+                .args([INSTALLED, "--admin", "--plan"])
+                .arg(wish(std::env::args_os().skip(1)));
             command
         }
     };
@@ -171,6 +176,17 @@ fn command(session: &Session, role: Role) -> Result<Command, Error> {
     }
 
     Ok(command)
+}
+
+/// What was asked for, for the prompt that pkexec's command is shown in. An address may hold a password, and stays here.
+fn wish(arguments: impl Iterator<Item = OsString>) -> String {
+    let words = arguments.map(|word| match word.to_string_lossy() {
+        word if word.contains("://") || word.contains('@') => "…".to_owned(),
+        word => visible(&word),
+    });
+    let words: Vec<_> = std::iter::once("moultctl".to_owned()).chain(words).collect();
+
+    words.join(" ").chars().take(LONGEST_WISH).collect()
 }
 
 /// Keeps the last line that the backend says on its stderr, so that a refusal to start has a reason. The task ends when nobody can say
@@ -218,4 +234,22 @@ fn find(language: Language) -> Result<PathBuf, Error> {
 
 fn missing(language: Language) -> Error {
     Error::said(FailureCode::Internal, fl!(language, "ctl-no-backend", path = INSTALLED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_is_told_what_was_asked_for_without_addresses() {
+        let said = |words: &[&str]| wish(words.iter().map(OsString::from));
+
+        assert_eq!(said(&["install", "krita"]), "moultctl install krita");
+        assert_eq!(
+            said(&["repo", "add", "shop", "https://me:secret@shop.example/stone.index"]),
+            "moultctl repo add shop …"
+        );
+        assert!(!said(&["install", "a\u{1b}[2J"]).contains('\u{1b}'));
+        assert_eq!(said(&["x".repeat(10_000).as_str()]).chars().count(), LONGEST_WISH);
+    }
 }

@@ -4,6 +4,7 @@ pub mod check;
 mod instance;
 mod keeper;
 pub mod launch;
+mod leave;
 mod opening;
 mod operation;
 pub mod pictures;
@@ -17,6 +18,7 @@ pub mod saved;
 mod writer;
 
 pub use instance::{Claim, Instance, Wanted};
+pub use leave::Leave;
 pub use opening::{NotUnderstood, Opening};
 pub use operation::Operation;
 pub use pictures::{Pictures, Reach, ShotFailure};

@@ -12,7 +12,7 @@ use moult_api::Failure;
 use moult_i18n::Language;
 
 use super::keeper::{Keeper, Kept};
-use super::{EntryId, Extent, Instance, Opening, Operation, Queue, Reader, Writer, check};
+use super::{EntryId, Extent, Instance, Leave, Opening, Operation, Queue, Reader, Writer, check};
 use crate::agent::{Agent, Answer};
 use crate::app::bar::Bar;
 use crate::keyboard::Keyboard;
@@ -77,6 +77,8 @@ pub struct Program {
     options: Options,
     /// Asks for passwords where no desktop does.
     agent: Option<Agent>,
+    /// What leave is asked for.
+    leave: Leave,
     /// What is asked of the person now, over everything else.
     asked: Option<Authenticate>,
 }
@@ -156,6 +158,7 @@ impl Program {
             active: 0,
             options,
             agent: None,
+            leave: Leave::default(),
             asked: None,
         };
         program.take_up_left_over();
@@ -293,6 +296,7 @@ impl Program {
                 self.no_reader = None;
                 Task::perform(Reader::start(self.language), Message::ReaderStarted)
             }
+            Message::Foreseen(entry, result) => self.foreseen(entry, result),
             Message::WriterStarted(entry, result) => self.writer_started(entry, result),
             Message::Heard(event) => self.heard(event),
             Message::Begun(entry, result) => self.begun(entry, result),

@@ -1,7 +1,7 @@
 //! Operations in words: as a wish ("Install Krita"), while they are done ("Installing Krita") and afterwards
 //! ("Installed Krita").
 
-use moult_api::{Action, FailureCode, Job, JobState};
+use moult_api::{Action, FailureCode, Job, JobState, PlannedPackage};
 use moult_i18n::{Language, count, explain, fl};
 
 use super::{Extent, Operation};
@@ -170,6 +170,31 @@ pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, 
         | Operation::EnableRepository { .. }
         | Operation::Follow { .. }
         | Operation::Bridge { .. } => source(operation, language, form),
+    }
+}
+
+/// A package of a plan: "openssl 3.5.1 → 3.5.2", "krita 5.2.9".
+#[must_use]
+pub fn release(package: &PlannedPackage, language: Language) -> String {
+    let (name, old, new) = (package.name.as_str(), package.old.first(), package.new.first());
+
+    match (old, new) {
+        (Some(old), Some(new)) if old.version != new.version => fl!(
+            language,
+            "store-review-from-to",
+            name = name,
+            old = old.version.as_str(),
+            new = new.version.as_str()
+        ),
+        (_, Some(one)) | (Some(one), None) => {
+            fl!(
+                language,
+                "store-review-one",
+                name = name,
+                version = one.version.as_str()
+            )
+        }
+        (None, None) => name.to_owned(),
     }
 }
 

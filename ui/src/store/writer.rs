@@ -48,16 +48,16 @@ pub enum Event {
 }
 
 impl Writer {
-    /// Starts one; the system asks the person.
+    /// Starts one; the system asks the person. `told` says in one line what for: a desktop's prompt shows it with the command.
     ///
     /// # Errors
     /// As [`backend::Client::start`].
-    pub async fn start() -> Result<Self, Failure> {
+    pub async fn start(told: &str) -> Result<Self, Failure> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
 
         Ok(Self {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
-            connection: backend::privileged("--store").await?,
+            connection: backend::privileged(&["--store", "--plan", told]).await?,
         })
     }
 
@@ -69,8 +69,8 @@ impl Writer {
         let changes = self.changes().await?;
 
         match operation {
-            Operation::Change { request, digest, .. } => self.change(request, digest).await,
-            Operation::Local { path, digest, .. } => {
+            Operation::Change { request, .. } => self.change(operation, request).await,
+            Operation::Local { path, .. } => {
                 let file = open(path)?;
                 let imported = changes.import(Fd::from(file.as_fd())).await?;
                 let request = ChangeRequest {
@@ -79,7 +79,7 @@ impl Writer {
                     imported: vec![imported],
                     remove_orphans: false,
                 };
-                self.change(&request, digest).await
+                self.change(operation, &request).await
             }
             Operation::Activate { state } => self.job(changes.activate(*state).await?).await,
             Operation::RemoveStates { states } => self.job(changes.remove_states(states).await?).await,
@@ -132,12 +132,12 @@ impl Writer {
     }
 
     /// Plans a change as the system is now, and begins it if it is what the person has seen.
-    async fn change(&self, request: &ChangeRequest, seen: &str) -> Result<Begun, Failure> {
+    async fn change(&self, operation: &Operation, request: &ChangeRequest) -> Result<Begun, Failure> {
         let plan = self.packages().await?.plan(request).await?;
         if plan.packages.is_empty() {
             return Ok(Begun::Nothing);
         }
-        if !is_approved(request, &plan, seen) {
+        if !is_approved(operation, &plan) {
             return Ok(Begun::Ask(Box::new(plan)));
         }
 
@@ -264,16 +264,23 @@ impl Writer {
 
 /// Whether this plan may be made without being shown (again). With a digest: only that very plan. Without one: if it takes
 /// nothing away, makes nothing older and trusts nobody new, as far as the wish does not say so itself.
-fn is_approved(request: &ChangeRequest, plan: &ChangePlan, seen: &str) -> bool {
+pub(super) fn is_approved(operation: &Operation, plan: &ChangePlan) -> bool {
+    let (wish, seen) = match operation {
+        Operation::Change { request, digest, .. } => (Some(request), digest),
+        Operation::Local { digest, .. } => (None, digest),
+        _ => return false,
+    };
     if !seen.is_empty() {
-        return plan.digest == seen;
+        return plan.digest == *seen;
     }
+    let is_wished = |action: Action| wish.is_some_and(|wish| wish.action == action);
+    let is_named = |name: &String| wish.is_some_and(|wish| wish.packages.contains(name));
 
     plan.unsigned.is_empty()
         && plan.packages.iter().all(|package| match package.change {
             PackageChange::Install | PackageChange::Upgrade | PackageChange::Mark => true,
-            PackageChange::Remove => request.action == Action::Remove && request.packages.contains(&package.name),
-            PackageChange::Reinstall => request.action == Action::Reinstall,
+            PackageChange::Remove => is_wished(Action::Remove) && is_named(&package.name),
+            PackageChange::Reinstall => is_wished(Action::Reinstall),
             PackageChange::Downgrade => false,
         })
 }

@@ -10,6 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Look;
 use crate::agent::{Answer, Conversation, Request, RequestId, Said, Verdict, is_answer};
+use crate::backend::BACKEND;
+use crate::store::Leave;
 use crate::theme::{self, Element, FONT_MONO, size, space as gap};
 use crate::widget::{Choice, Note, banner, button, choices, disclosure, focus, secret_field, text_field, words};
 
@@ -21,8 +23,8 @@ const FIELD: &str = "authenticate-password";
 #[derive(Debug)]
 pub struct Authenticate {
     request: Request,
-    /// What will be done, in words: "Install Krita: 3 packages, 38 MB". Empty: somebody else's request.
-    summary: String,
+    /// What will be done; None: somebody else's request.
+    leave: Option<Leave>,
     /// Which of the request's people.
     person: usize,
     conversation: Option<Conversation>,
@@ -97,11 +99,11 @@ pub enum Action {
 }
 
 impl Authenticate {
-    /// Begins to ask. `summary` says what will be done; empty for a request that is not the window's own.
-    pub fn new(request: Request, summary: String) -> (Self, Task<Message>) {
+    /// Begins to ask. `leave` says what will be done; None for a request that is not the window's own.
+    pub fn new(request: Request, leave: Option<Leave>) -> (Self, Task<Message>) {
         let mut page = Self {
             request,
-            summary,
+            leave,
             person: 0,
             conversation: None,
             number: 0,
@@ -275,7 +277,7 @@ impl Authenticate {
         let mut page = column![
             column![
                 words::heading(fl!(language, "store-authenticate-title")),
-                words::body(self.request.message.as_str()).style(theme::quiet),
+                words::body(parts(&self.request, self.leave.is_some()).0).style(theme::quiet),
             ]
             .spacing(gap::XS)
             .align_x(look.direction.start())
@@ -284,15 +286,16 @@ impl Authenticate {
         .spacing(gap::L)
         .width(Fill);
 
-        if self.summary.is_empty() {
-            page = page.push(banner::warn(fl!(language, "store-authenticate-other")));
-        } else {
-            let what = column![
-                words::small(fl!(language, "store-authenticate-what")).style(theme::quiet),
-                words::section(self.summary.as_str())
-            ];
-            page = page.push(what.spacing(gap::XXS).align_x(look.direction.start()).width(Fill));
-        }
+        page = match &self.leave {
+            None => page.push(banner::warn(fl!(language, "store-authenticate-other"))),
+            Some(leave) => {
+                let what = column![
+                    words::small(fl!(language, "store-authenticate-what")).style(theme::quiet),
+                    words::section(leave.summary.as_str())
+                ];
+                page.push(what.spacing(gap::XXS).align_x(look.direction.start()).width(Fill))
+            }
+        };
         if let Some(Wrong::Broken(reason)) = &self.wrong {
             page = page.push(banner::danger(fl!(
                 language,
@@ -448,14 +451,12 @@ impl Authenticate {
                     .width(Fill)
                     .into()
                 };
-                let command = self
-                    .request
-                    .details
-                    .get("command_line")
-                    .or(self.request.details.get("program"));
+                let (_, command) = parts(&self.request, self.leave.is_some());
                 let process = self.request.details.get("polkit.subject-pid");
-                let mut about =
-                    column![line(fl!(language, "store-authenticate-action"), &self.request.action)].spacing(gap::XS);
+                let packages = self.leave.as_ref().filter(|leave| !leave.packages.is_empty());
+                let mut about = column![].spacing(gap::XS);
+                about = about.push(packages.map(|leave| plan(leave, look)));
+                about = about.push(line(fl!(language, "store-authenticate-action"), &self.request.action));
                 about = about.push(command.map(|it| line(fl!(language, "store-authenticate-command"), it)));
                 about = about.push(process.map(|it| line(fl!(language, "store-authenticate-process"), it)));
                 about.into()
@@ -467,6 +468,40 @@ impl Authenticate {
 impl Drop for Authenticate {
     fn drop(&mut self) {
         self.end_conversation();
+    }
+}
+
+/// Which packages change, and how.
+fn plan<'a>(leave: &'a Leave, look: Look<'a>) -> Element<'a, Message> {
+    let language = look.language;
+    let mut plan = column![words::small(fl!(language, "store-authenticate-plan")).style(theme::quiet)]
+        .align_x(look.direction.start())
+        .width(Fill);
+    for package in &leave.packages {
+        plan = plan.push(words::small(package.as_str()));
+    }
+    if leave.unlisted > 0 {
+        let more = fl!(language, "store-review-more", count = leave.unlisted);
+        plan = plan.push(words::small(more).style(theme::quiet));
+    }
+
+    plan.into()
+}
+
+/// What polkit says, and the command, which is for the details. (polkit tells an agent the command in the message alone.)
+fn parts(request: &Request, is_own: bool) -> (&str, Option<&str>) {
+    let known = request.details.get("command_line").or(request.details.get("program"));
+    let known = known.map(String::as_str);
+    let begin = known
+        .or(is_own.then_some(BACKEND))
+        .and_then(|begin| request.message.find(begin));
+    let Some((said, command)) = begin.map(|at| request.message.split_at(at)) else {
+        return (&request.message, known);
+    };
+
+    match said.trim_end_matches([' ', '\u{a0}', ':']) {
+        "" => (&request.message, known),
+        said => (said, known.or(Some(command))),
     }
 }
 

@@ -93,9 +93,10 @@ impl Review {
         (page, task)
     }
 
-    /// Shows a plan that an entry of the queue came to. The writer has made it, and knows its files.
+    /// Shows a plan that an entry of the queue came to. Who made it knows its files: the writer, or the reader while there is none.
     pub fn of_plan(
         writer: Option<Writer>,
+        reader: &Reader,
         entry: EntryId,
         operation: Operation,
         plan: ChangePlan,
@@ -103,6 +104,10 @@ impl Review {
         let (files, task) = match writer {
             Some(writer) if !plan.packages.is_empty() => {
                 let (files, task) = Files::of_sealed(writer, &plan.digest);
+                (Some(files.marked_first()), task.map(Message::Files))
+            }
+            None if reader.is_there() && !plan.packages.is_empty() => {
+                let (files, task) = Files::of_plan(reader.clone(), &plan.digest);
                 (Some(files.marked_first()), task.map(Message::Files))
             }
             _ => (None, Task::none()),
@@ -364,37 +369,13 @@ fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'
 fn group<'a, Message: 'a>(language: Language, title: String, packages: &[&'a PlannedPackage]) -> Element<'a, Message> {
     let mut list = column![words::section(title)].spacing(space::XXS);
     for package in packages.iter().take(NAMED) {
-        list = list.push(words::body(line(language, package)));
+        list = list.push(words::body(said::release(package, language)));
     }
     if let Some(more) = packages.len().checked_sub(NAMED).filter(|more| *more > 0) {
         list = list.push(words::body(fl!(language, "store-review-more", count = more)).style(theme::quiet));
     }
 
     list.into()
-}
-
-/// "openssl 3.5.1 → 3.5.2".
-fn line(language: Language, package: &PlannedPackage) -> String {
-    let (name, old, new) = (package.name.as_str(), package.old.first(), package.new.first());
-
-    match (old, new) {
-        (Some(old), Some(new)) if old.version != new.version => fl!(
-            language,
-            "store-review-from-to",
-            name = name,
-            old = old.version.as_str(),
-            new = new.version.as_str()
-        ),
-        (_, Some(one)) | (Some(one), None) => {
-            fl!(
-                language,
-                "store-review-one",
-                name = name,
-                version = one.version.as_str()
-            )
-        }
-        (None, None) => name.to_owned(),
-    }
 }
 
 #[cfg(test)]

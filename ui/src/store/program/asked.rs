@@ -1,20 +1,20 @@
 //! Who agrees: what polkit asks by way of our own agent, where no desktop has one.
 
 use iced::Task;
-use moult_i18n::fl;
 
 use super::{Answer, Authenticate, Message, Program};
 use crate::agent;
 use crate::app::bar;
 use crate::screen::store::authenticate;
-use crate::store::said;
 use crate::widget::focus;
 
 impl Program {
     pub(super) fn agent_said(&mut self, event: agent::Event) -> Task<Message> {
         match event {
             agent::Event::Asked(request) => {
-                let (page, task) = Authenticate::new(request.clone(), self.summary(&request));
+                // Of a request that is not about this window nothing is known.
+                let leave = self.leave.clone();
+                let (page, task) = Authenticate::new(request.clone(), request.is_own().then_some(leave));
                 let first = page.first_stop();
                 self.asked = Some(page);
 
@@ -26,21 +26,6 @@ impl Program {
                 }
                 Task::none()
             }
-        }
-    }
-
-    /// What will be done once somebody agrees. Of a request that is not about this window nothing is known.
-    fn summary(&self, request: &agent::Request) -> String {
-        match self.queue.current() {
-            Some(current) if request.is_own() => {
-                let language = self.language;
-                let first = said::wish(&current.operation, language);
-                match self.queue.waiting().count() {
-                    0 => first,
-                    more => fl!(language, "store-asked-and-more", first = first, count = more),
-                }
-            }
-            _ => String::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What happens in the store.
 
 use iced::Size;
-use moult_api::{Failure, Job, Outcome};
+use moult_api::{ChangePlan, Failure, Job, Outcome};
 
 use crate::agent::{self, Agent};
 use crate::app::bar;
@@ -75,6 +75,8 @@ pub enum Message {
     ReaderGone,
     /// The reader shall be started once more.
     TryAgain,
+    /// What an entry would do was planned, so that it can be said where leave is asked.
+    Foreseen(EntryId, Result<Box<ChangePlan>, Failure>),
     /// A writer was started for an entry, or not.
     WriterStarted(EntryId, Result<Writer, Failure>),
     /// The writer said something unasked.

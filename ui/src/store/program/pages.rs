@@ -60,7 +60,7 @@ impl Program {
     /// Shows the plan that an entry of the queue came to, and asks.
     pub(super) fn show_plan(&mut self, entry: EntryId, operation: Operation, plan: ChangePlan) -> Task<Message> {
         let id = self.next_page();
-        let (page, task) = Review::of_plan(self.writer.clone(), entry, operation, plan);
+        let (page, task) = Review::of_plan(self.writer.clone(), &self.reader, entry, operation, plan);
         self.put_above(id, Above::Review(Box::new(page)));
 
         task.map(move |message| Message::Review(id, message))

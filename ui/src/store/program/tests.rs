@@ -188,6 +188,44 @@ fn the_way_to_a_newer_engine_is_planned_then_shown_and_only_then_gone() {
 }
 
 #[test]
+fn a_change_is_planned_before_anybody_is_asked_for_leave() {
+    let mut program = program();
+    // Of one that is none, nobody is asked.
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    let nothing = ChangePlan {
+        packages: vec![],
+        ..plan(PackageChange::Install)
+    };
+    say(&mut program, Message::Foreseen(entry, Ok(Box::new(nothing))));
+    assert!(matches!(program.queue.get(entry).unwrap().stage, Stage::Done(_)));
+
+    // One that takes something away is shown first.
+    enqueue(&mut program, install("nano"));
+    let entry = current(&program);
+    let shown = Box::new(plan(PackageChange::Remove));
+    say(&mut program, Message::Foreseen(entry, Ok(shown.clone())));
+    assert_eq!(program.screen_name(), "review");
+    let page = program.above.last().unwrap().0;
+    say(&mut program, Message::Review(page, review::Message::Approved));
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Starting);
+
+    // What was shown is what leave is asked for.
+    say(&mut program, Message::Foreseen(entry, Ok(shown)));
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Starting);
+    assert_eq!(program.leave.packages, ["− vim 1"]);
+    assert!(program.leave.summary.contains("nano"), "{:?}", program.leave);
+
+    // What a reader cannot plan, root may.
+    say(
+        &mut program,
+        Message::Foreseen(entry, Err(Failure::new(FailureCode::Internal, ""))),
+    );
+    assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Starting);
+    assert!(program.leave.packages.is_empty());
+}
+
+#[test]
 fn a_plan_that_is_declined_changes_nothing_and_the_next_one_begins() {
     let mut program = program();
     enqueue(&mut program, install("nano"));

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use iced::Task;
-use moult_api::{Failure, FailureCode, Job, JobState, Outcome, StateOfThings, StateRow};
+use moult_api::{ChangePlan, Failure, FailureCode, Job, JobState, Outcome, StateOfThings, StateRow};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
 use crate::store::keeper::Keeper;
-use crate::store::{Begun, EntryId, Event, Opening, Operation, Reader, Stage, Writer, saved};
+use crate::store::writer::is_approved;
+use crate::store::{Begun, EntryId, Event, Leave, Opening, Operation, Reader, Stage, Writer, plan_of, saved};
 
 /// How long to wait for whoever is at work to say so.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -34,8 +35,53 @@ impl Program {
 
         match self.writer.clone() {
             Some(writer) => self.begin(writer, id, entry.operation),
-            None => Task::perform(Writer::start(), move |result| Message::WriterStarted(id, result)),
+            None => self.foresee(id, entry.operation),
         }
+    }
+
+    /// Has a change planned with the person's own rights before leave is asked: what is said there is what will be done, and nobody
+    /// proves who they are for a change that is none, or that they would not want if they saw it.
+    fn foresee(&mut self, id: EntryId, operation: Operation) -> Task<Message> {
+        let has_a_plan = matches!(operation, Operation::Change { .. } | Operation::Local { .. });
+        if !has_a_plan || !self.reader.is_there() {
+            return self.ask_leave(id, None);
+        }
+
+        self.reader.ask(
+            |reader| async move { plan_of(&reader, &operation).await.map(Box::new) },
+            move |plan| Message::Foreseen(id, plan),
+        )
+    }
+
+    pub(super) fn foreseen(&mut self, id: EntryId, plan: Result<Box<ChangePlan>, Failure>) -> Task<Message> {
+        let starting = self.queue.get(id).filter(|entry| entry.stage == Stage::Starting);
+        let Some(operation) = starting.map(|entry| entry.operation.clone()) else {
+            return self.go_on();
+        };
+
+        match plan {
+            Ok(plan) if plan.packages.is_empty() => self.begun(id, Ok(Begun::Nothing)),
+            Ok(plan) if !is_approved(&operation, &plan) => self.begun(id, Ok(Begun::Ask(plan))),
+            Ok(plan) => self.ask_leave(id, Some(&plan)),
+            // Root may know better: it can also put right what a reader can only find wrong.
+            Err(failure) => {
+                tracing::info!(code = ?failure.code, "the change could not be planned beforehand");
+                self.ask_leave(id, None)
+            }
+        }
+    }
+
+    /// Starts a writer. Whoever asks the person for leave can say what for.
+    fn ask_leave(&mut self, id: EntryId, plan: Option<&ChangePlan>) -> Task<Message> {
+        let Some(entry) = self.queue.get(id) else {
+            return Task::none();
+        };
+        self.leave = Leave::new(&entry.operation, plan, self.queue.waiting().count(), self.language);
+        let told = self.leave.argument(self.language);
+
+        Task::perform(async move { Writer::start(&told).await }, move |result| {
+            Message::WriterStarted(id, result)
+        })
     }
 
     pub(super) fn writer_started(&mut self, entry: EntryId, result: Result<Writer, Failure>) -> Task<Message> {

@@ -13,6 +13,10 @@ use crate::widget::Direction;
 
 const LAYOUT: (&str, &str) = ("DE", "Deutsch");
 
+fn command() -> String {
+    format!("{BACKEND} --store --plan Krita installieren")
+}
+
 fn person(uid: u32, name: &str, full_name: &str) -> Person {
     Person {
         uid,
@@ -33,15 +37,19 @@ fn page(people: usize) -> Authenticate {
     people.shrink_to_fit();
     let mut request = Request::made_up(
         "org.moult.store",
-        "Installing or changing the system needs an administrator",
+        // polkit puts the command where the policy says, and tells it nowhere else.
+        &format!("Changing the system needs an administrator: {}", command()),
         people,
     );
-    let _ = request
-        .details
-        .insert("command_line".into(), "/usr/libexec/moult/moult-backend --store".into());
     let _ = request.details.insert("polkit.subject-pid".into(), "4711".into());
 
-    Authenticate::new(request, "Krita installieren: 3 Pakete, 38 MB".into()).0
+    let leave = Leave {
+        summary: "Krita installieren: 3 Pakete, 38 MB".into(),
+        packages: vec!["− alt-krita 4".into(), "+ krita 5.2.9".into()],
+        unlisted: 1,
+    };
+
+    Authenticate::new(request, Some(leave)).0
 }
 
 fn say(page: &mut Authenticate, said: Said) -> Action {
@@ -159,7 +167,7 @@ fn the_page_says_what_is_asked_what_will_be_done_and_who_confirms() {
     for language in Language::ALL {
         let page = page(1);
         for text in [
-            "Installing or changing the system needs an administrator".to_owned(),
+            "Changing the system needs an administrator".to_owned(),
             "Krita installieren: 3 Pakete, 38 MB".to_owned(),
             fl!(language, "store-authenticate-title"),
             fl!(language, "store-authenticate-person", name = "Ana Müller", user = "ana"),
@@ -181,7 +189,9 @@ fn the_page_says_what_is_asked_what_will_be_done_and_who_confirms() {
     );
     let _ = say(&mut page, Said::Told("Touch the key".into()));
     assert!(shows(&page, Language::French, "One-time code") && shows(&page, Language::French, "Touch the key"));
-    page.summary.clear();
+    page.leave = None;
+    // Nothing of what another program's request says is left away.
+    assert!(shows(&page, Language::English, &page.request.message.clone()));
     assert!(shows(
         &page,
         Language::English,
@@ -210,12 +220,12 @@ fn the_controls_do_what_they_say() {
         assert!(matches!(&said[..], [message] if is_it(message)), "{id}: {said:?}");
     }
 
+    let details = ["− alt-krita 4", "+ krita 5.2.9", "and one more", &command()];
+    assert!(!details.iter().any(|text| shows(&page, Language::English, text)));
     let _ = page.update(Message::DetailsPressed);
-    assert!(shows(
-        &page,
-        Language::English,
-        "/usr/libexec/moult/moult-backend --store"
-    ));
+    for text in details {
+        assert!(shows(&page, Language::English, text), "{text}");
+    }
     let _ = page.update(Message::DetailsPressed);
     page.stage = Stage::Checking;
     assert!(click(&page, "authenticate-continue").is_empty());
@@ -282,7 +292,7 @@ fn pictures_can_be_taken_of_the_page_that_asks_for_a_password() {
     );
     let _ = broken.update(Message::DetailsPressed);
     let mut other = page(1);
-    other.summary.clear();
+    other.leave = None;
 
     for (name, page) in [
         ("wrong", &wrong),
