@@ -1,7 +1,7 @@
 //! A backend of our own: a child that does the work, and ends when we do.
 //!
-//! A person reads through a `--reader` with the same rights, and changes things through an `--admin` that pkexec starts.
-//! Root starts both itself.
+//! A person reads through a `--reader` with the same rights, and changes things through a `--store` that pkexec starts.
+//! Root starts its own `--admin`.
 
 use std::ffi::OsString;
 use std::io;
@@ -158,11 +158,13 @@ fn command(session: &Session, role: Role) -> Result<Command, Error> {
             if !Path::new(INSTALLED).exists() {
                 return Err(missing(language));
             }
+            // Whoever may change packages may not therefore erase a disk.
+            let asked = if role == Role::Apart { "--admin" } else { "--store" };
             let mut command = Command::new(pkexec);
             let _ = command
                 .env_clear()
                 .env("PATH", SEARCH_PATH)
-                .args([INSTALLED, "--admin", "--plan"])
+                .args([INSTALLED, asked, "--plan"])
                 .arg(wish(std::env::args_os().skip(1)));
             command
         }
