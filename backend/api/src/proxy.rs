@@ -71,6 +71,8 @@ pub trait Packages {
     fn planned(&self, digest: &str) -> Result<ChangePlan, Failure>;
     /// Works out a change. Writes nothing.
     fn plan(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
+    /// The same from what is at hand: nothing is fetched, so files and `disk_bytes` are not known, and it cannot be applied.
+    fn plan_packages(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
     fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
     /// States, the oldest first.

@@ -207,7 +207,7 @@ async fn serve(call: &Call, prepared: Prepared) -> zbus::Result<()> {
         .p2p()
         .serve_at(PATH, Service(role))
         .serve_at(PATH, Inspector)
-        .serve_at(PATH, Packages::new(place.clone(), plans.clone()))
+        .serve_at(PATH, Packages::new(place.clone(), plans.clone(), caches.as_deref()))
         .serve_at(PATH, Store::new(place.clone(), plans.clone(), caches));
     match role {
         Role::Reader => {

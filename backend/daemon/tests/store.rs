@@ -229,6 +229,44 @@ async fn updates_say_their_group_what_is_new_and_what_to_start_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_newer_is_known_where_nobody_has_the_packages() {
+    let mut lab = shop();
+    let store = lab.store().await;
+    let _ = store.install(&["draw", "library"]).await;
+    lab.offer(package("draw", 2), &[("bin/draw", 0o755, b"two")]);
+    let job = store.changes().await.refresh("shop").await.unwrap();
+    let _ = store.done(&job).await;
+    lab.lose_packages();
+
+    let reader = lab.backend(&["--reader"]).await;
+    for backend in [&reader, &store] {
+        let packages = backend.packages().await;
+        let sync = ChangeRequest {
+            action: Action::Sync,
+            packages: vec![],
+            imported: vec![],
+            remove_orphans: false,
+        };
+        let failure = packages.plan(&sync).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::RepositoryUnreachable);
+
+        let listed = packages.plan_packages(&sync).await.unwrap();
+        let names: Vec<&str> = listed.packages.iter().map(|package| package.name.as_str()).collect();
+        assert_eq!(names, ["draw"]);
+        let rows = backend.shop().await.updates(&listed.digest).await.unwrap();
+        assert_eq!(
+            (rows.len(), rows[0].group, rows[0].files),
+            (1, UpdateGroup::Security, 0)
+        );
+        let failure = packages.plan_files(&listed.digest, 0).await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::PlanUnknown);
+        if backend.changes().await.apply(&listed.digest).await.is_ok() {
+            panic!("it was applied although nobody saw its files");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn states_are_removed_by_number_unless_they_are_active_pinned_or_unknown() {
     let lab = shop();
     let store = lab.store().await;

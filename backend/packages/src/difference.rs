@@ -185,6 +185,11 @@ impl Layouts {
             Ok((package.hash.clone(), items, sizes))
         })?;
         meter.end();
+        if !missing.is_empty()
+            && let Some(kept) = &web.heads
+        {
+            kept.tidy();
+        }
         for (hash, items, sizes) in heads {
             self.items.insert(hash, items);
             self.sizes.extend(sizes);

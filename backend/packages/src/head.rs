@@ -1,5 +1,5 @@
 //! The head of a package file: everything but the contents, which stand last. From the network only as much is read as
-//! is asked for.
+//! is asked for, and once: see [`crate::heads`].
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::error::Error;
 use crate::fetch;
+use crate::heads;
 use crate::repository::shown;
 use crate::root::Root;
 use crate::selection::Selected;
@@ -79,27 +80,16 @@ fn from_file(path: PathBuf, package: &Selected) -> Result<Stone, Error> {
 }
 
 fn from_network(web: &Web, package: &Selected, watch: &dyn Watch) -> Result<Stone, Error> {
-    let mut distant = Distant {
-        web,
-        package,
-        addresses: web.addresses(&package.repository, &package.url),
-        watch,
-        at: 0,
-        begin: 0,
-        piece: Vec::new(),
-        step: FIRST,
-        read: 0,
-        stream: None,
-        failure: None,
-    };
-    let read = Stone::read(&mut distant, &Limits::default());
-    match distant.failure.take() {
-        Some(failure) => Err(failure),
-        None => read.map_err(|source| Error::Stone {
-            package: package.name.clone(),
-            source,
-        }),
+    if let Some(heads) = &web.heads
+        && let Some(kept) = heads.find(&package.hash)
+    {
+        match Distant::new(web, package, watch, kept).stone() {
+            Err(Error::Stone { .. }) => heads.forget(&package.hash),
+            read => return read,
+        }
     }
+
+    Distant::new(web, package, watch, Vec::new()).stone()
 }
 
 /// A file on a server, of which pieces are fetched when they are read. Moving about costs nothing.
@@ -119,9 +109,62 @@ struct Distant<'a> {
     /// A server that cannot do parts sends everything: its answer, and how far it was read.
     stream: Option<(Answer, u64)>,
     failure: Option<Error>,
+    /// What came, from the first byte on, to be kept; None if there is no use in that.
+    head: Option<Vec<u8>>,
+    /// How far anybody read.
+    reached: u64,
 }
 
-impl Distant<'_> {
+impl<'a> Distant<'a> {
+    /// `piece` is the beginning of the file, as far as it is known.
+    fn new(web: &'a Web, package: &'a Selected, watch: &'a dyn Watch, piece: Vec<u8>) -> Distant<'a> {
+        Distant {
+            web,
+            package,
+            addresses: web.addresses(&package.repository, &package.url),
+            watch,
+            at: 0,
+            begin: 0,
+            head: web.heads.as_ref().map(|_| piece.clone()),
+            piece,
+            step: FIRST,
+            read: 0,
+            stream: None,
+            failure: None,
+            reached: 0,
+        }
+    }
+
+    fn stone(mut self) -> Result<Stone, Error> {
+        let read = Stone::read(&mut self, &Limits::default());
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        let stone = read.map_err(|source| Error::Stone {
+            package: self.package.name.clone(),
+            source,
+        })?;
+        if self.read > 0
+            && let (Some(heads), Some(head)) = (&self.web.heads, &self.head)
+            && let Some(head) = usize::try_from(self.reached)
+                .ok()
+                .and_then(|reached| head.get(..reached))
+        {
+            heads.keep(&self.package.hash, head);
+        }
+        Ok(stone)
+    }
+
+    /// Remembers the piece if it goes on where the ones before it ended.
+    fn remember(&mut self) {
+        if let Some(head) = &mut self.head {
+            if head.len() as u64 == self.begin && head.len() + self.piece.len() <= heads::LARGEST {
+                head.extend_from_slice(&self.piece);
+            } else {
+                self.head = None;
+            }
+        }
+    }
     fn unreachable(&self, reason: String) -> Error {
         Error::Unreachable {
             url: shown(&self.package.url),
@@ -253,6 +296,7 @@ impl Read for Distant<'_> {
                 return Err(io::Error::other(text));
             }
             self.begin = self.at;
+            self.remember();
             self.step = self.step.saturating_mul(2).min(LARGEST);
         }
         let from = usize::try_from(self.at.saturating_sub(self.begin)).unwrap_or(usize::MAX);
@@ -262,6 +306,7 @@ impl Read for Distant<'_> {
             out.copy_from_slice(bytes);
         }
         self.at = self.at.saturating_add(count as u64);
+        self.reached = self.reached.max(self.at);
         Ok(count)
     }
 }

@@ -26,6 +26,7 @@ mod explain;
 mod export;
 mod fetch;
 mod head;
+mod heads;
 mod import;
 mod kernels;
 mod layouts;

@@ -1069,6 +1069,7 @@ store-updates-files = { $count ->
         [one] { $shown } Datei ändert sich
        *[other] { $shown } Dateien ändern sich
     }
+store-updates-files-unknown = Welche Dateien sich ändern, lässt sich jetzt nicht sagen: { $reason }
 store-updates-files-title = Was sich ändert, Datei für Datei
 store-updates-update = { $shown } aktualisieren
 store-updates-update-none = Aktualisieren

@@ -1070,6 +1070,7 @@ store-updates-files = { $count ->
         [one] { $shown } file changes
        *[other] { $shown } files change
     }
+store-updates-files-unknown = Which files change cannot be told now: { $reason }
 store-updates-files-title = What changes, file by file
 store-updates-update = Update { $shown }
 store-updates-update-none = Update

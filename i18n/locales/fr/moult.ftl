@@ -1069,6 +1069,7 @@ store-updates-files = { $count ->
         [one] { $shown } fichier change
        *[other] { $shown } fichiers changent
     }
+store-updates-files-unknown = Les fichiers qui changent ne peuvent être donnés pour l’instant : { $reason }
 store-updates-files-title = Ce qui change, fichier par fichier
 store-updates-update = Mettre à jour { $shown }
 store-updates-update-none = Mettre à jour

@@ -72,6 +72,8 @@ pub struct Program {
     last_page: u64,
     search: String,
     notice: Option<Notice>,
+    /// How many packages are newer, as long as the screen of updates was not opened.
+    newer: Option<usize>,
     /// The active state, as last heard; 0 = not known.
     active: u64,
     options: Options,
@@ -155,6 +157,7 @@ impl Program {
             last_page: 0,
             search: String::new(),
             notice: None,
+            newer: None,
             active: 0,
             options,
             agent: None,
@@ -306,6 +309,10 @@ impl Program {
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
             Message::Active(state) => {
                 self.active = state;
+                Task::none()
+            }
+            Message::Newer(packages) => {
+                self.newer = packages;
                 Task::none()
             }
             Message::Undo => match self.notice.take() {

@@ -87,6 +87,8 @@ impl Changes {
 
     async fn apply(&self, digest: String) -> Result<String, Failure> {
         let sealed = self.plans.of(&digest)?;
+        // What is applied was seen with its files.
+        let _ = sealed.files()?;
         self.start(Course::Change, move |engine, watch| {
             let installed = engine.apply(&sealed.plan, watch)?;
             Ok(Outcome {

@@ -17,7 +17,22 @@ pub(crate) struct Sealed {
     /// As it is shown, with its digest.
     pub(crate) shown: ChangePlan,
     pub(crate) plan: Plan,
-    pub(crate) files: Vec<ChangedFile>,
+    /// None: nobody looked at them.
+    files: Option<Vec<ChangedFile>>,
+}
+
+impl Sealed {
+    /// The files that change.
+    pub(crate) fn files(&self) -> Result<&[ChangedFile], Failure> {
+        let without = || Failure::new(FailureCode::PlanUnknown, "this plan was made without its files");
+
+        self.files.as_deref().ok_or_else(without)
+    }
+
+    /// As many of them as are known.
+    pub(crate) fn known_files(&self) -> &[ChangedFile] {
+        self.files.as_deref().unwrap_or_default()
+    }
 }
 
 /// The plans that this backend made.
@@ -27,17 +42,31 @@ pub(crate) struct Plans(Mutex<Vec<Arc<Sealed>>>);
 impl Plans {
     /// Keeps a plan, and returns what is shown of it. `sources` is what is to be known of the repositories.
     pub(crate) fn keep(&self, plan: Plan, files: &FileChanges, sources: Sources) -> ChangePlan {
-        let digest = seal(&plan, files);
+        let digest = seal(&plan, Some(files));
         let plan = Plan {
             content_bytes: Some(files.disk_bytes),
             ..plan
         };
         let shown = convert::plan(&plan, digest, files, sources);
-        let sealed = Arc::new(Sealed {
-            shown: shown.clone(),
-            files: convert::changed_files(files).collect(),
+        let files = Some(convert::changed_files(files).collect());
+
+        self.push(Sealed { shown, plan, files })
+    }
+
+    /// The same for a plan whose files nobody looked at.
+    pub(crate) fn keep_listed(&self, plan: Plan, sources: Sources) -> ChangePlan {
+        let shown = convert::plan(&plan, seal(&plan, None), &FileChanges::default(), sources);
+
+        self.push(Sealed {
+            shown,
             plan,
-        });
+            files: None,
+        })
+    }
+
+    fn push(&self, sealed: Sealed) -> ChangePlan {
+        let shown = sealed.shown.clone();
+        let sealed = Arc::new(sealed);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|kept| kept.shown.digest != shown.digest);
         if all.len() == PLANS {
@@ -56,8 +85,8 @@ impl Plans {
 }
 
 /// BLAKE3 over everything that a plan does: the state it starts from, every package of the new one by its checksum, and
-/// every file that changes. Each text goes in with its length, so that no two plans read alike.
-fn seal(plan: &Plan, files: &FileChanges) -> String {
+/// every file that changes, if they are known. Each text goes in with its length, so that no two plans read alike.
+fn seal(plan: &Plan, files: Option<&FileChanges>) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut text = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
@@ -92,9 +121,13 @@ fn seal(plan: &Plan, files: &FileChanges) -> String {
         text(change.name.as_bytes());
         text(&[change.kind as u8]);
     }
-    for list in [&files.added, &files.changed, &files.removed] {
+    for list in files
+        .map(|files| [&files.added, &files.changed, &files.removed])
+        .iter()
+        .flatten()
+    {
         text(b"files");
-        for file in list {
+        for file in *list {
             text(&file.path);
             text(file.package.as_bytes());
         }
@@ -145,22 +178,27 @@ mod tests {
     #[test]
     fn the_same_plan_has_the_same_digest_and_any_difference_another() {
         let files = FileChanges::default();
-        let digest = seal(&plan(Some(1), true), &files);
-        assert_eq!(digest, seal(&plan(Some(1), true), &files));
-        assert_ne!(digest, seal(&plan(Some(2), true), &files));
-        assert_ne!(digest, seal(&plan(Some(1), false), &files));
+        let digest = seal(&plan(Some(1), true), Some(&files));
+        assert_eq!(digest, seal(&plan(Some(1), true), Some(&files)));
+        assert_ne!(digest, seal(&plan(Some(2), true), Some(&files)));
+        assert_ne!(digest, seal(&plan(Some(1), false), Some(&files)));
         let mut other = FileChanges::default();
         other.added.push(moult_packages::FileChange {
             path: b"bin/a".to_vec(),
             package: "a".into(),
             marks: vec![],
         });
-        assert_ne!(digest, seal(&plan(Some(1), true), &other));
+        assert_ne!(digest, seal(&plan(Some(1), true), Some(&other)));
+        assert_ne!(
+            digest,
+            seal(&plan(Some(1), true), None),
+            "no files are not unknown files"
+        );
         let followed = Plan {
             model: Some(Model::parse("packages { a }").unwrap()),
             ..plan(Some(1), true)
         };
-        assert_ne!(digest, seal(&followed, &files));
+        assert_ne!(digest, seal(&followed, Some(&files)));
     }
 
     #[test]
@@ -168,7 +206,20 @@ mod tests {
         let mut slow = plan(Some(1), true);
         slow.selection.took = std::time::Duration::from_secs(60);
         let files = FileChanges::default();
-        assert_eq!(seal(&plan(Some(1), true), &files), seal(&slow, &files));
+        assert_eq!(seal(&plan(Some(1), true), Some(&files)), seal(&slow, Some(&files)));
+    }
+
+    #[test]
+    fn a_plan_without_its_files_is_told_and_has_none() {
+        let plans = Plans::default();
+        let listed = plans.keep_listed(plan(None, true), Sources::default());
+        let kept = plans.of(&listed.digest).unwrap();
+        assert_eq!(kept.shown, listed);
+        assert_eq!(kept.files().unwrap_err().code, FailureCode::PlanUnknown);
+
+        let whole = plans.keep(plan(None, true), &FileChanges::default(), Sources::default());
+        assert_ne!(whole.digest, listed.digest);
+        assert!(plans.of(&whole.digest).unwrap().files().unwrap().is_empty());
     }
 
     #[test]

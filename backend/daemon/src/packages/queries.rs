@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use moult_api::{
@@ -23,15 +24,19 @@ const TERM: usize = 1024;
 /// Answers about one root.
 pub(crate) struct Packages {
     place: Place,
+    /// Where heads of package files are kept.
+    heads: Option<PathBuf>,
     plans: Arc<Plans>,
     /// Kept, so that the next key that is pressed is answered from memory.
     searcher: Arc<Mutex<Option<Searcher>>>,
 }
 
 impl Packages {
-    pub(crate) fn new(place: Place, plans: Arc<Plans>) -> Self {
+    /// `caches` is the folder of this user's caches.
+    pub(crate) fn new(place: Place, plans: Arc<Plans>, caches: Option<&Path>) -> Self {
         Self {
             place,
+            heads: caches.map(|caches| caches.join("heads")),
             plans,
             searcher: Arc::default(),
         }
@@ -42,10 +47,10 @@ impl Packages {
     where
         F: FnOnce() -> Result<Request, Failure> + Send + 'static,
     {
-        let (place, plans) = (self.place.clone(), self.plans.clone());
+        let (place, heads, plans) = (self.place.clone(), self.heads.clone(), self.plans.clone());
         blocking(move || {
             let request = request()?;
-            let engine = place.look().map_err(failure)?;
+            let engine = looking(&place, heads.as_deref())?;
             let plan = planned(&engine, &request).map_err(failure)?;
             let files = engine.difference(&plan, &Unwatched).map_err(failure)?;
             let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
@@ -157,9 +162,9 @@ impl Packages {
 
     async fn plan_local(&self, stone: zbus::OwnedFd) -> Result<ChangePlan, Failure> {
         let file = File::from(OwnedFd::from(stone));
-        let (place, plans) = (self.place.clone(), self.plans.clone());
+        let (place, heads, plans) = (self.place.clone(), self.heads.clone(), self.plans.clone());
         blocking(move || {
-            let mut engine = place.look().map_err(failure)?;
+            let mut engine = looking(&place, heads.as_deref())?;
             let (plan, files) = engine.plan_local(file, &Unwatched).map_err(failure)?;
             let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
             Ok(plans.keep(plan, &files, sources))
@@ -175,8 +180,21 @@ impl Packages {
         self.sealed(move || convert::request(request)).await
     }
 
+    async fn plan_packages(&self, request: ChangeRequest) -> Result<ChangePlan, Failure> {
+        let plans = self.plans.clone();
+        let place = self.place.clone();
+        blocking(move || {
+            let request = convert::request(request)?;
+            let engine = place.look().map_err(failure)?;
+            let plan = planned(&engine, &request).map_err(failure)?;
+            let sources = catalogue::sources(&engine, &plan).map_err(failure)?;
+            Ok(plans.keep_listed(plan, sources))
+        })
+        .await
+    }
+
     async fn plan_files(&self, digest: String, from: u32) -> Result<Vec<ChangedFile>, Failure> {
-        Ok(page(&self.plans.of(&digest)?.files, from).to_vec())
+        Ok(page(self.plans.of(&digest)?.files()?, from).to_vec())
     }
 
     async fn states(&self) -> Result<Vec<StateRow>, Failure> {
@@ -273,6 +291,15 @@ impl Packages {
 }
 
 /// Makes a plan. To remove nothing by name but what nobody needs, it is first asked what that is.
+/// The engine, for questions about files that are not here.
+fn looking(place: &Place, heads: Option<&Path>) -> Result<Engine, Failure> {
+    let mut engine = place.look().map_err(failure)?;
+    if let Some(heads) = heads {
+        engine.keep_heads(heads);
+    }
+    Ok(engine)
+}
+
 fn planned(engine: &Engine, request: &Request) -> Result<Plan, Error> {
     let nobody_needs = matches!(
         request,

@@ -18,7 +18,7 @@ use crate::packages::{Sealed, failure, planned};
 /// The packages of a plan, by group, then by name.
 pub(crate) fn rows(open: &Open<'_>, sealed: &Sealed) -> Result<Vec<UpdateRow>, Failure> {
     let mut files: HashMap<&str, Vec<&ChangedFile>> = HashMap::new();
-    for file in &sealed.files {
+    for file in sealed.known_files() {
         files.entry(&file.package).or_default().push(file);
     }
     let mut rows = Vec::with_capacity(sealed.plan.packages.len());

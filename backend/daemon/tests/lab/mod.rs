@@ -108,6 +108,15 @@ impl Lab {
         moult_stone::write_index(File::create(&index).unwrap(), &self.packages).unwrap();
     }
 
+    /// The list stays, and what it lists is gone.
+    pub(crate) fn lose_packages(&self) {
+        for entry in fs::read_dir(self.folder.path().join("repo")).unwrap().flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "stone") {
+                fs::remove_file(entry.path()).unwrap();
+            }
+        }
+    }
+
     pub(crate) fn repository(&self) -> RepositoryRequest {
         RepositoryRequest {
             name: "shop".into(),

@@ -34,6 +34,7 @@ pub(crate) use staging::Staging;
 use crate::boot::Boot;
 use crate::error::Error;
 use crate::fetch;
+use crate::heads::Heads;
 use crate::import;
 use crate::ledger;
 use crate::repository;
@@ -162,6 +163,12 @@ impl Engine {
         if let Err(error) = self.settle() {
             tracing::warn!("the repositories could not be written down: {error}");
         }
+    }
+
+    /// Keeps in this folder what comes of package files to look at them, so that it need not come again. Whoever can write there can
+    /// make a plan say something wrong of files; what is installed is proven whole.
+    pub fn keep_heads(&mut self, folder: &Path) {
+        self.web.heads = Some(Heads::new(folder));
     }
 
     /// Has the boot menu kept by `boot` from now on.

@@ -19,6 +19,7 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::error::Error;
+use crate::heads::Heads;
 use crate::repository::{bare, shown};
 
 pub(crate) use request::Answer;
@@ -63,6 +64,8 @@ pub(crate) struct Web {
     places: RwLock<HashMap<String, Vec<Url>>>,
     /// A part of a file that may be resumed has arrived: there is a server.
     served: AtomicBool,
+    /// Where heads of package files are kept, if they are.
+    pub(crate) heads: Option<Heads>,
 }
 
 /// What arrives goes there.

@@ -317,6 +317,44 @@ fn of_a_package_on_a_server_only_the_head_is_read() {
 }
 
 #[test]
+fn a_head_that_came_once_need_not_come_again_and_a_damaged_one_does() {
+    let shop = large();
+    for parts in [true, false] {
+        let kept = TempDir::new().unwrap();
+        let server = Counter::start(shop.folder.path(), parts);
+        let root = server.root(&shop);
+        let plan = plan(&root, &install(&["large"]));
+        let look = || {
+            let mut engine = root.engine();
+            engine.keep_heads(&kept.path().join("heads"));
+            engine.difference(&plan, &Eye::default()).unwrap()
+        };
+        let first = look();
+        let sent = server.sent.load(Ordering::SeqCst);
+        assert!(sent > 0);
+        assert_eq!(look(), first);
+        assert_eq!(server.sent.load(Ordering::SeqCst), sent, "it came again");
+        let head = std::fs::read_dir(kept.path().join("heads"))
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap();
+        let size = head.metadata().unwrap().len();
+        assert!(size < 1 << 20, "{size} bytes are kept of a head");
+
+        // A beginning that is whole and ends too early (its checksum is right) is added to; one that is nonsense is not believed.
+        let bytes = std::fs::read(head.path()).unwrap();
+        for wrong in [&bytes[8..1000], &[0; 5000], &[]] {
+            let mut file = xxhash_rust::xxh3::xxh3_64(wrong).to_le_bytes().to_vec();
+            file.extend_from_slice(wrong);
+            std::fs::write(head.path(), &file).unwrap();
+            assert_eq!(look(), first);
+            assert_eq!(std::fs::read(head.path()).unwrap(), bytes);
+        }
+    }
+}
+
+#[test]
 fn reading_heads_can_be_cancelled_and_a_server_that_is_gone_is_named() {
     let shop = large();
     let server = Counter::start(shop.folder.path(), true);

@@ -13,8 +13,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use iced::Task;
 use moult_api::{
-    Action as Wish, ChangePlan, ChangeRequest, Failure, Item, Repositories, RestartNeed, RestartReport, UpdateGroup,
-    UpdateRow,
+    Action as Wish, ChangePlan, ChangeRequest, Failure, FailureCode, Item, Repositories, RestartNeed, RestartReport,
+    UpdateGroup, UpdateRow,
 };
 
 use choice::Shown;
@@ -57,10 +57,22 @@ pub struct Updates {
     notes_are_open: bool,
 }
 
+/// Whether it is known which files a plan changes.
+#[derive(Debug, Clone, PartialEq)]
+enum Depth {
+    /// It is.
+    Files,
+    /// That is being found out.
+    Packages,
+    /// It cannot be found out now: the packages are not here, and nobody answers who has them.
+    Unreachable(Failure),
+}
+
 /// A plan with its packages as rows.
 #[derive(Debug, Clone)]
 pub struct Planned {
     plan: ChangePlan,
+    depth: Depth,
     rows: Vec<UpdateRow>,
     /// What stays back, as far as the store has words for it.
     kept: Vec<Item>,
@@ -75,10 +87,21 @@ impl Planned {
 
         Self {
             plan,
+            depth: Depth::Files,
             rows,
             kept,
             names,
         }
+    }
+
+    fn at(self: Box<Self>, depth: Depth) -> Box<Self> {
+        Box::new(Self { depth, ..*self })
+    }
+
+    fn has_packages_of(&self, other: &Self) -> bool {
+        self.plan.from == other.plan.from
+            && self.plan.packages == other.plan.packages
+            && self.plan.kept_back == other.plan.kept_back
     }
 
     /// What it takes to have all its packages at hand, in bytes: also what is here already.
@@ -143,6 +166,8 @@ pub enum Message {
     Sources(u64, Result<Repositories, Failure>),
     /// What has to be started anew, asked for with this number.
     Restart(u64, Result<RestartReport, Failure>),
+    /// The packages of everything that is newer, without their files, asked for with this number.
+    Listed(u64, Result<Box<Planned>, Failure>),
     /// Everything that is newer, asked for with this number.
     Whole(u64, Result<Box<Planned>, Failure>),
     /// The plan of the choice, asked for with this number.
@@ -222,8 +247,8 @@ impl Updates {
                 move |answer| Message::Sources(number, answer),
             ),
             self.reader.ask(
-                |reader| async move { plan(&reader, everything()).await },
-                move |answer| Message::Whole(number, answer),
+                |reader| async move { listed(&reader, &everything()).await },
+                move |answer| Message::Listed(number, answer),
             ),
             self.reader.ask(
                 |reader| async move { reader.store().await?.restart().await },
@@ -254,6 +279,21 @@ impl Updates {
         match message {
             Message::Sources(number, answer) if number == self.question => self.sources = Some(answer),
             Message::Restart(number, answer) if number == self.question => self.restart = Some(answer),
+            Message::Listed(number, answer) if number == self.question => {
+                // What was there before is as good until its files are known too.
+                if let Ok(listed) = &answer
+                    && !self.whole().is_some_and(|whole| whole.has_packages_of(listed))
+                {
+                    self.whole = Some(Ok(listed.clone()));
+                    self.part = None;
+                    self.arrange();
+                    self.count_left_out();
+                }
+                return Action::Run(self.reader.ask(
+                    |reader| async move { plan(&reader, everything(), answer.ok()).await },
+                    move |answer| Message::Whole(number, answer),
+                ));
+            }
             Message::Whole(number, answer) if number == self.question => {
                 self.is_asking = false;
                 self.whole = Some(answer);
@@ -269,7 +309,11 @@ impl Updates {
                 return self.follow();
             }
             // Answers to a question of before.
-            Message::Sources(..) | Message::Restart(..) | Message::Whole(..) | Message::Part(..) => {}
+            Message::Sources(..)
+            | Message::Restart(..)
+            | Message::Listed(..)
+            | Message::Whole(..)
+            | Message::Part(..) => {}
             Message::AgainPressed => return Action::Run(self.refresh()),
             Message::CheckPressed => {
                 return Action::Do(Operation::Refresh {
@@ -379,7 +423,11 @@ impl Updates {
         Some(Operation::Change {
             request: if is_part { self.some() } else { everything() },
             names,
-            digest: shown.plan.digest.clone(),
+            // Without its files nobody has seen the plan: the wish is what counts.
+            digest: match shown.depth {
+                Depth::Files => shown.plan.digest.clone(),
+                Depth::Packages | Depth::Unreachable(_) => String::new(),
+            },
         })
     }
 
@@ -395,7 +443,7 @@ impl Updates {
         self.asking_part = Some(self.left.clone());
         let (number, wish) = (self.question, self.some());
         Action::Run(self.reader.ask(
-            move |reader| async move { plan(&reader, wish).await },
+            move |reader| async move { plan(&reader, wish, None).await },
             move |answer| Message::Part(number, answer),
         ))
     }
@@ -408,14 +456,19 @@ impl Updates {
             _ => return Action::None,
         };
         // A package that is left out is shown with the files that it would change.
-        let digest = match (self.shown(), &package) {
-            (Shown::Plan(shown), None) => shown.plan.digest.clone(),
-            (Shown::Plan(shown), Some(package)) if shown.names.contains(package) => shown.plan.digest.clone(),
-            _ => match (self.whole(), package.is_some()) {
-                (Some(whole), true) => whole.plan.digest.clone(),
-                _ => return Action::None,
-            },
+        let planned = match (self.shown(), &package) {
+            (_, Some(package)) => self.planned_of(package),
+            (Shown::Plan(shown), None) => Some(shown),
+            _ => None,
         };
+        let Some(planned) = planned else {
+            return Action::None;
+        };
+        if planned.depth != Depth::Files {
+            self.files = None;
+            return Action::None;
+        }
+        let digest = planned.plan.digest.clone();
 
         let mut task = Task::none();
         if !self.files.as_ref().is_some_and(|files| files.is_of_plan(&digest)) {
@@ -473,9 +526,41 @@ fn everything() -> ChangeRequest {
     }
 }
 
-/// Has a wish planned, and its packages put into words, with their icons.
-async fn plan(reader: &Reader, wish: ChangeRequest) -> Result<Box<Planned>, Failure> {
-    let plan = reader.packages().await?.plan(&wish).await?;
+/// How many packages are newer.
+///
+/// # Errors
+/// It cannot be planned, or the reader is gone.
+pub async fn count(reader: &Reader) -> Result<usize, Failure> {
+    let plan = reader.packages().await?.plan_packages(&everything()).await?;
+
+    Ok(plan.packages.len())
+}
+
+/// Has a wish planned, and its packages put into words, with their icons. `listed` is what is known of it without its files.
+async fn plan(reader: &Reader, wish: ChangeRequest, known: Option<Box<Planned>>) -> Result<Box<Planned>, Failure> {
+    match reader.packages().await?.plan(&wish).await {
+        Ok(plan) => in_words(reader, plan).await,
+        // The packages are somewhere that nobody answers. What they are is in the lists.
+        Err(failure) if failure.code == FailureCode::RepositoryUnreachable => {
+            let known = match known {
+                Some(known) => known,
+                None => listed(reader, &wish).await?,
+            };
+            Ok(known.at(Depth::Unreachable(failure)))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The same from what is at hand: which packages, and nothing of their files.
+async fn listed(reader: &Reader, wish: &ChangeRequest) -> Result<Box<Planned>, Failure> {
+    let plan = reader.packages().await?.plan_packages(wish).await?;
+    let planned = in_words(reader, plan).await?;
+
+    Ok(planned.at(Depth::Packages))
+}
+
+async fn in_words(reader: &Reader, plan: ChangePlan) -> Result<Box<Planned>, Failure> {
     let store = reader.store().await?;
     let rows = store.updates(&plan.digest).await?;
     let kept: Vec<&str> = plan.kept_back.iter().map(|kept| kept.name.as_str()).collect();

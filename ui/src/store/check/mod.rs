@@ -187,7 +187,7 @@ async fn found(language: Language) -> Result<Found, Failure> {
         imported: Vec::new(),
         remove_orphans: false,
     };
-    let plan = packages.plan(&request).await?;
+    let plan = packages.plan_packages(&request).await?;
     let rows = if plan.packages.is_empty() {
         Vec::new()
     } else {

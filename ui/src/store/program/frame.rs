@@ -218,7 +218,10 @@ impl Program {
             (sign.style(theme::quiet), name)
         };
         let mut parts: Vec<Element<'_, Message>> = vec![sign.into(), name.into()];
-        let updates = self.screens.updates.as_ref().and_then(|updates| updates.count());
+        let updates = match &self.screens.updates {
+            Some(updates) => updates.count(),
+            None => self.newer,
+        };
         if let (Section::Updates, Some(updates @ 1..)) = (section, updates) {
             parts.push(
                 words::small(count(self.language, updates as u64))

@@ -93,6 +93,8 @@ pub enum Message {
     Jobs(Vec<Job>),
     /// The active state.
     Active(u64),
+    /// How many packages are newer, if that is known.
+    Newer(Option<usize>),
     /// Take the last change back.
     Undo,
     /// Put the bar at the foot away.

@@ -6,13 +6,15 @@ use iced::Task;
 use moult_api::{ChangePlan, Failure, FailureCode, Job, JobState, Outcome, StateOfThings, StateRow};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
-use crate::screen::store::review;
+use crate::screen::store::{review, updates};
 use crate::store::keeper::Keeper;
 use crate::store::writer::is_approved;
 use crate::store::{Begun, EntryId, Event, Leave, Opening, Operation, Reader, Stage, Writer, plan_of, saved};
 
 /// How long to wait for whoever is at work to say so.
 const AGAIN: Duration = Duration::from_secs(1);
+/// The first page comes first.
+const QUIET: Duration = Duration::from_secs(2);
 
 impl Program {
     /// Puts an operation into the queue and begins it if nothing else is being done.
@@ -319,8 +321,24 @@ impl Program {
             }
         }
         tasks.push(self.ask_active());
+        tasks.push(self.count_newer(Duration::ZERO));
 
         Task::batch(tasks)
+    }
+
+    /// For the rail, until there is a screen that knows. Nothing is fetched for it.
+    fn count_newer(&self, after: Duration) -> Task<Message> {
+        if self.screens.updates.is_some() {
+            return Task::none();
+        }
+
+        self.reader.ask(
+            move |reader| async move {
+                tokio::time::sleep(after).await;
+                updates::count(&reader).await
+            },
+            |count| Message::Newer(count.ok()),
+        )
     }
 
     fn ask_active(&self) -> Task<Message> {
@@ -456,6 +474,7 @@ impl Program {
                     shown,
                     opened,
                     self.ask_active(),
+                    self.count_newer(QUIET),
                     Task::perform(reader.gone(), |()| Message::ReaderGone),
                 ])
             }

@@ -58,6 +58,14 @@ impl Updates {
         }
     }
 
+    /// The plan that a package is shown of: that of the choice if it has it, or the whole one.
+    pub(super) fn planned_of(&self, package: &str) -> Option<&Planned> {
+        match self.shown() {
+            Shown::Plan(shown) if shown.names.contains(package) => Some(shown),
+            _ => self.whole(),
+        }
+    }
+
     /// The row of a package, of the whole plan or of that of the choice.
     pub(super) fn row(&self, package: &str) -> Option<&UpdateRow> {
         let of_part = match &self.part {

@@ -2,13 +2,13 @@
 
 use iced::widget::{Space, column, container, scrollable};
 use iced::{Center, Fill};
-use moult_api::{OldProgram, ReleaseNote, RestartNeed, TextBlock, Urgency};
-use moult_i18n::{Language, count, day, fl};
+use moult_api::{Failure, OldProgram, ReleaseNote, RestartNeed, TextBlock, Urgency};
+use moult_i18n::{Language, count, day, explain, fl};
 
 use super::choice::{Shown, Standing, can_be_chosen};
 use super::row::{download, picture, versions};
 use super::view::after;
-use super::{Message, Page, Tab, Updates};
+use super::{Depth, Message, Page, Planned, Tab, Updates};
 use crate::screen::store::Look;
 use crate::screen::store::part::{badge, page_head, slim, tab};
 use crate::theme::{self, Element, space as gap};
@@ -19,6 +19,23 @@ use crate::widget::{Icon, Tick, banner, button, by_keys, check, words};
 pub(super) const TEXT: &str = "updates-text";
 /// Programs that are named before the rest is counted.
 const NAMED: usize = 3;
+
+/// What stands in the place of the files of a plan that has none.
+fn no_files<'a>(language: Language, planned: &Planned) -> Element<'a, Message> {
+    match &planned.depth {
+        Depth::Unreachable(failure) => words::body(unreachable(language, failure)).into(),
+        Depth::Files | Depth::Packages => words::body(fl!(language, "store-updates-working"))
+            .style(theme::quiet)
+            .into(),
+    }
+}
+
+/// Why nobody can tell which files change.
+pub(super) fn unreachable(language: Language, failure: &Failure) -> String {
+    let reason = explain(language, failure, "").what;
+
+    fl!(language, "store-updates-files-unknown", reason = reason)
+}
 
 impl Updates {
     /// Whether something runs that is not the system's any more.
@@ -91,6 +108,7 @@ impl Updates {
                 .view(look, look.width - 2.0 * gap::L, look.height)
                 .map(Message::Files),
             (_, Shown::Nothing) => words::body(fl!(language, "store-updates-nothing-chosen")).into(),
+            (_, Shown::Plan(shown)) => no_files(language, shown),
             _ => words::body(fl!(language, "store-updates-working"))
                 .style(theme::quiet)
                 .into(),
@@ -192,12 +210,15 @@ impl Updates {
             .into(),
             tab(
                 "updates-package-files",
-                fl!(
-                    language,
-                    "store-updates-row-files",
-                    count = update.files,
-                    shown = count(language, update.files)
-                ),
+                match self.planned_of(package).map(|planned| &planned.depth) {
+                    Some(Depth::Files) => fl!(
+                        language,
+                        "store-updates-row-files",
+                        count = update.files,
+                        shown = count(language, update.files)
+                    ),
+                    _ => fl!(language, "store-updates-files-title"),
+                },
                 open == Tab::Files,
                 Message::TabPressed(Tab::Files),
             )
@@ -208,9 +229,12 @@ impl Updates {
             (Tab::Files, Some(files)) => files
                 .view(look, look.width - 2.0 * gap::L, look.height)
                 .map(Message::Files),
-            (Tab::Files, None) => words::body(fl!(language, "store-updates-working"))
-                .style(theme::quiet)
-                .into(),
+            (Tab::Files, None) => match self.planned_of(package) {
+                Some(planned) => no_files(language, planned),
+                None => words::body(fl!(language, "store-updates-working"))
+                    .style(theme::quiet)
+                    .into(),
+            },
         };
 
         let body = column![about, tabs, hairline(), container(body).height(Fill)]

@@ -7,7 +7,7 @@ use moult_i18n::{Language, bytes, count, fl};
 
 use super::choice::{Standing, can_be_chosen};
 use super::view::WIDE;
-use super::{Message, Planned, Updates};
+use super::{Depth, Message, Planned, Updates};
 use crate::screen::store::Look;
 use crate::screen::store::part::{badge, headed, line};
 use crate::theme::{self, Element, size, space as gap};
@@ -51,7 +51,15 @@ impl Updates {
         );
         if is_wide {
             parts.push(fact(look, 84.0, download(language, update).unwrap_or_default()));
-            parts.push(fact(look, 170.0, files_of(language, update)));
+            let knows = self
+                .planned_of(package)
+                .is_some_and(|planned| planned.depth == Depth::Files);
+            let files = if knows {
+                files_of(language, update)
+            } else {
+                String::new()
+            };
+            parts.push(fact(look, 170.0, files));
         }
         parts.push(
             icon(match look.direction {

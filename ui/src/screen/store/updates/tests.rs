@@ -62,6 +62,59 @@ fn the_button_does_exactly_the_plan_that_is_shown() {
 }
 
 #[test]
+fn packages_are_listed_before_their_files_are_known() {
+    let (mut updates, _) = Updates::new(Reader::none());
+    let number = updates.question;
+    let listed = planned(rows(), "listed").at(Depth::Packages);
+    let _ = say(&mut updates, Message::Listed(number, Ok(listed)));
+    assert_eq!(updates.count(), Some(rows().len()));
+    assert!(!updates.lines.is_empty());
+    assert!(
+        matches!(say(&mut updates, Message::UpdatePressed), Action::None),
+        "not before the plan is there"
+    );
+
+    let _ = say(&mut updates, Message::Whole(number, Ok(planned(rows(), "whole"))));
+    let Action::Do(Operation::Change { digest, .. }) = say(&mut updates, Message::UpdatePressed) else {
+        panic!("nothing was done");
+    };
+    assert_eq!(digest, "whole");
+
+    // The same packages once more: what is known of their files stays.
+    let _ = updates.refresh();
+    let number = updates.question;
+    let listed = planned(rows(), "listed").at(Depth::Packages);
+    let _ = say(&mut updates, Message::Listed(number, Ok(listed)));
+    assert_eq!(updates.whole().unwrap().depth, Depth::Files);
+}
+
+#[test]
+fn what_is_newer_is_listed_although_nobody_answers_who_has_it() {
+    let gone = Failure::new(FailureCode::RepositoryUnreachable, "no route to host").arg("uri", "https://shop.example/");
+    let mut updates = answered(planned(rows(), "listed").at(Depth::Unreachable(gone.clone())));
+    let sentence = detail::unreachable(Language::English, &gone);
+    assert!(
+        sentence.starts_with("Which files change cannot be told now"),
+        "{sentence}"
+    );
+    assert_eq!(updates.count(), Some(rows().len()));
+    let stage = Stage::wide();
+    assert!(stage.shows(&updates, &sentence));
+
+    let _ = say(&mut updates, Message::Opened("linux".into()));
+    let _ = say(&mut updates, Message::TabPressed(Tab::Files));
+    assert!(updates.files.is_none());
+    assert!(stage.shows(&updates, &sentence));
+    let _ = say(&mut updates, Message::BackPressed);
+
+    // Nobody saw its files: the wish is what was approved.
+    let Action::Do(Operation::Change { digest, request, .. }) = say(&mut updates, Message::UpdatePressed) else {
+        panic!("nothing was done");
+    };
+    assert_eq!((digest.as_str(), request), ("", everything()));
+}
+
+#[test]
 fn a_choice_is_a_plan_of_its_own_with_what_comes_along() {
     let mut updates = ready();
     toggled(&mut updates, "linux");

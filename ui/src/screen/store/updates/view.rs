@@ -7,8 +7,9 @@ use moult_i18n::{Language, bytes, count, explain, fl};
 
 use super::checked::{Checked, Gap};
 use super::choice::Shown;
+use super::detail::unreachable;
 use super::row::kept_view;
-use super::{Line, Message, Planned, Updates};
+use super::{Depth, Line, Message, Planned, Updates};
 use crate::screen::store::Look;
 use crate::screen::store::part::{failed, is_open, nothing};
 use crate::store::Operation;
@@ -172,6 +173,11 @@ impl Updates {
             );
         }
         if let Shown::Plan(shown) = self.shown()
+            && let Depth::Unreachable(failure) = &shown.depth
+        {
+            notes.push(banner::warn(unreachable(language, failure)));
+        }
+        if let Shown::Plan(shown) = self.shown()
             && !shown.plan.unsigned.is_empty()
         {
             let names = shown.plan.unsigned.join(", ");
@@ -307,16 +313,22 @@ impl Updates {
             Shown::Plan(shown) => {
                 let files = shown.plan.files_added + shown.plan.files_changed + shown.plan.files_removed;
                 let number = shown.plan.packages.len();
-                buttons.push(
-                    button::secondary(fl!(
+                let knows = shown.depth == Depth::Files;
+                let title = if knows {
+                    fl!(
                         language,
                         "store-updates-files",
                         count = files,
                         shown = count(language, files)
-                    ))
-                    .id("updates-files")
-                    .on_press(Message::FilesPressed)
-                    .into(),
+                    )
+                } else {
+                    fl!(language, "store-updates-files-title")
+                };
+                buttons.push(
+                    button::secondary(title)
+                        .id("updates-files")
+                        .on_press_maybe(knows.then_some(Message::FilesPressed))
+                        .into(),
                 );
                 let label = fl!(language, "store-updates-update", shown = count(language, number as u64));
                 (weights(language, shown), label)
