@@ -47,6 +47,8 @@ pub struct RepositoryRow {
     pub packages: u64,
     /// Why the last refresh failed, for people; empty = it did not. The list before it is in use.
     pub failure: String,
+    /// The same as a failure that can be explained in any language: empty or one.
+    pub trouble: Vec<Failure>,
     /// When that was: seconds since 1970; 0 = the last refresh did not fail.
     pub failed: i64,
     /// What is followed of a versioned repository ("stream/unstable"); empty for one that is a single list.

@@ -60,8 +60,8 @@ mod web;
 pub use boot::{Boot, BootRefusal, Coming, KernelFile};
 pub use engine::{
     Activated, Asked, Configuration, Configured, Difference, Engine, FileKind, ImportedModel, Info, Installed,
-    ModelDifference, PackageFile, PackageFiles, QueryError, RefreshFailure, Refreshed, RefreshedOne, RepositoryStatus,
-    StateDetails, Timings, compose,
+    ModelDifference, PackageFile, PackageFiles, QueryError, RefreshFailure, RefreshTrouble, Refreshed, RefreshedOne,
+    RepositoryStatus, StateDetails, Timings, compose,
 };
 pub use error::{Error, Standing};
 pub use explain::{Problem, Unresolvable};

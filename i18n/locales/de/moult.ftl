@@ -933,6 +933,7 @@ store-item-needed-by = { $count ->
        *[other] { $shown } installierte Pakete brauchen es:
     }
 store-item-needs = Was es braucht
+store-item-along-packages = Kommt mit
 store-item-needs-nothing = Es braucht nichts weiter.
 store-item-and-more = und { $shown } weitere
 store-item-files = Seine Dateien

@@ -934,6 +934,7 @@ store-item-needed-by = { $count ->
        *[other] { $shown } installed packages need it:
     }
 store-item-needs = What it needs
+store-item-along-packages = Comes along
 store-item-needs-nothing = It needs nothing else.
 store-item-and-more = and { $shown } more
 store-item-files = Its files

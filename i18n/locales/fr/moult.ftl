@@ -933,6 +933,7 @@ store-item-needed-by = { $count ->
        *[other] { $shown } paquets installés en ont besoin :
     }
 store-item-needs = Ce dont il a besoin
+store-item-along-packages = Vient avec
 store-item-needs-nothing = Il n’a besoin de rien d’autre.
 store-item-and-more = et { $shown } autres
 store-item-files = Ses fichiers

@@ -1,7 +1,7 @@
 //! Operations in words: as a wish ("Install Krita"), while they are done ("Installing Krita") and afterwards
 //! ("Installed Krita").
 
-use moult_api::{Action, FailureCode, Job, JobState, PlannedPackage};
+use moult_api::{Action, FailureCode, Job, JobState, PlannedPackage, RepositoryRow};
 use moult_i18n::{Language, count, explain, fl};
 
 use super::{Extent, Operation};
@@ -170,6 +170,15 @@ pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, 
         | Operation::EnableRepository { .. }
         | Operation::Follow { .. }
         | Operation::Bridge { .. } => source(operation, language, form),
+    }
+}
+
+/// Why a source could not be read, as far as there are words for it in this language.
+#[must_use]
+pub fn unread(source: &RepositoryRow, language: Language) -> String {
+    match source.trouble.first() {
+        Some(trouble) if trouble.code != FailureCode::Internal => explain(language, trouble, "").what,
+        _ => source.failure.clone(),
     }
 }
 

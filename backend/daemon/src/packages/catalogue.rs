@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use moult_api::{
-    BrokenRow, Failure, Outcome, RefreshResult, RefreshedRow, RemovedRepository, Repositories, RepositoryRequest,
-    RepositoryRow, Trust, VersionRow, VersionsReport,
+    BrokenRow, Failure, FailureCode, Outcome, RefreshResult, RefreshedRow, RemovedRepository, Repositories,
+    RepositoryRequest, RepositoryRow, StateOfThings, Trust, VersionRow, VersionsReport,
 };
 use moult_packages::{
-    BrokenFile, ChangeKind, Configured, Engine, Error, Plan, Refreshed, Removed, Repository, Source, Url, Version,
-    VersionInfo, Versions, Watch,
+    BrokenFile, ChangeKind, Configured, Engine, Error, Plan, RefreshFailure, RefreshTrouble, Refreshed, Removed,
+    Repository, Source, Url, Version, VersionInfo, Versions, Watch,
 };
 
 use super::failure::{bad, failure};
@@ -34,6 +34,7 @@ fn row(
     }: Configured,
 ) -> RepositoryRow {
     let (trust, signed_by, expires) = trust(status.trust);
+    let trouble = status.failure.as_ref().map(|failure| trouble(&repository.id, failure));
     let (failure, failed) = status
         .failure
         .map_or((String::new(), 0), |failure| (failure.reason, failure.at));
@@ -62,12 +63,26 @@ fn row(
         refreshed: status.refreshed.unwrap_or(0),
         packages: status.packages,
         failure,
+        trouble: trouble.into_iter().collect(),
         failed,
         history: status.history.unwrap_or_default(),
         newer_format: status.newer_format.unwrap_or_default(),
         keys: repository.keys,
         channel,
         architecture,
+    }
+}
+
+/// Why the last refresh failed, in the words of the contract.
+fn trouble(repository: &str, failure: &RefreshFailure) -> Failure {
+    let new = |code| Failure::new(code, failure.reason.clone()).leaving(StateOfThings::SystemIntact);
+    match &failure.kind {
+        RefreshTrouble::Unreachable { url } => new(FailureCode::RepositoryUnreachable).arg("uri", url),
+        RefreshTrouble::Damaged { url } => new(FailureCode::RepositoryDamaged).arg("uri", url),
+        RefreshTrouble::Untrusted { fault } => new(FailureCode::RepositoryUntrusted)
+            .arg("repository", repository)
+            .arg("reason", fault),
+        _ => new(FailureCode::Internal),
     }
 }
 
@@ -231,7 +246,7 @@ fn refreshed(name: String, result: Result<Refreshed, Error>) -> RefreshedRow {
             row.bridge = bridge.as_ref().map(bare).unwrap_or_default();
         }
         Ok(_) => row.failure.push(Failure::new(
-            moult_api::FailureCode::Internal,
+            FailureCode::Internal,
             "the engine says what this backend does not know",
         )),
         Err(error) => row.failure.push(failure(error)),

@@ -28,7 +28,7 @@ pub use model::{ImportedModel, ModelDifference};
 pub(crate) use prepare::again;
 pub use query::{FileKind, Info, PackageFile, PackageFiles, QueryError};
 pub use refresh::{Refreshed, RefreshedOne};
-pub use repositories::{Configuration, Configured, RefreshFailure, RepositoryStatus};
+pub use repositories::{Configuration, Configured, RefreshFailure, RefreshTrouble, RepositoryStatus};
 pub(crate) use staging::Staging;
 
 use crate::boot::Boot;

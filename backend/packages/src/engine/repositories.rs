@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Engine;
 use crate::catalogue::{self, Cached};
 use crate::error::Error;
-use crate::repository::{self, BrokenFile, Definitions, Removed, Repository, SUPPORTED, Trust};
+use crate::repository::{self, BrokenFile, Definitions, Removed, Repository, RepositoryError, SUPPORTED, Trust};
 use crate::web::Patience;
 
 /// All repositories, and what is wrong with their files.
@@ -62,23 +62,93 @@ pub struct RepositoryStatus {
 pub struct RefreshFailure {
     /// When: seconds since 1970 (UTC).
     pub at: i64,
-    /// Why, for people.
+    /// Why, in English.
     pub reason: String,
+    /// Why, for whoever has words of their own for it.
+    pub kind: RefreshTrouble,
 }
 
+/// What kept a refresh from being done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefreshTrouble {
+    /// Nobody answers there, or not with a list.
+    Unreachable {
+        /// Without a password.
+        url: String,
+    },
+    /// What came from there is no list.
+    Damaged {
+        /// Without a password.
+        url: String,
+    },
+    /// Nobody who is trusted vouches for the list.
+    Untrusted {
+        /// What is wrong with its signature, in English.
+        fault: String,
+    },
+    /// Anything else.
+    Other,
+}
+
+impl RefreshTrouble {
+    fn of(error: &Error) -> RefreshTrouble {
+        match error {
+            Error::Unreachable { url, .. } | Error::TooLarge { url, .. } => {
+                RefreshTrouble::Unreachable { url: url.clone() }
+            }
+            Error::DamagedIndex { url, .. } | Error::Repository(RepositoryError::DamagedRootIndex { url, .. }) => {
+                RefreshTrouble::Damaged { url: url.clone() }
+            }
+            Error::Repository(RepositoryError::Untrusted { fault, .. }) => RefreshTrouble::Untrusted {
+                fault: fault.to_string(),
+            },
+            _ => RefreshTrouble::Other,
+        }
+    }
+}
+
+/// Stands between the parts of what is written down: no address and no sentence has it.
+const APART: char = '\u{1f}';
+
 impl RefreshFailure {
-    pub(super) fn write(&self) -> String {
-        format!("{} {}", self.at, self.reason)
+    pub(super) fn new(at: i64, error: &Error) -> RefreshFailure {
+        RefreshFailure {
+            at,
+            reason: error.to_string(),
+            kind: RefreshTrouble::of(error),
+        }
     }
 
+    pub(super) fn write(&self) -> String {
+        let (word, what) = match &self.kind {
+            RefreshTrouble::Unreachable { url } => ("unreachable", url.as_str()),
+            RefreshTrouble::Damaged { url } => ("damaged", url.as_str()),
+            RefreshTrouble::Untrusted { fault } => ("untrusted", fault.as_str()),
+            RefreshTrouble::Other => return format!("{} {}", self.at, self.reason),
+        };
+        format!("{} {}{APART}{word}{APART}{what}", self.at, self.reason)
+    }
+
+    /// Reads what was written down, also without a kind.
     fn read(text: &str) -> RefreshFailure {
-        let parsed = text
+        let mut parts = text.splitn(3, APART);
+        let (first, word, what) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+        let what = what.unwrap_or_default().to_owned();
+        let kind = match word {
+            Some("unreachable") => RefreshTrouble::Unreachable { url: what },
+            Some("damaged") => RefreshTrouble::Damaged { url: what },
+            Some("untrusted") => RefreshTrouble::Untrusted { fault: what },
+            _ => RefreshTrouble::Other,
+        };
+        let parsed = first
             .split_once(' ')
             .and_then(|(at, reason)| Some((at.parse().ok()?, reason)));
-        let (at, reason) = parsed.unwrap_or((0, text));
+        let (at, reason) = parsed.unwrap_or((0, first));
         RefreshFailure {
             at,
             reason: reason.to_owned(),
+            kind,
         }
     }
 }
@@ -204,4 +274,41 @@ impl Engine {
 
 fn about(broken: &BrokenFile, id: &str) -> bool {
     broken.repository.as_deref() == Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_read_as_it_was_written() {
+        let kinds = [
+            RefreshTrouble::Unreachable {
+                url: "https://shop.example/a b".into(),
+            },
+            RefreshTrouble::Damaged { url: String::new() },
+            RefreshTrouble::Untrusted {
+                fault: "the key is another one".into(),
+            },
+            RefreshTrouble::Other,
+        ];
+        for kind in kinds {
+            let failure = RefreshFailure {
+                at: 1_700_000_000,
+                reason: "it is so".into(),
+                kind,
+            };
+            assert_eq!(RefreshFailure::read(&failure.write()), failure);
+        }
+        let old = RefreshFailure::read("12 nobody answers");
+        assert_eq!(
+            (old.at, old.reason.as_str(), old.kind),
+            (12, "nobody answers", RefreshTrouble::Other)
+        );
+        let torn = RefreshFailure::read("nobody answers\u{1f}something else");
+        assert_eq!(
+            (torn.at, torn.reason.as_str(), torn.kind),
+            (0, "nobody answers", RefreshTrouble::Other)
+        );
+    }
 }

@@ -23,6 +23,7 @@ use self::details::Files;
 use self::head::DEED;
 use self::shots::Shots;
 use super::explore::{failed, margin, scrolled};
+use super::files;
 use super::{Action, Look};
 use crate::store::launch::{self, LaunchFailure};
 use crate::store::{EntryId, Operation, Reach, Reader, ShotFailure};
@@ -54,6 +55,8 @@ pub struct AppPage {
     package: Asked<Box<PackageDetails>>,
     why: Asked<WhyReport>,
     files: Files,
+    /// The files that it would bring, of one that is not here.
+    coming: Option<files::Files>,
     launch_failure: Option<LaunchFailure>,
     opens_addresses: bool,
 }
@@ -123,6 +126,8 @@ pub enum Message {
     Why(u64, Result<WhyReport, Failure>),
     /// Some of its files, from a number on.
     Files(u64, usize, Result<Vec<FileRow>, Failure>),
+    /// Something happened to the list of files that would come.
+    Coming(files::Message),
     /// A screenshot, by its number.
     Shot(u64, usize, Result<(), ShotFailure>),
     /// The deed of the page.
@@ -171,6 +176,7 @@ impl AppPage {
             package: Asked::Not,
             why: Asked::Not,
             files: Files::default(),
+            coming: None,
             launch_failure: None,
             opens_addresses: launch::can_open_addresses(),
         };
@@ -216,6 +222,9 @@ impl AppPage {
                     Ok(plan) => Plan::Made(plan),
                     Err(failure) => Plan::Failed(failure),
                 };
+                if self.open.contains(&Part::Files) {
+                    return Action::Run(self.ask_part(Part::Files));
+                }
             }
             // An add-on that is not known any more is not shown.
             Message::Addons(question, answer) if question == self.question => {
@@ -227,6 +236,11 @@ impl AppPage {
             Message::Why(question, answer) if question == self.question => self.why = Asked::Answered(answer),
             Message::Files(question, from, answer) if question == self.question => self.files.came(from, answer),
             Message::Shot(question, at, outcome) if question == self.question => self.shots.came(at, outcome),
+            Message::Coming(message) => {
+                if let Some(coming) = &mut self.coming {
+                    return Action::Run(coming.update(message).map(Message::Coming));
+                }
+            }
             Message::Loaded(..)
             | Message::Planned(..)
             | Message::Addons(..)
@@ -366,7 +380,7 @@ impl AppPage {
             .push(self.releases(look, details))
             .push(self.addons_view(look, room))
             .push((!is_wide).then(|| self.facts(look, details, width < NARROW)))
-            .push(self.folded(look, details))
+            .push(self.folded(look, details, room))
             .spacing(space::XL)
             .align_x(look.direction.start())
             .width(Fill);

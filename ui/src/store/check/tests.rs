@@ -396,6 +396,7 @@ fn repository() -> RepositoryRow {
         refreshed: 0,
         packages: 1,
         failure: String::new(),
+        trouble: Vec::new(),
         failed: 0,
         version: String::new(),
         history: String::new(),

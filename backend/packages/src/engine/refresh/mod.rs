@@ -9,7 +9,7 @@ mod list;
 
 use url::Url;
 
-use super::{Engine, RefreshFailure};
+use super::{Engine, RefreshFailure, RefreshTrouble};
 use crate::catalogue::{self, Cached, Incoming};
 use crate::crew;
 use crate::error::Error;
@@ -143,11 +143,10 @@ impl Engine {
             let result = brought.and_then(|brought| self.take(job, brought, &meter, watch));
             let failure = match &result {
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
-                Err(error) => Some(error.to_string()),
+                Err(error) => Some(RefreshFailure::new(job.now, error)),
                 Ok(_) => None,
             };
-            if let Some(reason) = failure {
-                let failure = RefreshFailure { at: job.now, reason };
+            if let Some(failure) = failure {
                 catalogue::failed(&self.connection, &job.repository.id, &failure.write())?;
             }
             results.push((job.repository.id.clone(), result));
@@ -186,7 +185,11 @@ impl Engine {
                 }
                 Brought::Newer { format, bridge } => {
                     let reason = format!("its format {format} needs a newer engine");
-                    let failure = RefreshFailure { at: job.now, reason };
+                    let failure = RefreshFailure {
+                        at: job.now,
+                        reason,
+                        kind: RefreshTrouble::Other,
+                    };
                     catalogue::outgrown(&self.connection, id, &format, &failure.write())?;
                     return Ok(Refreshed::NeedsNewerEngine {
                         repository: id.clone(),

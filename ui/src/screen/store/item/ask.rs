@@ -5,6 +5,7 @@ use moult_api::{Action as Wish, Failure, ItemDetails};
 
 use super::details::Files;
 use super::{AppPage, Asked, Deed, Loaded, Message, Part, Plan, deed, operation, shots};
+use crate::screen::store::files;
 use crate::store::{Reach, Reader, plan_of};
 
 /// Add-ons whose names are asked for.
@@ -52,6 +53,7 @@ impl AppPage {
         self.package = Asked::Not;
         self.why = Asked::Not;
         self.files = Files::default();
+        self.coming = None;
         tasks.extend(self.open.clone().into_iter().map(|part| self.ask_part(part)));
         tasks.push(self.ask_shots());
 
@@ -80,9 +82,25 @@ impl AppPage {
                     move |answer| Message::Why(question, answer),
                 )
             }
+            Part::Files if !details.item.installed => self.ask_coming(),
             Part::Files => self.ask_files(),
             Part::Dependencies | Part::Why | Part::Releases => Task::none(),
         }
+    }
+
+    /// The files that an item which is not here would bring: its plan knows them.
+    fn ask_coming(&mut self) -> Task<Message> {
+        let (Some(details), Plan::Made(plan)) = (&self.details, &self.plan) else {
+            return Task::none();
+        };
+        if self.coming.as_ref().is_some_and(|files| files.is_of_plan(&plan.digest)) {
+            return Task::none();
+        }
+        let (mut files, task) = files::Files::of_plan(self.reader.clone(), &plan.digest);
+        files.show_package(Some(&details.item.package));
+        self.coming = Some(files);
+
+        task.map(Message::Coming)
     }
 
     pub(super) fn ask_files(&mut self) -> Task<Message> {

@@ -2,11 +2,12 @@
 
 use iced::widget::{Column, column, container};
 use iced::{Center, Fill};
-use moult_api::{Failure, FileRow, ItemDetails, PackageDetails, WhyReport};
+use moult_api::{Failure, FileRow, ItemDetails, PackageChange, PackageDetails, WhyReport};
 use moult_i18n::{bytes, count, explain, fl};
 
-use super::{AppPage, Asked, Message, Part};
+use super::{AppPage, Asked, Message, Part, Plan};
 use crate::screen::store::Look;
+use crate::store::said;
 use crate::theme::{self, Element, FONT_MONO, Theme, size, space};
 use crate::widget::progress::hairline;
 use crate::widget::{Icon, Scroll, disclosure, excerpt, icon, rows, words};
@@ -67,7 +68,7 @@ impl Files {
 
 impl AppPage {
     /// The folded parts.
-    pub(super) fn folded<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails) -> Element<'a, Message> {
+    pub(super) fn folded<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails, room: f32) -> Element<'a, Message> {
         let language = look.language;
         let part =
             |id: &'static str, title: String, part: Part, body: Box<dyn FnOnce() -> Element<'a, Message> + 'a>| {
@@ -90,16 +91,62 @@ impl AppPage {
             "item-dependencies",
             fl!(language, "store-item-needs"),
             Part::Dependencies,
-            Box::new(move || answered(look, &self.package, move |package| needs(look, package))),
+            Box::new(move || {
+                let needs = answered(look, &self.package, move |package| needs(look, package));
+                column![self.along(look, details), needs].spacing(space::S).into()
+            }),
         ));
         all = all.push(part(
             "item-files",
             fl!(language, "store-item-files"),
             Part::Files,
-            Box::new(move || self.files_view(look)),
+            Box::new(move || match details.item.installed {
+                true => self.files_view(look),
+                false => self.coming_view(look, room),
+            }),
         ));
 
         all.into()
+    }
+
+    /// The packages that would come along with it, or change.
+    fn along<'a>(&'a self, look: Look<'a>, details: &'a ItemDetails) -> Option<Element<'a, Message>> {
+        let Plan::Made(plan) = &self.plan else { return None };
+        let others = plan
+            .packages
+            .iter()
+            .filter(|package| package.name != details.item.package && package.change != PackageChange::Mark);
+        let others: Vec<String> = others.map(|package| said::release(package, look.language)).collect();
+        if others.is_empty() {
+            return None;
+        }
+        let along = column![
+            words::strong(fl!(look.language, "store-item-along-packages")),
+            names(look, others.iter().map(String::as_str))
+        ];
+
+        Some(
+            along
+                .spacing(space::XXS)
+                .align_x(look.direction.start())
+                .width(Fill)
+                .into(),
+        )
+    }
+
+    /// The files of an item that is not here.
+    fn coming_view<'a>(&'a self, look: Look<'a>, room: f32) -> Element<'a, Message> {
+        let language = look.language;
+        let quiet = |text: String| words::body(text).style(theme::quiet).into();
+
+        match (&self.coming, &self.plan) {
+            (Some(files), _) => container(files.view(look, room, FILES_ROOM).map(Message::Coming))
+                .height(FILES_ROOM)
+                .into(),
+            (None, Plan::Failed(failure)) => failure_text(look, failure),
+            (None, Plan::OnItsWay | Plan::Made(_)) => quiet(fl!(language, "store-loading")),
+            (None, Plan::None) => quiet(fl!(language, "store-item-files-none")),
+        }
     }
 
     fn files_view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
@@ -199,10 +246,10 @@ fn needs<'a>(look: Look<'a>, package: &'a PackageDetails) -> Element<'a, Message
 }
 
 /// Names below one another; how many more there are if there are too many.
-fn names<'a>(look: Look<'a>, all: impl Iterator<Item = &'a str> + Clone) -> Element<'a, Message> {
+fn names<'a, 'n>(look: Look<'a>, all: impl Iterator<Item = &'n str> + Clone) -> Element<'a, Message> {
     let more = all.clone().count().saturating_sub(MOST_NAMES) as u64;
     let list = all.take(MOST_NAMES).map(|name| {
-        words::small(name)
+        words::small(name.to_owned())
             .font(FONT_MONO)
             .wrapping(iced::widget::text::Wrapping::WordOrGlyph)
             .into()

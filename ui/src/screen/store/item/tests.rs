@@ -1,6 +1,6 @@
 mod sample;
 
-use moult_api::{BlockKind, FailureCode, ItemKind, Shot, Trust};
+use moult_api::{BlockKind, ChangedFile, FailureCode, FileChange, ItemKind, Shot, Trust};
 use moult_i18n::{Language, explain};
 
 use self::sample::{SHOT, block, details, files, install_plan, plan, planned, why};
@@ -250,6 +250,40 @@ fn why_needs_and_files_are_asked_for_only_when_they_are_unfolded() {
     assert!(view(&page, "/usr/bin/krita"));
     assert!(view(&page, "runs with its owner’s rights"));
     assert!(view(&page, "40 files and folders"));
+}
+
+#[test]
+fn of_what_is_not_here_the_plan_says_what_comes_along_and_which_files() {
+    let mut page = page_of(details());
+    let stage = high(Language::English);
+    let _ = press(&mut page, &stage, "item-files");
+    assert!(page.coming.is_none(), "there is no plan yet");
+    say(&mut page, |question| Message::Planned(question, Ok(install_plan())));
+    let number = page.coming.as_ref().unwrap().number();
+    let brought = |package: &str, path: &str| ChangedFile {
+        path: path.into(),
+        change: FileChange::Added,
+        package: package.into(),
+        marks: vec![],
+    };
+    let files = vec![
+        brought("quazip", "/usr/lib/quazip.so"),
+        brought("krita", "/usr/bin/krita"),
+    ];
+    let _ = page.update(Message::Coming(files::Message::Page(number, Ok(files))));
+    let coming = page.coming.as_ref().unwrap();
+    assert_eq!(coming.counts().added, 1, "only its own");
+
+    let _ = press(&mut page, &stage, "item-dependencies");
+    let view = |text: &str| stage.shows(page.view(stage.look()), text);
+    assert!(view("Comes along"));
+    let others: Vec<String> = install_plan()
+        .packages
+        .iter()
+        .filter(|package| package.name != "krita")
+        .map(|package| crate::store::said::release(package, Language::English))
+        .collect();
+    assert!(others.len() > 1 && others.iter().all(|other| view(other)), "{others:?}");
 }
 
 #[test]

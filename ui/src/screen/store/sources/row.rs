@@ -169,7 +169,7 @@ fn bad_news(language: Language, row: &RepositoryRow) -> Option<String> {
     if row.failure.is_empty() {
         return None;
     }
-    let (date, reason) = (moment(language, row.failed), row.failure.clone());
+    let (date, reason) = (moment(language, row.failed), said::unread(row, language));
 
     Some(if row.refreshed == 0 {
         fl!(language, "store-sources-failed-first", date = date, reason = reason)

@@ -24,6 +24,7 @@ fn row(name: &str, trust: Trust) -> RepositoryRow {
         refreshed: NOW - 700,
         packages: 68_474,
         failure: String::new(),
+        trouble: Vec::new(),
         failed: 0,
         version: String::new(),
         history: String::new(),

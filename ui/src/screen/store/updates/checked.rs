@@ -3,6 +3,8 @@
 use moult_api::Repositories;
 use moult_i18n::{Language, ago, fl, moment};
 
+use crate::store::said;
+
 /// After so long, "up to date" is not said any more, in seconds: one day.
 const FRESH: i64 = 24 * 3600;
 
@@ -61,19 +63,19 @@ pub(super) enum Gap {
 
 impl Checked {
     /// What the sources say about themselves, now.
-    pub(super) fn of(sources: &Repositories, now: i64) -> Self {
+    pub(super) fn of(sources: &Repositories, now: i64, language: Language) -> Self {
         let enabled = || sources.repositories.iter().filter(|source| source.enabled);
         let mut gaps: Vec<Gap> = enabled()
             .filter_map(|source| {
                 let name = source.name.clone();
                 Some(if source.refreshed == 0 {
-                    let reason = source.failure.clone();
+                    let reason = said::unread(source, language);
                     Gap::Never { name, reason }
                 } else if source.failed != 0 {
                     Gap::Failed {
                         name,
                         failed: source.failed,
-                        reason: source.failure.clone(),
+                        reason: said::unread(source, language),
                         refreshed: source.refreshed,
                     }
                 } else if !source.newer_format.is_empty() {
@@ -169,7 +171,9 @@ impl Gap {
 
 #[cfg(test)]
 mod tests {
-    use moult_api::{BrokenRow, RepositoryRow, Trust};
+    use std::collections::HashSet;
+
+    use moult_api::{BrokenRow, Failure, FailureCode, RepositoryRow, Trust};
 
     use super::*;
 
@@ -190,6 +194,7 @@ mod tests {
             refreshed,
             packages: 7,
             failure: String::new(),
+            trouble: Vec::new(),
             failed: 0,
             version: String::new(),
             history: String::new(),
@@ -207,6 +212,7 @@ mod tests {
                 broken: vec![],
             },
             NOW,
+            Language::English,
         )
     }
 
@@ -254,7 +260,41 @@ mod tests {
             repositories: vec![source("a", NOW - 60)],
             broken: vec![broken],
         };
-        assert!(!Checked::of(&sources, NOW).is_whole());
+        assert!(!Checked::of(&sources, NOW, Language::English).is_whole());
+    }
+
+    #[test]
+    fn why_a_source_could_not_be_read_is_said_in_the_persons_language() {
+        let mut source = source("a", NOW - 720);
+        source.failed = NOW - 60;
+        source.failure = "https://a.example/ cannot be reached: no route to host".into();
+        let told = |source: &RepositoryRow, language| match said::unread(source, language) {
+            reason if reason == source.failure => None,
+            reason => Some(reason),
+        };
+        for (code, argument) in [
+            (FailureCode::RepositoryUnreachable, "uri"),
+            (FailureCode::RepositoryDamaged, "uri"),
+            (FailureCode::RepositoryUntrusted, "reason"),
+        ] {
+            source.trouble = vec![Failure::new(code, "").arg(argument, "https://a.example/")];
+            let all: HashSet<_> = Language::ALL.iter().map(|language| told(&source, *language)).collect();
+            assert!(!all.contains(&None) && all.len() == Language::ALL.len(), "{all:?}");
+        }
+
+        // Where there are no words, there is at least the engine's own.
+        source.trouble = vec![Failure::new(FailureCode::Internal, "")];
+        assert_eq!(told(&source, Language::German), None);
+        let gaps = Checked::of(
+            &Repositories {
+                repositories: vec![source.clone()],
+                broken: vec![],
+            },
+            NOW,
+            Language::German,
+        )
+        .gaps;
+        assert!(matches!(&gaps[..], [Gap::Failed { reason, .. }] if *reason == source.failure));
     }
 
     #[test]

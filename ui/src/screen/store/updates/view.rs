@@ -28,7 +28,7 @@ impl Updates {
     pub(super) fn list_view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let language = look.language;
         let checked = match &self.sources {
-            Some(Ok(sources)) => Some(Checked::of(sources, look.now)),
+            Some(Ok(sources)) => Some(Checked::of(sources, look.now, language)),
             _ => None,
         };
         let notes = self.notes(look, checked.as_ref());

@@ -139,6 +139,7 @@ pub(super) fn sources() -> Repositories {
             refreshed: NOW - 720,
             packages: 7,
             failure: String::new(),
+            trouble: Vec::new(),
             failed: 0,
             version: String::new(),
             history: String::new(),
