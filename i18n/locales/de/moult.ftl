@@ -749,8 +749,8 @@ store-search = Programme und Pakete suchen
 store-queue-at-work = Warteschlange { $count } · { $percent } %
 store-queue-waiting = Warteschlange { $count }
 store-left-over = { $count ->
-        [one] Eine Änderung war nicht fertig, als der Laden zuletzt offen war.
-       *[other] { $count } Änderungen waren nicht fertig, als der Laden zuletzt offen war.
+        [one] Eine Änderung war nicht fertig, als der Laden zuletzt offen war. Vielleicht läuft sie noch, oder sie ist jetzt fertig: „Weiter“ sieht nach und tut, was fehlt.
+       *[other] { $count } Änderungen waren nicht fertig, als der Laden zuletzt offen war. Vielleicht laufen sie noch, oder sie sind jetzt fertig: „Weiter“ sieht nach und tut, was fehlt.
     }
 store-left-over-forget = Vergessen
 store-starting = Es wird nachgesehen, was es gibt

@@ -750,8 +750,8 @@ store-search = Search apps and packages
 store-queue-at-work = Queue { $count } · { $percent } %
 store-queue-waiting = Queue { $count }
 store-left-over = { $count ->
-        [one] One change was not finished when the store was last open.
-       *[other] { $count } changes were not finished when the store was last open.
+        [one] One change was not finished when the store was last open. It may go on, or be done by now: Continue looks, and does what is missing.
+       *[other] { $count } changes were not finished when the store was last open. They may go on, or be done by now: Continue looks, and does what is missing.
     }
 store-left-over-forget = Forget
 store-starting = Looking at what there is

@@ -749,8 +749,8 @@ store-search = Chercher applications et paquets
 store-queue-at-work = File d’attente { $count } · { $percent } %
 store-queue-waiting = File d’attente { $count }
 store-left-over = { $count ->
-        [one] Un changement n’était pas terminé quand la boutique a été fermée.
-       *[other] { $count } changements n’étaient pas terminés quand la boutique a été fermée.
+        [one] Un changement n’était pas terminé quand la boutique a été fermée. Il continue peut-être, ou il est terminé depuis : « Continuer » vérifie et fait ce qui manque.
+       *[other] { $count } changements n’étaient pas terminés quand la boutique a été fermée. Ils continuent peut-être, ou sont terminés depuis : « Continuer » vérifie et fait ce qui manque.
     }
 store-left-over-forget = Oublier
 store-starting = Recherche de ce qu’il y a
