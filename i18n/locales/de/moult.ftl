@@ -1093,6 +1093,7 @@ store-updates-marked = { $count ->
        *[other] { $shown } der Dateien verdienen einen zweiten Blick: set-id, Systemkern, Start oder Dienst
     }
 store-updates-restart-unknown = Was noch vom System davor läuft, ließ sich nicht herausfinden: { $reason }
+store-updates-restart-unseen = Programme anderer Personen und des Systems konnten nicht angesehen werden. Ein Neustart des Computers stellt sicher, dass keines davon vom System davor ist.
 store-updates-restart-why = Warum
 store-updates-restart-title = Was noch vom System davor läuft
 store-updates-restart-lead = Eine Aktualisierung ändert nie ein laufendes Programm. Diese laufen weiter wie bisher, bis sie neu gestartet werden.

@@ -1094,6 +1094,7 @@ store-updates-marked = { $count ->
        *[other] { $shown } of its files deserve a second look: set-id, kernel, boot or service
     }
 store-updates-restart-unknown = What still runs from the system before could not be found out: { $reason }
+store-updates-restart-unseen = Programs of other people and of the system could not be looked at. Restarting the computer makes sure that none of them is from the system before.
 store-updates-restart-why = Why
 store-updates-restart-title = What still runs from the system before
 store-updates-restart-lead = An update never changes a program while it runs. These go on as they were until they are started anew.

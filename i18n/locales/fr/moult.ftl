@@ -1093,6 +1093,7 @@ store-updates-marked = { $count ->
        *[other] { $shown } fichiers méritent un second regard : set-id, noyau, démarrage ou service
     }
 store-updates-restart-unknown = Impossible de savoir ce qui tourne encore du système précédent : { $reason }
+store-updates-restart-unseen = Les programmes d’autres personnes et du système n’ont pas pu être examinés. Un redémarrage de l’ordinateur garantit qu’aucun ne vient du système précédent.
 store-updates-restart-why = Pourquoi
 store-updates-restart-title = Ce qui tourne encore du système précédent
 store-updates-restart-lead = Une mise à jour ne change jamais un programme en marche. Ceux-ci continuent comme avant jusqu’à leur redémarrage.
