@@ -757,6 +757,8 @@ store-starting = Es wird nachgesehen, was es gibt
 store-try-again = Noch einmal versuchen
 store-percent = { $percent } %
 store-undo = Rückgängig
+store-undo-overtaken = Das System wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
+store-undo-overtaken-this = Das wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
 store-failed-more = Was zu tun ist
 store-review-keep = Alles lassen, wie es ist
 store-review-planning = Es wird ermittelt, was sich ändern würde
@@ -1398,6 +1400,9 @@ store-said-local-done = { $name } wurde aus einer Datei installiert
 store-said-activate-wish = Zu Stand { $state } gehen
 store-said-activate-now = Es geht zu Stand { $state }
 store-said-activate-done = Jetzt ist Stand { $state } aktiv
+store-said-back-wish = Zu Stand { $state } zurückgehen
+store-said-back-now = Es geht zurück zu Stand { $state }
+store-said-back-done = Stand { $state } ist wieder aktiv
 store-said-states-wish = { $count ->
         [one] Stand { $state } entfernen
        *[other] { $shown } Stände entfernen

@@ -758,6 +758,8 @@ store-starting = Looking at what there is
 store-try-again = Try again
 store-percent = { $percent } %
 store-undo = Undo
+store-undo-overtaken = The system was changed from elsewhere since then, so nothing was taken back.
+store-undo-overtaken-this = This was changed from elsewhere since then, so nothing was taken back.
 store-failed-more = What to do
 store-review-keep = Leave everything as it is
 store-review-planning = Working out what would change
@@ -1399,6 +1401,9 @@ store-said-local-done = Installed { $name } from a file
 store-said-activate-wish = Go to state { $state }
 store-said-activate-now = Going to state { $state }
 store-said-activate-done = Went to state { $state }
+store-said-back-wish = Go back to state { $state }
+store-said-back-now = Going back to state { $state }
+store-said-back-done = Went back to state { $state }
 store-said-states-wish = { $count ->
         [one] Remove state { $state }
        *[other] Remove { $shown } states

@@ -757,6 +757,8 @@ store-starting = Recherche de ce qu’il y a
 store-try-again = Réessayer
 store-percent = { $percent } %
 store-undo = Annuler
+store-undo-overtaken = Le système a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
+store-undo-overtaken-this = Cela a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
 store-failed-more = Que faire
 store-review-keep = Tout laisser en l’état
 store-review-planning = Calcul de ce qui changerait
@@ -1401,6 +1403,9 @@ store-said-local-done = { $name } a été installé depuis un fichier
 store-said-activate-wish = Aller à l’état { $state }
 store-said-activate-now = Passage à l’état { $state }
 store-said-activate-done = L’état { $state } est maintenant actif
+store-said-back-wish = Revenir à l’état { $state }
+store-said-back-now = Retour à l’état { $state }
+store-said-back-done = L’état { $state } est de nouveau actif
 store-said-states-wish = { $count ->
         [one] Supprimer l’état { $state }
        *[other] Supprimer { $shown } états

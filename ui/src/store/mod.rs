@@ -1,5 +1,6 @@
 //! The store: what everything in it shares, and the program itself.
 
+mod before;
 pub mod check;
 mod instance;
 mod keeper;
@@ -17,6 +18,7 @@ pub mod said;
 pub mod saved;
 mod writer;
 
+pub use before::{Before, Known, active_of};
 pub use instance::{Claim, Instance, Wanted};
 pub use leave::Leave;
 pub use opening::{NotUnderstood, Opening};

@@ -8,7 +8,7 @@ mod start;
 mod work;
 
 use iced::{Size, Subscription, Task, window};
-use moult_api::Failure;
+use moult_api::{Failure, RestartReport};
 use moult_i18n::Language;
 
 use super::keeper::{Keeper, Kept};
@@ -74,6 +74,12 @@ pub struct Program {
     notice: Option<Notice>,
     /// The active state, as last heard; 0 = not known.
     active: u64,
+    /// The number of the last question for it: answers to earlier ones do not count.
+    active_question: u64,
+    /// What root saw still running from a system before this one; None: root was not asked since it is active.
+    restart: Option<RestartReport>,
+    /// The system was changed since root was last asked for that.
+    is_restart_due: bool,
     options: Options,
     /// Asks for passwords where no desktop does.
     agent: Option<Agent>,
@@ -105,14 +111,17 @@ enum Above {
 /// What the last operation came to, for the bar at the foot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Notice {
-    /// The system is another one now; one press takes it back.
+    /// Something is another one now; one press takes it back.
     Changed {
+        entry: EntryId,
         operation: Box<Operation>,
         /// How much it was about, if that is known.
         extent: Option<Extent>,
-        /// The state from before.
-        back_to: u64,
+        /// What takes it back.
+        back: Box<Operation>,
     },
+    /// This was not taken back: somebody else has changed things since.
+    Overtaken(Box<Operation>),
     /// It failed.
     Failed(EntryId),
 }
@@ -156,6 +165,9 @@ impl Program {
             search: String::new(),
             notice: None,
             active: 0,
+            active_question: 0,
+            restart: None,
+            is_restart_due: false,
             options,
             agent: None,
             leave: Leave::default(),
@@ -303,15 +315,12 @@ impl Program {
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
             Message::Ended(entry, result) => self.ended(entry, result),
             Message::Stopped(entry, now) => self.stopped(entry, now),
+            Message::OldPrograms(state, report) => self.old_programs(state, report),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
-            Message::Active(state) => {
-                self.active = state;
-                Task::none()
-            }
-            Message::Undo => match self.notice.take() {
-                Some(Notice::Changed { back_to, .. }) => self.enqueue(Operation::Activate { state: back_to }),
-                _ => Task::none(),
-            },
+            Message::Active(question, state) => self.active_answered(question, state),
+            Message::Found(entry, known) => self.found(entry, known),
+            Message::Undo => self.undo(),
+            Message::FoundToUndo(entry, known) => self.found_to_undo(entry, known),
             Message::NoticePutAway => {
                 self.notice = None;
                 Task::none()
@@ -351,6 +360,8 @@ impl Program {
                 self.reader.pictures().set_size(size);
                 Task::none()
             }
+            // Somebody may have changed the system meanwhile.
+            Message::Focused => self.ask_active(),
             Message::Rescaled(factor) => {
                 self.reader.pictures().set_scale(factor);
                 Task::none()
@@ -415,7 +426,7 @@ impl Program {
         }
         let reader = &self.reader;
 
-        match section {
+        let made = match section {
             Section::Explore if self.screens.explore.is_none() => {
                 let (screen, task) = Explore::new(reader.clone());
                 self.screens.explore = Some(screen);
@@ -427,7 +438,8 @@ impl Program {
                 task.map(Message::Installed)
             }
             Section::Updates if self.screens.updates.is_none() => {
-                let (screen, task) = Updates::new(reader.clone());
+                let (mut screen, task) = Updates::new(reader.clone());
+                screen.root_saw(self.restart.clone());
                 self.screens.updates = Some(screen);
                 task.map(Message::Updates)
             }
@@ -442,7 +454,9 @@ impl Program {
                 task.map(Message::Sources)
             }
             _ => Task::none(),
-        }
+        };
+
+        Task::batch([made, self.ask_active()])
     }
 
     fn screen_name(&self) -> &'static str {
@@ -534,7 +548,7 @@ impl Program {
             agent,
             instance,
             start::keys(),
-            start::sizes(),
+            start::window(),
             self.trace.looks().map(Message::from),
         ])
     }

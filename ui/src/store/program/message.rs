@@ -1,14 +1,14 @@
 //! What happens in the store.
 
 use iced::Size;
-use moult_api::{ChangePlan, Failure, Job, Outcome};
+use moult_api::{ChangePlan, Failure, Job, Outcome, RestartReport};
 
 use crate::agent::{self, Agent};
 use crate::app::bar;
 use crate::screen::store::{
     authenticate, browse, explore, history, installed, item, queue as queue_page, review, sources, updates,
 };
-use crate::store::{Begun, EntryId, Event, Reader, Wanted, Writer};
+use crate::store::{Begun, EntryId, Event, Known, Reader, Wanted, Writer};
 use crate::theme::Scheme;
 use crate::trace::Looked;
 use crate::widget::trace::Placed;
@@ -89,12 +89,18 @@ pub enum Message {
     Ended(EntryId, Result<Outcome, Failure>),
     /// The writer died at an entry; the active state now, if it is known.
     Stopped(EntryId, Option<u64>),
+    /// What root saw still running from a system before the one of this number.
+    OldPrograms(u64, Result<Box<RestartReport>, Failure>),
     /// The jobs there are.
     Jobs(Vec<Job>),
-    /// The active state.
-    Active(u64),
+    /// The active state, as the answer to the question of this number.
+    Active(u64, u64),
+    /// How it is before an entry whose turn has come, if that could be asked.
+    Found(EntryId, Option<Box<Known>>),
     /// Take the last change back.
     Undo,
+    /// How it is now that an entry shall be taken back.
+    FoundToUndo(EntryId, Result<Box<Known>, Failure>),
     /// Put the bar at the foot away.
     NoticePutAway,
     /// Go on with what a window before this one left.
@@ -111,6 +117,8 @@ pub enum Message {
     Authenticate(authenticate::Message),
     /// The window has another size.
     Resized(Size),
+    /// The window came to the front.
+    Focused,
     /// The window's screen is this many times as dense.
     Rescaled(f32),
     /// Tab was pressed; with Shift it goes backward.
