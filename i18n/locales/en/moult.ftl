@@ -760,6 +760,7 @@ store-percent = { $percent } %
 store-undo = Undo
 store-undo-overtaken = The system was changed from elsewhere since then, so nothing was taken back.
 store-undo-overtaken-this = This was changed from elsewhere since then, so nothing was taken back.
+store-dropped-no-package = { $name } is no package. The store opens files that end with .stone.
 store-failed-more = What to do
 store-review-keep = Leave everything as it is
 store-review-planning = Working out what would change

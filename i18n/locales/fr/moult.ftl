@@ -759,6 +759,7 @@ store-percent = { $percent } %
 store-undo = Annuler
 store-undo-overtaken = Le système a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
 store-undo-overtaken-this = Cela a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
+store-dropped-no-package = { $name } n’est pas un paquet. La boutique ouvre les fichiers qui se terminent par .stone.
 store-failed-more = Que faire
 store-review-keep = Tout laisser en l’état
 store-review-planning = Calcul de ce qui changerait

@@ -120,6 +120,13 @@ enum Notice {
         /// What takes it back.
         back: Box<Operation>,
     },
+    /// A file that was dropped is no package.
+    NoPackage {
+        /// Its name.
+        name: String,
+        /// What the bar said before, and says again afterwards.
+        under: Option<Box<Notice>>,
+    },
     /// This was not taken back: somebody else has changed things since.
     Overtaken(Box<Operation>),
     /// It failed.
@@ -322,7 +329,10 @@ impl Program {
             Message::Undo => self.undo(),
             Message::FoundToUndo(entry, known) => self.found_to_undo(entry, known),
             Message::NoticePutAway => {
-                self.notice = None;
+                self.notice = match self.notice.take() {
+                    Some(Notice::NoPackage { under, .. }) => under.map(|notice| *notice),
+                    _ => None,
+                };
                 Task::none()
             }
             Message::LeftOverContinue => {
@@ -360,6 +370,7 @@ impl Program {
                 self.reader.pictures().set_size(size);
                 Task::none()
             }
+            Message::Dropped(path) => self.dropped(&path),
             // Somebody may have changed the system meanwhile.
             Message::Focused => self.ask_active(),
             Message::Rescaled(factor) => {

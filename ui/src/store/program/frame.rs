@@ -9,6 +9,7 @@ use super::{Above, Message, Notice, Program, SEARCH, Section};
 use crate::app::bar;
 use crate::keyboard;
 use crate::screen::store::Look;
+use crate::screen::store::part::headed;
 use crate::store::{Operation, said};
 use crate::theme::{self, Element, Theme, font_strong, size, space};
 use crate::widget::{Icon, banner, button, focusable, icon, progress_bar, text_field, words};
@@ -351,6 +352,17 @@ impl Program {
                     words::body(said::done(operation, *extent, language)).into(),
                     blank::horizontal().into(),
                     undo.into(),
+                    away.into(),
+                ];
+
+                Some(foot(direction.row(parts).spacing(space::S).align_y(Center).into()))
+            }
+            Notice::NoPackage { name, .. } => {
+                let name = headed(name, self.size.width / 3.0, size::BODY);
+                let text = fl!(language, "store-dropped-no-package", name = name);
+                let parts: Vec<Element<'_, Message>> = vec![
+                    icon(Icon::CircleAlert).style(theme::warn).into(),
+                    container(words::body(text)).width(Fill).into(),
                     away.into(),
                 ];
 

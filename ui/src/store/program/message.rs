@@ -1,5 +1,7 @@
 //! What happens in the store.
 
+use std::path::PathBuf;
+
 use iced::Size;
 use moult_api::{ChangePlan, Failure, Job, Outcome, RestartReport};
 
@@ -117,6 +119,8 @@ pub enum Message {
     Authenticate(authenticate::Message),
     /// The window has another size.
     Resized(Size),
+    /// A file was dropped on the window.
+    Dropped(PathBuf),
     /// The window came to the front.
     Focused,
     /// The window's screen is this many times as dense.

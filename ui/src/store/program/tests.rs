@@ -660,3 +660,29 @@ fn what_another_window_began_and_the_person_cancels_is_not_begun_again() {
     assert_eq!(program.queue.get(entry).unwrap().stage, Stage::Cancelled);
     assert!(program.queue.current().is_none());
 }
+
+#[test]
+fn a_package_that_is_dropped_opens_and_another_file_is_said_to_be_none() {
+    let mut program = program();
+    active(&mut program, 7);
+    enqueue(&mut program, install("vim"));
+    let entry = current(&program);
+    end(&mut program, entry, 8);
+    say(&mut program, Message::Dropped("/home/ana/holiday.jpeg".into()));
+    say(&mut program, Message::Dropped("/home/ana/letter.odt".into()));
+    let mut simulator = iced_test::Simulator::with_size(crate::theme::settings(), program.size, program.view());
+    let said = "letter.odt is no package. The store opens files that end with .stone.";
+    assert!(simulator.find(said).is_ok());
+    drop(simulator);
+    // What can be taken back still can.
+    say(&mut program, Message::NoticePutAway);
+    assert_eq!(back(&program), Some(&Operation::GoBack { state: 7, from: 8 }));
+
+    // Without a reader it waits for one, as what the store is opened with does.
+    say(&mut program, Message::Dropped("/home/ana/krita.stone".into()));
+    assert_eq!(
+        program.options.opening,
+        Some(Opening::Stone("/home/ana/krita.stone".into()))
+    );
+    assert!(matches!(program.notice, Some(Notice::Changed { .. })));
+}
