@@ -2,6 +2,7 @@
 
 mod before;
 pub mod check;
+pub mod colours;
 mod instance;
 mod keeper;
 pub mod launch;

@@ -1,12 +1,14 @@
 //! The store as one table: which screen is open, what each one wants, where that leads.
 
 mod asked;
+mod colours;
 mod frame;
 mod message;
 mod pages;
 mod start;
 mod work;
 
+use colours::Colours;
 use iced::{Size, Subscription, Task, window};
 use moult_api::{Failure, RestartReport};
 use moult_i18n::Language;
@@ -52,6 +54,7 @@ pub struct Program {
     /// The menu of keyboard layouts, where no desktop has one.
     bar: Option<Bar>,
     theme: Theme,
+    colours: Colours,
     trace: Trace,
     size: Size,
     reader: Reader,
@@ -140,6 +143,7 @@ impl Program {
         let task = Task::batch([
             Task::perform(Reader::start(language), Message::ReaderStarted),
             Task::perform(Agent::register(language), Message::AgentThere),
+            program.ask_for_colours(),
             focus::to(SEARCH),
             // The first page takes more on its way than it holds.
             Task::future(memory::give_back_soon()).discard(),
@@ -156,6 +160,7 @@ impl Program {
             bar: options.kiosk.then(|| Bar::new(language, &keyboard)),
             keyboard,
             theme: Theme::default(),
+            colours: Colours::default(),
             trace,
             size: options.size,
             reader: Reader::none(),
@@ -180,6 +185,7 @@ impl Program {
             leave: Leave::default(),
             asked: None,
         };
+        program.take_up_colours();
         program.take_up_left_over();
         program.trace.screen(program.screen_name());
 
@@ -305,10 +311,9 @@ impl Program {
                 first.map_or_else(Task::none, |id| self.open_item(id))
             }
             Message::FocusSearch => focus::to(SEARCH),
-            Message::Appearance(scheme) => {
-                self.theme = Theme::new(scheme);
-                Task::none()
-            }
+            Message::Appearance(scheme) => self.choose_colours(scheme),
+            Message::OfDesktop(scheme) => self.of_desktop(scheme),
+            Message::ColoursKept(scheme) => self.colours_kept(scheme),
             Message::ReaderStarted(result) => self.reader_started(result),
             Message::ReaderGone => self.reader_gone(),
             Message::TryAgain => {

@@ -71,6 +71,10 @@ pub enum Message {
     FocusSearch,
     /// Other colours are wanted.
     Appearance(Scheme),
+    /// The colours of the desktop, if it says.
+    OfDesktop(Option<Scheme>),
+    /// These colours are kept, or cannot be.
+    ColoursKept(Scheme),
     /// A reader answered, or could not be started.
     ReaderStarted(Result<Reader, Failure>),
     /// The reader is gone.

@@ -10,6 +10,7 @@ use moult_api::{
 use super::*;
 use crate::screen::store::review;
 use crate::store::{Begun, Event, Known, Stage};
+use crate::theme::Scheme;
 
 fn program() -> Program {
     Program::idle(Language::English, Options::default(), Trace::off())
@@ -685,4 +686,44 @@ fn a_package_that_is_dropped_opens_and_another_file_is_said_to_be_none() {
         Some(Opening::Stone("/home/ana/krita.stone".into()))
     );
     assert!(matches!(program.notice, Some(Notice::Changed { .. })));
+}
+
+#[test]
+fn chosen_colours_are_there_at_the_next_start_and_the_desktops_where_nothing_was_chosen() {
+    let home = tempfile::tempdir().unwrap();
+    let next = || {
+        let options = Options {
+            state: Some(home.path().join("moult")),
+            ..Options::default()
+        };
+        Program::idle(Language::English, options, Trace::off())
+    };
+
+    let mut first = next();
+    assert_eq!(first.theme.scheme, Scheme::Light);
+    say(&mut first, Message::OfDesktop(None));
+    assert_eq!(first.theme.scheme, Scheme::Light);
+    say(&mut first, Message::OfDesktop(Some(Scheme::Dark)));
+    assert_eq!(first.theme.scheme, Scheme::Dark);
+    assert!(first.ask_for_colours().units() > 0);
+    assert_eq!(next().theme.scheme, Scheme::Light, "the desktop's are nobody's choice");
+
+    // What is chosen is written once at a time, the last one last.
+    let folder = home.path().join("moult");
+    for scheme in [Scheme::Contrast, Scheme::Light, Scheme::Dark] {
+        say(&mut first, Message::Appearance(scheme));
+        assert_eq!(first.theme.scheme, scheme);
+    }
+    crate::store::colours::keep(&folder, Scheme::Contrast).unwrap();
+    let again = first.update(Message::ColoursKept(Scheme::Contrast));
+    assert!(again.units() > 0, "another one was chosen meanwhile");
+    crate::store::colours::keep(&folder, Scheme::Dark).unwrap();
+    let again = first.update(Message::ColoursKept(Scheme::Dark));
+    assert_eq!(again.units(), 0);
+    say(&mut first, Message::OfDesktop(Some(Scheme::Light)));
+    assert_eq!(first.theme.scheme, Scheme::Dark, "it was chosen");
+
+    let next = next();
+    assert_eq!(next.theme.scheme, Scheme::Dark);
+    assert_eq!(next.ask_for_colours().units(), 0, "nobody is asked any more");
 }
