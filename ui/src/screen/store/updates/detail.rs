@@ -339,7 +339,10 @@ fn unseen<'a>(look: Look<'a>) -> Element<'a, Message> {
     look.direction
         .row([
             icon(Icon::Info).size(16.0).style(theme::quiet).into(),
-            text.style(theme::quiet).width(Fill).into(),
+            text.style(theme::quiet)
+                .width(Fill)
+                .align_x(look.direction.start())
+                .into(),
         ])
         .spacing(gap::XS)
         .width(Fill)
