@@ -61,6 +61,7 @@ fn without_a_desktop_the_store_asks_for_the_password_itself() {
     assert!(!world.has("bin/galculator"));
 
     one_password_lasts_for_the_next_change(&world, &mut shop);
+    another_window_is_asked_again_and_may_say_no(&world, &mut shop);
     assert!(!shop.said().contains(PASSWORD));
 }
 
@@ -116,6 +117,21 @@ fn one_password_lasts_for_the_next_change(world: &World, shop: &mut Shop<'_>) {
     assert!(!world.has("bin/galculator"));
     let since = shop.trace.screens().split_off(asked);
     assert!(since.iter().all(|screen| screen != "authenticate"), "{since:?}");
+}
+
+fn another_window_is_asked_again_and_may_say_no(world: &World, shop: &mut Shop<'_>) {
+    let before = world.state();
+    shop.kill().unwrap();
+    shop.start().unwrap();
+    shop.wait_screen("explore").unwrap();
+    press_deed(shop, APP.0, APP.1);
+    shop.wait_screen("authenticate").unwrap();
+    shop.click("authenticate-cancel").unwrap();
+    shop.wait_screen("item").unwrap();
+    let _ = shop.wait("failed-more").unwrap();
+    shop.picture(&pictures().join("13-refused.png")).unwrap();
+    assert_eq!(world.state(), before);
+    assert!(!world.has("bin/galculator"));
 }
 
 /// The sentence below the field and the arrow in it are there as long as Caps Lock is on, and no longer.

@@ -149,12 +149,20 @@ fn leave_one_out<'a>(
         packages.any(|package| package["name"] == one.name)
     };
     let _ = shop.wait_any("updates-choose-").unwrap();
-    let mut in_sight = advanced.iter().filter(|package| shop.can(&choose(package)));
-    let left_out = in_sight.find(|package| !is_needed(package)).unwrap();
+    // The list has a row or two more than can be seen.
+    let end = shop.wait("updates-update").unwrap().y - 60.0;
+    let rows = shop.trace.layout();
+    let is_in_sight = |one: &Advanced| rows.iter().any(|row| row.id == choose(one) && row.y + row.h < end);
+    let left_out = advanced
+        .iter()
+        .filter(|one| is_in_sight(one))
+        .find(|one| !is_needed(one));
+    let left_out = left_out.unwrap();
 
     shop.click(&choose(left_out)).unwrap();
     shop.picture(&pictures().join("6-one-left-out.png")).unwrap();
     let _ = shop.wait("updates-update").unwrap();
+    assert!(shop.can(&choose(left_out)), "something brings it along");
     (left_out, others_of(left_out))
 }
 
