@@ -226,7 +226,7 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     let _ = shop.wait("item-deed").unwrap();
     std::thread::sleep(Duration::from_secs(2));
     // Slow, so that it is certainly not over before the window dies.
-    world.serve(&["--bytes-per-second", "50000"]);
+    world.serve(&["--bytes-per-second", "1000000"]);
     let heard = shop.heard();
     shop.click("item-deed").unwrap();
     if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
