@@ -344,6 +344,19 @@ fn a_state_that_is_made_here_is_not_somebody_elses() {
 }
 
 #[tokio::test]
+async fn what_is_taken_back_can_be_done_again() {
+    let (connection, _backend) = connected().await;
+    let mut program = program();
+    program.writer = Some(Writer::behind(connection));
+    // Nobody has said which state is the active one.
+    enqueue(&mut program, Operation::GoBack { state: 7, from: 8 });
+    let entry = current(&program);
+    end(&mut program, entry, 7);
+
+    assert_eq!(back(&program), Some(&Operation::GoBack { state: 8, from: 7 }));
+}
+
+#[tokio::test]
 async fn root_is_asked_what_still_runs_before_its_rights_are_let_go_of() {
     let (connection, _backend) = connected().await;
     let mut program = program();

@@ -11,7 +11,7 @@ use crate::screen::store::review;
 use crate::store::keeper::Keeper;
 use crate::store::writer::is_approved;
 use crate::store::{
-    Begun, EntryId, Event, Known, Leave, Opening, Operation, Reader, Stage, Writer, active_of, plan_of, saved,
+    Before, Begun, EntryId, Event, Known, Leave, Opening, Operation, Reader, Stage, Writer, active_of, plan_of, saved,
 };
 
 /// How long to wait for whoever is at work to say so.
@@ -153,13 +153,27 @@ impl Program {
 
     /// Sees how it is before an operation, so that it can be taken back, and then begins it.
     fn begin(&mut self, writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {
+        // What is taken back says itself what it finds, or is not begun.
+        if let Operation::GoBack { from, .. } = operation {
+            let before = Before {
+                state: from,
+                inverse: None,
+            };
+            self.queue.comes_after(entry, before);
+            return self.begin_now(writer, entry, operation);
+        }
         if !self.reader.is_there() {
             return self.begin_now(writer, entry, operation);
         }
 
         self.reader.ask(
             |reader| async move { Known::about(&reader, &operation).await.map(Box::new) },
-            move |known| Message::Found(entry, known.ok()),
+            move |known| {
+                let known = known.inspect_err(
+                    |failure| tracing::warn!(code = ?failure.code, "how it is before a change is not known"),
+                );
+                Message::Found(entry, known.ok())
+            },
         )
     }
 
