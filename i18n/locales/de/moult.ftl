@@ -757,6 +757,9 @@ store-starting = Es wird nachgesehen, was es gibt
 store-try-again = Noch einmal versuchen
 store-percent = { $percent } %
 store-undo = Rückgängig
+store-undo-overtaken = Das System wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
+store-undo-overtaken-this = Das wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
+store-dropped-no-package = { $name } ist kein Paket. Der Laden öffnet Dateien, die auf .stone enden.
 store-failed-more = Was zu tun ist
 store-review-keep = Alles lassen, wie es ist
 store-review-planning = Es wird ermittelt, was sich ändern würde
@@ -1095,6 +1098,7 @@ store-updates-marked = { $count ->
        *[other] { $shown } der Dateien verdienen einen zweiten Blick: set-id, Systemkern, Start oder Dienst
     }
 store-updates-restart-unknown = Was noch vom System davor läuft, ließ sich nicht herausfinden: { $reason }
+store-updates-restart-unseen = Programme anderer Personen und des Systems konnten nicht angesehen werden. Ein Neustart des Computers stellt sicher, dass keines davon vom System davor ist.
 store-updates-restart-why = Warum
 store-updates-restart-title = Was noch vom System davor läuft
 store-updates-restart-lead = Eine Aktualisierung ändert nie ein laufendes Programm. Diese laufen weiter wie bisher, bis sie neu gestartet werden.
@@ -1399,6 +1403,9 @@ store-said-local-done = { $name } wurde aus einer Datei installiert
 store-said-activate-wish = Zu Stand { $state } gehen
 store-said-activate-now = Es geht zu Stand { $state }
 store-said-activate-done = Jetzt ist Stand { $state } aktiv
+store-said-back-wish = Zu Stand { $state } zurückgehen
+store-said-back-now = Es geht zurück zu Stand { $state }
+store-said-back-done = Stand { $state } ist wieder aktiv
 store-said-states-wish = { $count ->
         [one] Stand { $state } entfernen
        *[other] { $shown } Stände entfernen

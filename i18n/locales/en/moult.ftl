@@ -758,6 +758,9 @@ store-starting = Looking at what there is
 store-try-again = Try again
 store-percent = { $percent } %
 store-undo = Undo
+store-undo-overtaken = The system was changed from elsewhere since then, so nothing was taken back.
+store-undo-overtaken-this = This was changed from elsewhere since then, so nothing was taken back.
+store-dropped-no-package = { $name } is no package. The store opens files that end with .stone.
 store-failed-more = What to do
 store-review-keep = Leave everything as it is
 store-review-planning = Working out what would change
@@ -1096,6 +1099,7 @@ store-updates-marked = { $count ->
        *[other] { $shown } of its files deserve a second look: set-id, kernel, boot or service
     }
 store-updates-restart-unknown = What still runs from the system before could not be found out: { $reason }
+store-updates-restart-unseen = Programs of other people and of the system could not be looked at. Restarting the computer makes sure that none of them is from the system before.
 store-updates-restart-why = Why
 store-updates-restart-title = What still runs from the system before
 store-updates-restart-lead = An update never changes a program while it runs. These go on as they were until they are started anew.
@@ -1400,6 +1404,9 @@ store-said-local-done = Installed { $name } from a file
 store-said-activate-wish = Go to state { $state }
 store-said-activate-now = Going to state { $state }
 store-said-activate-done = Went to state { $state }
+store-said-back-wish = Go back to state { $state }
+store-said-back-now = Going back to state { $state }
+store-said-back-done = Went back to state { $state }
 store-said-states-wish = { $count ->
         [one] Remove state { $state }
        *[other] Remove { $shown } states

@@ -757,6 +757,9 @@ store-starting = Recherche de ce qu’il y a
 store-try-again = Réessayer
 store-percent = { $percent } %
 store-undo = Annuler
+store-undo-overtaken = Le système a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
+store-undo-overtaken-this = Cela a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
+store-dropped-no-package = { $name } n’est pas un paquet. La boutique ouvre les fichiers qui se terminent par .stone.
 store-failed-more = Que faire
 store-review-keep = Tout laisser en l’état
 store-review-planning = Calcul de ce qui changerait
@@ -1095,6 +1098,7 @@ store-updates-marked = { $count ->
        *[other] { $shown } fichiers méritent un second regard : set-id, noyau, démarrage ou service
     }
 store-updates-restart-unknown = Impossible de savoir ce qui tourne encore du système précédent : { $reason }
+store-updates-restart-unseen = Les programmes d’autres personnes et du système n’ont pas pu être examinés. Un redémarrage de l’ordinateur garantit qu’aucun ne vient du système précédent.
 store-updates-restart-why = Pourquoi
 store-updates-restart-title = Ce qui tourne encore du système précédent
 store-updates-restart-lead = Une mise à jour ne change jamais un programme en marche. Ceux-ci continuent comme avant jusqu’à leur redémarrage.
@@ -1402,6 +1406,9 @@ store-said-local-done = { $name } a été installé depuis un fichier
 store-said-activate-wish = Aller à l’état { $state }
 store-said-activate-now = Passage à l’état { $state }
 store-said-activate-done = L’état { $state } est maintenant actif
+store-said-back-wish = Revenir à l’état { $state }
+store-said-back-now = Retour à l’état { $state }
+store-said-back-done = L’état { $state } est de nouveau actif
 store-said-states-wish = { $count ->
         [one] Supprimer l’état { $state }
        *[other] Supprimer { $shown } états

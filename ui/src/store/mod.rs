@@ -1,6 +1,8 @@
 //! The store: what everything in it shares, and the program itself.
 
+mod before;
 pub mod check;
+pub mod colours;
 mod instance;
 mod keeper;
 pub mod launch;
@@ -17,6 +19,7 @@ pub mod said;
 pub mod saved;
 mod writer;
 
+pub use before::{Before, Known, active_of};
 pub use instance::{Claim, Instance, Wanted};
 pub use leave::Leave;
 pub use opening::{NotUnderstood, Opening};

@@ -46,6 +46,18 @@ impl Opening {
         }
     }
 
+    /// Of a file that was dropped on the window, by its path.
+    ///
+    /// # Errors
+    /// [`NotUnderstood`] for everything but the absolute path of a `.stone`.
+    pub fn dropped(path: &Path) -> Result<Self, NotUnderstood> {
+        match path.as_os_str().as_bytes() {
+            [] => Err(NotUnderstood),
+            bytes if bytes.len() > LONGEST_ARGUMENT || bytes.contains(&0) => Err(NotUnderstood),
+            bytes => stone(bytes, None),
+        }
+    }
+
     /// The same as an address, for another process.
     #[must_use]
     pub fn uri(&self) -> Option<String> {
@@ -214,6 +226,25 @@ mod tests {
             &format!("/{}.stone", "a".repeat(4096)),
         ] {
             assert_eq!(parse(text), Err(NotUnderstood), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_dropped_is_a_package_or_not_understood() {
+        let dropped = |path: &str| Opening::dropped(Path::new(path));
+        for path in ["/tmp/a b.stone", "/tmp/appstream:x.STONE", "/tmp/100%.stone"] {
+            assert_eq!(dropped(path), Ok(Opening::Stone(path.into())));
+        }
+        for path in [
+            "",
+            "a.stone",
+            "appstream:org.gnome.Maps",
+            "file:///tmp/a.stone",
+            "/tmp/a.deb",
+            "/tmp/a.stone/",
+            &format!("/{}.stone", "a".repeat(4096)),
+        ] {
+            assert_eq!(dropped(path), Err(NotUnderstood), "{path}");
         }
     }
 

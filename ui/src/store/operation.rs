@@ -30,6 +30,13 @@ pub enum Operation {
         /// Its number.
         state: u64,
     },
+    /// A change is taken back: the state of before becomes the active one again, unless somebody made another one since.
+    GoBack {
+        /// The number of the state of before.
+        state: u64,
+        /// The state that the change made: only if it is the active one, anything is done.
+        from: u64,
+    },
     /// States go.
     RemoveStates {
         /// Their numbers.
@@ -136,6 +143,19 @@ impl Operation {
             Self::Change { digest, .. } | Self::Local { digest, .. } | Self::Bridge { digest, .. } => Some(digest),
             _ => None,
         }
+    }
+
+    /// Whether another state is the active one when it is done.
+    #[must_use]
+    pub fn makes_a_state(&self) -> bool {
+        matches!(
+            self,
+            Self::Change { .. }
+                | Self::Local { .. }
+                | Self::Activate { .. }
+                | Self::GoBack { .. }
+                | Self::Bridge { .. }
+        )
     }
 
     /// Whether its job only plans, and what it came to has to be shown first.

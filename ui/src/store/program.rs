@@ -1,14 +1,16 @@
 //! The store as one table: which screen is open, what each one wants, where that leads.
 
 mod asked;
+mod colours;
 mod frame;
 mod message;
 mod pages;
 mod start;
 mod work;
 
+use colours::Colours;
 use iced::{Size, Subscription, Task, window};
-use moult_api::Failure;
+use moult_api::{Failure, RestartReport};
 use moult_i18n::Language;
 
 use super::keeper::{Keeper, Kept};
@@ -52,6 +54,7 @@ pub struct Program {
     /// The menu of keyboard layouts, where no desktop has one.
     bar: Option<Bar>,
     theme: Theme,
+    colours: Colours,
     trace: Trace,
     size: Size,
     reader: Reader,
@@ -76,6 +79,12 @@ pub struct Program {
     newer: Option<usize>,
     /// The active state, as last heard; 0 = not known.
     active: u64,
+    /// The number of the last question for it: answers to earlier ones do not count.
+    active_question: u64,
+    /// What root saw still running from a system before this one; None: root was not asked since it is active.
+    restart: Option<RestartReport>,
+    /// The system was changed since root was last asked for that.
+    is_restart_due: bool,
     options: Options,
     /// Asks for passwords where no desktop does.
     agent: Option<Agent>,
@@ -107,14 +116,24 @@ enum Above {
 /// What the last operation came to, for the bar at the foot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Notice {
-    /// The system is another one now; one press takes it back.
+    /// Something is another one now; one press takes it back.
     Changed {
+        entry: EntryId,
         operation: Box<Operation>,
         /// How much it was about, if that is known.
         extent: Option<Extent>,
-        /// The state from before.
-        back_to: u64,
+        /// What takes it back.
+        back: Box<Operation>,
     },
+    /// A file that was dropped is no package.
+    NoPackage {
+        /// Its name.
+        name: String,
+        /// What the bar said before, and says again afterwards.
+        under: Option<Box<Notice>>,
+    },
+    /// This was not taken back: somebody else has changed things since.
+    Overtaken(Box<Operation>),
     /// It failed.
     Failed(EntryId),
 }
@@ -126,6 +145,7 @@ impl Program {
         let task = Task::batch([
             Task::perform(Reader::start(language), Message::ReaderStarted),
             Task::perform(Agent::register(language), Message::AgentThere),
+            program.ask_for_colours(),
             focus::to(SEARCH),
             // The first page takes more on its way than it holds.
             Task::future(memory::give_back_soon()).discard(),
@@ -142,6 +162,7 @@ impl Program {
             bar: options.kiosk.then(|| Bar::new(language, &keyboard)),
             keyboard,
             theme: Theme::default(),
+            colours: Colours::default(),
             trace,
             size: options.size,
             reader: Reader::none(),
@@ -159,11 +180,15 @@ impl Program {
             notice: None,
             newer: None,
             active: 0,
+            active_question: 0,
+            restart: None,
+            is_restart_due: false,
             options,
             agent: None,
             leave: Leave::default(),
             asked: None,
         };
+        program.take_up_colours();
         program.take_up_left_over();
         program.trace.screen(program.screen_name());
 
@@ -289,10 +314,9 @@ impl Program {
                 first.map_or_else(Task::none, |id| self.open_item(id))
             }
             Message::FocusSearch => focus::to(SEARCH),
-            Message::Appearance(scheme) => {
-                self.theme = Theme::new(scheme);
-                Task::none()
-            }
+            Message::Appearance(scheme) => self.choose_colours(scheme),
+            Message::OfDesktop(scheme) => self.of_desktop(scheme),
+            Message::ColoursKept(scheme) => self.colours_kept(scheme),
             Message::ReaderStarted(result) => self.reader_started(result),
             Message::ReaderGone => self.reader_gone(),
             Message::TryAgain => {
@@ -306,21 +330,21 @@ impl Program {
             Message::AtWork(entry, jobs) => self.at_work(entry, jobs),
             Message::Ended(entry, result) => self.ended(entry, result),
             Message::Stopped(entry, now) => self.stopped(entry, now),
+            Message::OldPrograms(state, report) => self.old_programs(state, report),
             Message::Jobs(jobs) => Task::batch(jobs.iter().map(|job| self.job(job)).collect::<Vec<_>>()),
-            Message::Active(state) => {
-                self.active = state;
-                Task::none()
-            }
+            Message::Active(question, state) => self.active_answered(question, state),
             Message::Newer(packages) => {
                 self.newer = packages;
                 Task::none()
             }
-            Message::Undo => match self.notice.take() {
-                Some(Notice::Changed { back_to, .. }) => self.enqueue(Operation::Activate { state: back_to }),
-                _ => Task::none(),
-            },
+            Message::Found(entry, known) => self.found(entry, known),
+            Message::Undo => self.undo(),
+            Message::FoundToUndo(entry, known) => self.found_to_undo(entry, known),
             Message::NoticePutAway => {
-                self.notice = None;
+                self.notice = match self.notice.take() {
+                    Some(Notice::NoPackage { under, .. }) => under.map(|notice| *notice),
+                    _ => None,
+                };
                 Task::none()
             }
             Message::LeftOverContinue => {
@@ -358,6 +382,9 @@ impl Program {
                 self.reader.pictures().set_size(size);
                 Task::none()
             }
+            Message::Dropped(path) => self.dropped(&path),
+            // Somebody may have changed the system meanwhile.
+            Message::Focused => self.ask_active(),
             Message::Rescaled(factor) => {
                 self.reader.pictures().set_scale(factor);
                 Task::none()
@@ -422,7 +449,7 @@ impl Program {
         }
         let reader = &self.reader;
 
-        match section {
+        let made = match section {
             Section::Explore if self.screens.explore.is_none() => {
                 let (screen, task) = Explore::new(reader.clone());
                 self.screens.explore = Some(screen);
@@ -434,7 +461,8 @@ impl Program {
                 task.map(Message::Installed)
             }
             Section::Updates if self.screens.updates.is_none() => {
-                let (screen, task) = Updates::new(reader.clone());
+                let (mut screen, task) = Updates::new(reader.clone());
+                screen.root_saw(self.restart.clone());
                 self.screens.updates = Some(screen);
                 task.map(Message::Updates)
             }
@@ -449,7 +477,9 @@ impl Program {
                 task.map(Message::Sources)
             }
             _ => Task::none(),
-        }
+        };
+
+        Task::batch([made, self.ask_active()])
     }
 
     fn screen_name(&self) -> &'static str {
@@ -541,7 +571,7 @@ impl Program {
             agent,
             instance,
             start::keys(),
-            start::sizes(),
+            start::window(),
             self.trace.looks().map(Message::from),
         ])
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use moult_api::{Cancel, ChangePlan, Failure, FailureCode, Job, JobState, Outcome};
 
-use super::Operation;
+use super::{Before, Operation};
 
 /// Ended entries that are still shown.
 const MOST_ENDED: usize = 20;
@@ -38,11 +38,15 @@ pub struct Entry {
     pub is_following: bool,
     /// How much of what is newer it is about, if it updates and was planned.
     pub extent: Option<Extent>,
+    /// How it was when its turn came, as far as that was asked.
+    pub before: Before,
 }
 
 /// How much of what is newer an update brings, and how much stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
+    /// The state that it starts from; 0 = none.
+    pub from: u64,
     /// Packages that change.
     pub packages: usize,
     /// Packages that stay at their release although there is a newer one.
@@ -56,6 +60,7 @@ impl Extent {
     #[must_use]
     pub fn of(plan: &ChangePlan) -> Self {
         Self {
+            from: plan.from,
             packages: plan.packages.len(),
             stay: plan.kept_back.len(),
             by_holds: plan.kept_back.iter().all(|kept| !kept.held.is_empty()),
@@ -180,6 +185,7 @@ impl Queue {
             job: None,
             is_following: false,
             extent: None,
+            before: Before::default(),
         });
 
         id
@@ -248,6 +254,13 @@ impl Queue {
     pub fn is_about(&mut self, id: EntryId, extent: Option<Extent>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
             entry.extent = extent;
+        }
+    }
+
+    /// An entry's turn has come: how it is before it.
+    pub fn comes_after(&mut self, id: EntryId, before: Before) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
+            entry.before = before;
         }
     }
 

@@ -87,6 +87,14 @@ pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, 
             "store-said-activate-done",
             state = state.to_string(),
         ),
+        Operation::GoBack { state, .. } => said!(
+            form,
+            language,
+            "store-said-back-wish",
+            "store-said-back-now",
+            "store-said-back-done",
+            state = state.to_string(),
+        ),
         Operation::RemoveStates { states } => {
             let state = states.first().map(u64::to_string).unwrap_or_default();
             said!(

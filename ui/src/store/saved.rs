@@ -1,7 +1,8 @@
 //! Operations that have not ended, in a file: they survive the closing of the window, a crash and a loss of power.
 //!
 //! The file is this user's alone and is replaced in one step, so that there is always a whole one. Whatever else is found
-//! there is set aside and forgotten: the queue of yesterday is never a reason not to open the store.
+//! there is set aside and forgotten: the queue of yesterday is never a reason not to open the store. Other things that the
+//! store remembers are written and read in the same way.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::Operation;
 
 const FILE: &str = "queue.json";
-/// Where a file is written before it takes the place of the one that is there.
-const NEW: &str = "queue.json.new";
+/// Where a file is written before it takes the place of the one that is there: its name with this end.
+const NEW: &str = ".new";
 /// Where a file goes that cannot be read.
 const DAMAGED: &str = "queue.json.damaged";
 /// The form of the file.
@@ -49,7 +50,7 @@ pub fn folder() -> Option<PathBuf> {
 /// The operations that were left in a folder, in order. A file that cannot be read, or is none of ours, is set aside.
 #[must_use]
 pub fn load(folder: &Path) -> Vec<Operation> {
-    match read(folder) {
+    match operations(folder) {
         Ok(operations) => operations,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => {
@@ -83,38 +84,54 @@ pub fn save(folder: &Path, operations: &[Operation]) -> io::Result<()> {
         };
     }
 
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let new = folder.join(NEW);
-    match fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
     let text = serde_json::to_vec(&Saved {
         version: VERSION,
         operations,
     })?;
+
+    write(folder, FILE, &text)
+}
+
+/// Puts a text into a file of a folder, in one step and durably: this user's alone.
+pub(super) fn write(folder: &Path, name: &str, text: &[u8]) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let new = folder.join(format!("{name}{NEW}"));
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    file.write_all(&text)?;
+    file.write_all(text)?;
     file.sync_all()?;
-    fs::rename(&new, folder.join(FILE))?;
+    fs::rename(&new, folder.join(name))?;
 
     File::open(folder)?.sync_all()
 }
 
-fn read(folder: &Path) -> io::Result<Vec<Operation>> {
-    let bad = |reason: &str| io::Error::new(io::ErrorKind::InvalidData, reason);
+/// The text of a file of a folder, if it is a file and no longer than this.
+pub(super) fn read(folder: &Path, name: &str, longest: u64) -> io::Result<Vec<u8>> {
     let file = OpenOptions::new()
         .read(true)
         // Neither another's file through a link nor something that never ends.
         .custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed())
-        .open(folder.join(FILE))?;
+        .open(folder.join(name))?;
     let about = file.metadata()?;
-    if !about.is_file() || about.len() > LONGEST {
-        return Err(bad("it is no file of a queue"));
+    if !about.is_file() || about.len() > longest {
+        return Err(bad("it is no file of ours"));
     }
 
     let mut text = Vec::new();
-    let _ = file.take(LONGEST).read_to_end(&mut text)?;
+    let _ = file.take(longest).read_to_end(&mut text)?;
+
+    Ok(text)
+}
+
+fn bad(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+fn operations(folder: &Path) -> io::Result<Vec<Operation>> {
+    let text = read(folder, FILE, LONGEST)?;
     let saved: Saved = serde_json::from_slice(&text)?;
     if saved.version != VERSION || saved.operations.len() > MOST {
         return Err(bad("it is the queue of another Moult"));
@@ -184,7 +201,7 @@ mod tests {
         assert_eq!(load(&folder), some());
         save(&folder, &some()[1..]).unwrap();
         assert_eq!(load(&folder), some()[1..]);
-        assert!(!folder.join(NEW).exists());
+        assert!(!folder.join("queue.json.new").exists());
     }
 
     #[test]
@@ -246,7 +263,7 @@ mod tests {
     fn what_a_crash_left_half_written_is_in_nobodys_way() {
         let home = tempfile::tempdir().unwrap();
         save(home.path(), &some()).unwrap();
-        fs::write(home.path().join(NEW), "{\"vers").unwrap();
+        fs::write(home.path().join("queue.json.new"), "{\"vers").unwrap();
 
         assert_eq!(load(home.path()), some());
         save(home.path(), &some()[..1]).unwrap();

@@ -15,7 +15,7 @@ use moult_api::{
 };
 use zbus::{Connection, Fd};
 
-use super::{Extent, Operation};
+use super::{Extent, Operation, active_of};
 use crate::backend;
 
 /// A connected writer. Clones speak to the same one.
@@ -36,6 +36,8 @@ pub enum Begun {
     Nothing,
     /// It is not begun: the person has to see this plan first.
     Ask(Box<ChangePlan>),
+    /// It is not begun: somebody else has changed the system since what it would take back.
+    Overtaken,
 }
 
 /// Something that the writer says unasked.
@@ -61,6 +63,12 @@ impl Writer {
         })
     }
 
+    /// One behind this connection: for tests that play its part.
+    #[cfg(test)]
+    pub(crate) fn behind(connection: Connection) -> Self {
+        Self { number: 0, connection }
+    }
+
     /// Begins an operation.
     ///
     /// # Errors
@@ -82,6 +90,13 @@ impl Writer {
                 self.change(operation, &request).await
             }
             Operation::Activate { state } => self.job(changes.activate(*state).await?).await,
+            Operation::GoBack { state, from } => {
+                let states = self.packages().await?.states().await?;
+                if active_of(&states) != Some(*from) {
+                    return Ok(Begun::Overtaken);
+                }
+                self.job(changes.activate(*state).await?).await
+            }
             Operation::RemoveStates { states } => self.job(changes.remove_states(states).await?).await,
             Operation::Verify { repair } => self.job(changes.verify(*repair).await?).await,
             Operation::Refresh { repository } => self.job(changes.refresh(repository).await?).await,

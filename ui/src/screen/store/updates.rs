@@ -6,6 +6,7 @@
 mod checked;
 mod choice;
 mod detail;
+mod old;
 mod row;
 mod view;
 
@@ -35,6 +36,11 @@ pub struct Updates {
     /// The number of the last time that everything was asked; answers to earlier ones do not count.
     question: u64,
     sources: Option<Result<Repositories, Failure>>,
+    /// What still runs from a system of before, as the reader sees it: of other users' programs it sees nothing.
+    own: Option<Result<RestartReport, Failure>>,
+    /// The same as root saw it after the last change, if root was asked since.
+    of_root: Option<RestartReport>,
+    /// Both together: what is shown.
     restart: Option<Result<RestartReport, Failure>>,
     /// Everything that is newer.
     whole: Option<Result<Box<Planned>, Failure>>,
@@ -215,6 +221,8 @@ impl Updates {
             reader,
             question: 0,
             sources: None,
+            own: None,
+            of_root: None,
             restart: None,
             whole: None,
             is_asking: false,
@@ -257,6 +265,29 @@ impl Updates {
         ])
     }
 
+    /// What root saw of the programs that still run from a system of before. None: nobody with root's rights looked since the
+    /// system last changed.
+    pub fn root_saw(&mut self, report: Option<RestartReport>) {
+        self.of_root = report;
+        self.put_together();
+    }
+
+    /// What root saw, as it was told here.
+    #[cfg(test)]
+    pub(crate) fn seen_by_root(&self) -> Option<&RestartReport> {
+        self.of_root.as_ref()
+    }
+
+    /// How often everything was asked.
+    #[cfg(test)]
+    pub(crate) fn question(&self) -> u64 {
+        self.question
+    }
+
+    fn put_together(&mut self) {
+        self.restart = old::together(self.own.as_ref(), self.of_root.as_ref(), old::is_running);
+    }
+
     /// How many packages are newer, for the rail. None: not known.
     #[must_use]
     pub fn count(&self) -> Option<usize> {
@@ -278,7 +309,10 @@ impl Updates {
     pub fn update(&mut self, message: Message) -> Action<Message> {
         match message {
             Message::Sources(number, answer) if number == self.question => self.sources = Some(answer),
-            Message::Restart(number, answer) if number == self.question => self.restart = Some(answer),
+            Message::Restart(number, answer) if number == self.question => {
+                self.own = Some(answer);
+                self.put_together();
+            }
             Message::Listed(number, answer) if number == self.question => {
                 // What was there before is as good until its files are known too.
                 if let Ok(listed) = &answer

@@ -9,7 +9,8 @@ use super::{Above, Message, Notice, Program, SEARCH, Section};
 use crate::app::bar;
 use crate::keyboard;
 use crate::screen::store::Look;
-use crate::store::said;
+use crate::screen::store::part::headed;
+use crate::store::{Operation, said};
 use crate::theme::{self, Element, Theme, font_strong, size, space};
 use crate::widget::{Icon, banner, button, focusable, icon, progress_bar, text_field, words};
 
@@ -354,6 +355,40 @@ impl Program {
                     words::body(said::done(operation, *extent, language)).into(),
                     blank::horizontal().into(),
                     undo.into(),
+                    away.into(),
+                ];
+
+                Some(foot(direction.row(parts).spacing(space::S).align_y(Center).into()))
+            }
+            Notice::NoPackage { name, .. } => {
+                let name = headed(name, self.size.width / 3.0, size::BODY);
+                let text = fl!(language, "store-dropped-no-package", name = name);
+                let parts: Vec<Element<'_, Message>> = vec![
+                    icon(Icon::CircleAlert).style(theme::warn).into(),
+                    container(words::body(text)).width(Fill).into(),
+                    away.into(),
+                ];
+
+                Some(foot(direction.row(parts).spacing(space::S).align_y(Center).into()))
+            }
+            Notice::Overtaken(operation) => {
+                let (section, text) = match &**operation {
+                    Operation::Hold { .. } => (Section::Installed, fl!(language, "store-undo-overtaken-this")),
+                    Operation::EnableRepository { .. } | Operation::AddRepository(_) => {
+                        (Section::Sources, fl!(language, "store-undo-overtaken-this"))
+                    }
+                    Operation::NameState { .. } | Operation::PinState { .. } => {
+                        (Section::History, fl!(language, "store-undo-overtaken-this"))
+                    }
+                    _ => (Section::History, fl!(language, "store-undo-overtaken")),
+                };
+                let look = button::secondary(self.name(section))
+                    .id("overtaken-look")
+                    .on_press(Message::Go(section));
+                let parts: Vec<Element<'_, Message>> = vec![
+                    icon(Icon::CircleAlert).style(theme::warn).into(),
+                    container(words::body(text)).width(Fill).into(),
+                    look.into(),
                     away.into(),
                 ];
 

@@ -1,14 +1,16 @@
 //! What happens in the store.
 
+use std::path::PathBuf;
+
 use iced::Size;
-use moult_api::{ChangePlan, Failure, Job, Outcome};
+use moult_api::{ChangePlan, Failure, Job, Outcome, RestartReport};
 
 use crate::agent::{self, Agent};
 use crate::app::bar;
 use crate::screen::store::{
     authenticate, browse, explore, history, installed, item, queue as queue_page, review, sources, updates,
 };
-use crate::store::{Begun, EntryId, Event, Reader, Wanted, Writer};
+use crate::store::{Begun, EntryId, Event, Known, Reader, Wanted, Writer};
 use crate::theme::Scheme;
 use crate::trace::Looked;
 use crate::widget::trace::Placed;
@@ -69,6 +71,10 @@ pub enum Message {
     FocusSearch,
     /// Other colours are wanted.
     Appearance(Scheme),
+    /// The colours of the desktop, if it says.
+    OfDesktop(Option<Scheme>),
+    /// These colours are kept, or cannot be.
+    ColoursKept(Scheme),
     /// A reader answered, or could not be started.
     ReaderStarted(Result<Reader, Failure>),
     /// The reader is gone.
@@ -89,14 +95,20 @@ pub enum Message {
     Ended(EntryId, Result<Outcome, Failure>),
     /// The writer died at an entry; the active state now, if it is known.
     Stopped(EntryId, Option<u64>),
+    /// What root saw still running from a system before the one of this number.
+    OldPrograms(u64, Result<Box<RestartReport>, Failure>),
     /// The jobs there are.
     Jobs(Vec<Job>),
-    /// The active state.
-    Active(u64),
+    /// The active state, as the answer to the question of this number.
+    Active(u64, u64),
+    /// How it is before an entry whose turn has come, if that could be asked.
+    Found(EntryId, Option<Box<Known>>),
     /// How many packages are newer, if that is known.
     Newer(Option<usize>),
     /// Take the last change back.
     Undo,
+    /// How it is now that an entry shall be taken back.
+    FoundToUndo(EntryId, Result<Box<Known>, Failure>),
     /// Put the bar at the foot away.
     NoticePutAway,
     /// Go on with what a window before this one left.
@@ -113,6 +125,10 @@ pub enum Message {
     Authenticate(authenticate::Message),
     /// The window has another size.
     Resized(Size),
+    /// A file was dropped on the window.
+    Dropped(PathBuf),
+    /// The window came to the front.
+    Focused,
     /// The window's screen is this many times as dense.
     Rescaled(f32),
     /// Tab was pressed; with Shift it goes backward.

@@ -43,12 +43,14 @@ pub(super) fn keys() -> Subscription<Message> {
     })
 }
 
-/// The sizes that the window gets, and how dense its screen is.
-pub(super) fn sizes() -> Subscription<Message> {
+/// The sizes that the window gets, how dense its screen is, when it comes to the front, and files that are dropped on it.
+pub(super) fn window() -> Subscription<Message> {
     Subscription::batch([
         window::resize_events().map(|(_, size)| Message::Resized(size)),
         event::listen_with(|event, _, _| match event {
             Event::Window(window::Event::Rescaled(factor)) => Some(Message::Rescaled(factor)),
+            Event::Window(window::Event::Focused) => Some(Message::Focused),
+            Event::Window(window::Event::FileDropped(path)) => Some(Message::Dropped(path)),
             _ => None,
         }),
     ])

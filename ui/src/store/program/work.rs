@@ -1,20 +1,25 @@
 //! What is done to the system: the queue's next operation, its leave, its job, its end; and what a backend that dies means.
 
+use std::path::Path;
 use std::time::Duration;
 
 use iced::Task;
-use moult_api::{ChangePlan, Failure, FailureCode, Job, JobState, Outcome, StateOfThings, StateRow};
+use moult_api::{ChangePlan, Failure, FailureCode, Job, JobState, Outcome, RestartReport, StateOfThings};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::{review, updates};
 use crate::store::keeper::Keeper;
 use crate::store::writer::is_approved;
-use crate::store::{Begun, EntryId, Event, Leave, Opening, Operation, Reader, Stage, Writer, plan_of, saved};
+use crate::store::{
+    Before, Begun, EntryId, Event, Known, Leave, Opening, Operation, Reader, Stage, Writer, active_of, plan_of, saved,
+};
 
 /// How long to wait for whoever is at work to say so.
 const AGAIN: Duration = Duration::from_secs(1);
 /// The first page comes first.
 const QUIET: Duration = Duration::from_secs(2);
+/// A writer that does not say by then what still runs is let go of all the same.
+const LAST_ANSWER: Duration = Duration::from_secs(20);
 
 impl Program {
     /// Puts an operation into the queue and begins it if nothing else is being done.
@@ -28,16 +33,57 @@ impl Program {
     /// Begins the next operation, or lets go of root's rights when there is none.
     pub(super) fn go_on(&mut self) -> Task<Message> {
         let Some(entry) = self.queue.begin() else {
-            if self.queue.current().is_none() {
-                self.writer = None;
-            }
-            return Task::none();
+            return match self.queue.current() {
+                Some(_) => Task::none(),
+                None => self.let_go(),
+            };
         };
         let id = entry.id;
 
         match self.writer.clone() {
             Some(writer) => self.begin(writer, id, entry.operation),
             None => self.foresee(id, entry.operation),
+        }
+    }
+
+    /// Lets go of root's rights. If the system was changed with them, what still runs from the one before is asked first: only
+    /// root sees the programs of all users.
+    fn let_go(&mut self) -> Task<Message> {
+        let Some(writer) = self.writer.take() else {
+            return Task::none();
+        };
+        if !std::mem::take(&mut self.is_restart_due) {
+            return Task::none();
+        }
+        let state = self.active;
+
+        Task::perform(
+            async move {
+                match tokio::time::timeout(LAST_ANSWER, writer.restart()).await {
+                    Ok(report) => report.map(Box::new),
+                    Err(_) => Err(Failure::new(FailureCode::BackendStopped, "the writer does not answer")),
+                }
+            },
+            move |report| Message::OldPrograms(state, report),
+        )
+    }
+
+    pub(super) fn old_programs(&mut self, state: u64, report: Result<Box<RestartReport>, Failure>) -> Task<Message> {
+        match report {
+            Ok(report) if state == self.active => self.root_saw(Some(*report)),
+            // The system is another one by now.
+            Ok(_) => {}
+            // The reader knows what it knows.
+            Err(failure) => tracing::info!(code = ?failure.code, "root was not asked what still runs"),
+        }
+
+        Task::none()
+    }
+
+    fn root_saw(&mut self, report: Option<RestartReport>) {
+        self.restart = report;
+        if let Some(updates) = &mut self.screens.updates {
+            updates.root_saw(self.restart.clone());
         }
     }
 
@@ -107,8 +153,54 @@ impl Program {
         }
     }
 
-    /// Begins an operation once the queue that has it is on the disk: a window that is killed then loses none of the others.
+    /// Sees how it is before an operation, so that it can be taken back, and then begins it.
     fn begin(&mut self, writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {
+        // What is taken back says itself what it finds, or is not begun.
+        if let Operation::GoBack { from, .. } = operation {
+            let before = Before {
+                state: from,
+                inverse: None,
+            };
+            self.queue.comes_after(entry, before);
+            return self.begin_now(writer, entry, operation);
+        }
+        if !self.reader.is_there() {
+            return self.begin_now(writer, entry, operation);
+        }
+
+        self.reader.ask(
+            |reader| async move { Known::about(&reader, &operation).await.map(Box::new) },
+            move |known| {
+                let known = known.inspect_err(
+                    |failure| tracing::warn!(code = ?failure.code, "how it is before a change is not known"),
+                );
+                Message::Found(entry, known.ok())
+            },
+        )
+    }
+
+    /// How it is before an entry is known, as far as it can be.
+    pub(super) fn found(&mut self, id: EntryId, known: Option<Box<Known>>) -> Task<Message> {
+        let starting = self.queue.get(id).filter(|entry| entry.stage == Stage::Starting);
+        let Some(operation) = starting.map(|entry| entry.operation.clone()) else {
+            return self.go_on();
+        };
+        let mut seen = Task::none();
+        if let Some(known) = known {
+            self.queue.comes_after(id, known.before(&operation));
+            seen = known.active().map_or_else(Task::none, |state| self.is_active(state));
+        }
+        let begun = match self.writer.clone() {
+            Some(writer) => self.begin_now(writer, id, operation),
+            // It is gone: that is heard as an event.
+            None => Task::none(),
+        };
+
+        Task::batch([seen, begun])
+    }
+
+    /// Begins an operation once the queue that has it is on the disk: a window that is killed then loses none of the others.
+    fn begin_now(&mut self, writer: Writer, entry: EntryId, operation: Operation) -> Task<Message> {
         let kept = self.kept.take();
 
         Task::perform(
@@ -137,6 +229,15 @@ impl Program {
                 };
                 self.queue.set(entry, Stage::Asking(plan.clone()));
                 self.show_plan(entry, operation, *plan)
+            }
+            Ok(Begun::Overtaken) => {
+                if let Some(entry) = self.queue.get(entry) {
+                    self.notice = Some(Notice::Overtaken(Box::new(entry.operation.clone())));
+                }
+                self.queue.set(entry, Stage::Cancelled);
+                self.queue.remove(entry);
+                self.keep_queue();
+                Task::batch([self.refresh(), self.go_on()])
             }
             // Its end is heard as an event.
             Err(failure) if failure.code == FailureCode::BackendStopped => Task::none(),
@@ -212,7 +313,7 @@ impl Program {
 
         self.reader.ask(
             |reader| async move { reader.packages().await?.states().await },
-            move |states| Message::Stopped(entry, active_of(states.unwrap_or_default())),
+            move |states| Message::Stopped(entry, active_of(&states.unwrap_or_default())),
         )
     }
 
@@ -275,24 +376,44 @@ impl Program {
 
     /// An entry is over: remembers how to take it back, shows the system as it is now, and goes on.
     pub(super) fn settle(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
-        let before = self.active;
         let after = outcome.as_ref().map_or(0, |outcome| outcome.state);
         self.queue.ended(id, outcome);
-        let ended = self
-            .queue
-            .get(id)
-            .map(|entry| (entry.stage.clone(), entry.operation.clone(), entry.extent));
-        if let Some((stage, operation, extent)) = ended {
-            match stage {
-                Stage::Done(_) if after != 0 && before != 0 && after != before => {
-                    self.notice = Some(Notice::Changed {
-                        operation: Box::new(operation),
-                        extent,
-                        back_to: before,
-                    });
+        if let Some(entry) = self.queue.get(id).cloned() {
+            // What its plan starts from is the surest; without having asked, what was last heard has to do.
+            let planned = entry.extent.map_or(0, |extent| extent.from);
+            let before = [planned, entry.before.state, self.active];
+            let before = before.into_iter().find(|state| *state != 0).unwrap_or(0);
+            let is_another = entry.operation.makes_a_state() && after != 0 && after != before;
+
+            match &entry.stage {
+                Stage::Done(_) => {
+                    let back = match is_another {
+                        true if before != 0 => Some(Box::new(Operation::GoBack {
+                            state: before,
+                            from: after,
+                        })),
+                        true => None,
+                        false => entry.before.inverse,
+                    };
+                    if let Some(back) = back {
+                        self.notice = Some(Notice::Changed {
+                            entry: id,
+                            operation: Box::new(entry.operation),
+                            extent: entry.extent,
+                            back,
+                        });
+                    }
                 }
                 Stage::Failed(_) => self.notice = Some(Notice::Failed(id)),
                 _ => {}
+            }
+            let is_changed = match &entry.stage {
+                Stage::Failed(failure) => failure.state == StateOfThings::Activated,
+                _ => is_another,
+            };
+            if is_changed {
+                self.is_restart_due = true;
+                self.root_saw(None);
             }
         }
         if after != 0 {
@@ -303,8 +424,54 @@ impl Program {
         Task::batch([self.refresh(), self.go_on()])
     }
 
+    /// Takes back what was last done, if it still is as it was made: that is asked first.
+    pub(super) fn undo(&self) -> Task<Message> {
+        let Some(Notice::Changed { entry, operation, .. }) = &self.notice else {
+            return Task::none();
+        };
+        let (entry, operation) = (*entry, operation.clone());
+
+        self.reader.ask(
+            |reader| async move { Known::about(&reader, &operation).await.map(Box::new) },
+            move |known| Message::FoundToUndo(entry, known),
+        )
+    }
+
+    pub(super) fn found_to_undo(&mut self, of: EntryId, known: Result<Box<Known>, Failure>) -> Task<Message> {
+        let known = match known {
+            Ok(known) => known,
+            // It can be pressed again.
+            Err(failure) => {
+                tracing::warn!(code = ?failure.code, "whether it can be taken back is not known");
+                return Task::none();
+            }
+        };
+        let Some(Notice::Changed { operation, back, .. }) = self
+            .notice
+            .take_if(|notice| matches!(notice, Notice::Changed { entry, .. } if *entry == of))
+        else {
+            return Task::none();
+        };
+        let can = match &*back {
+            Operation::GoBack { from, .. } => known.active() == Some(*from),
+            _ => known.still(&operation),
+        };
+        let seen = known.active().map_or_else(Task::none, |state| self.is_active(state));
+        if can {
+            return Task::batch([seen, self.enqueue(*back)]);
+        }
+
+        tracing::info!("nothing is taken back: somebody else changed something since");
+        self.notice = Some(Notice::Overtaken(operation));
+        Task::batch([seen, self.refresh()])
+    }
+
     /// The system changed: everything that is shown is asked anew.
     fn refresh(&mut self) -> Task<Message> {
+        Task::batch([self.refresh_screens(), self.ask_active()])
+    }
+
+    fn refresh_screens(&mut self) -> Task<Message> {
         let screens = &mut self.screens;
         let mut tasks = Vec::new();
         tasks.extend(screens.explore.as_mut().map(|s| s.refresh().map(Message::Explore)));
@@ -320,7 +487,6 @@ impl Program {
                 Above::Review(_) => {}
             }
         }
-        tasks.push(self.ask_active());
         tasks.push(self.count_newer(Duration::ZERO));
 
         Task::batch(tasks)
@@ -341,11 +507,38 @@ impl Program {
         )
     }
 
-    fn ask_active(&self) -> Task<Message> {
+    pub(super) fn ask_active(&mut self) -> Task<Message> {
+        self.active_question += 1;
+        let question = self.active_question;
+
         self.reader.ask(
             |reader| async move { reader.packages().await?.states().await },
-            |states| active_of(states.unwrap_or_default()).map_or(Message::Asked, Message::Active),
+            move |states| {
+                active_of(&states.unwrap_or_default()).map_or(Message::Asked, |state| Message::Active(question, state))
+            },
         )
+    }
+
+    pub(super) fn active_answered(&mut self, question: u64, state: u64) -> Task<Message> {
+        // What is at work here makes another state itself: when it has ended, that is asked again.
+        let is_at_work = |entry: &crate::store::Entry| entry.job.is_some() && !entry.is_following;
+        if question != self.active_question || self.queue.current().is_some_and(is_at_work) {
+            return Task::none();
+        }
+
+        self.is_active(state)
+    }
+
+    /// This state is the active one. If another one was, somebody else changed the system: what is shown is of before.
+    fn is_active(&mut self, state: u64) -> Task<Message> {
+        let before = std::mem::replace(&mut self.active, state);
+        if before == 0 || before == state {
+            return Task::none();
+        }
+
+        tracing::info!("the system was changed by somebody else");
+        self.root_saw(None);
+        self.refresh_screens()
     }
 
     pub(super) fn reviewed(&mut self, page: PageId, answer: review::Action) -> Task<Message> {
@@ -473,7 +666,6 @@ impl Program {
                 Task::batch([
                     shown,
                     opened,
-                    self.ask_active(),
                     self.count_newer(QUIET),
                     Task::perform(reader.gone(), |()| Message::ReaderGone),
                 ])
@@ -518,6 +710,24 @@ impl Program {
         }
     }
 
+    /// A package that is dropped on the window opens as it does from a file manager. What is none, is said.
+    pub(super) fn dropped(&mut self, path: &Path) -> Task<Message> {
+        if let Ok(opening) = Opening::dropped(path) {
+            return self.open(opening);
+        }
+
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let under = match self.notice.take() {
+            Some(Notice::NoPackage { under, .. }) => under,
+            other => other.map(Box::new),
+        };
+        self.notice = Some(Notice::NoPackage {
+            name: name.into_owned(),
+            under,
+        });
+        Task::none()
+    }
+
     /// Operations that the window before this one did not get to, or that it was at when it ended. They wait until the
     /// person says that they shall go on: one of them may be done by now, and then there is nothing to do.
     pub(super) fn take_up_left_over(&mut self) {
@@ -559,11 +769,4 @@ impl Program {
             self.kept = Some(keeper.keep(self.queue.unfinished()));
         }
     }
-}
-
-/// The number of the active state.
-fn active_of(states: Vec<StateRow>) -> Option<u64> {
-    let active = states.into_iter().find(|state| state.status == "active");
-
-    active.map(|state| state.id)
 }

@@ -86,6 +86,7 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
             digest: String::new(),
         },
         Operation::Activate { state: 3 },
+        Operation::GoBack { state: 3, from: 4 },
         Operation::RemoveStates { states: vec![3] },
         Operation::RemoveStates { states: vec![3, 4] },
         Operation::Verify { repair: false },
@@ -165,6 +166,7 @@ fn everything_is_said_to_be_updated_only_if_nothing_stays() {
     let everything = change(Action::Sync, &[]);
     let extent = |packages, stay, by_holds| {
         Some(Extent {
+            from: 7,
             packages,
             stay,
             by_holds,

@@ -274,10 +274,10 @@ impl History {
         let mut meaning = None;
 
         if !is_active {
-            let is_queued = is_open(
-                look,
-                |operation| matches!(operation, Operation::Activate { state: to } if *to == state.id),
-            );
+            let is_queued = is_open(look, |operation| {
+                matches!(operation, Operation::Activate { state: to } | Operation::GoBack { state: to, .. }
+                        if *to == state.id)
+            });
             let compares_now = self
                 .other
                 .is_none_or(|other| Some(other) == self.active().map(|now| now.id));

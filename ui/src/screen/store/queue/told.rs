@@ -13,7 +13,9 @@ pub(super) fn outcome(language: Language, operation: &Operation, outcome: &Outco
     let mut lines = Vec::new();
 
     match operation {
-        Operation::Change { .. } | Operation::Local { .. } | Operation::Activate { .. } if outcome.state > 0 => {
+        Operation::Change { .. } | Operation::Local { .. } | Operation::Activate { .. } | Operation::GoBack { .. }
+            if outcome.state > 0 =>
+        {
             lines.push(fl!(
                 language,
                 "store-queue-done-state",

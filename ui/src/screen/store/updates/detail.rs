@@ -13,7 +13,7 @@ use crate::screen::store::Look;
 use crate::screen::store::part::{badge, page_head, slim, tab};
 use crate::theme::{self, Element, space as gap};
 use crate::widget::progress::hairline;
-use crate::widget::{Icon, Tick, banner, button, by_keys, check, words};
+use crate::widget::{Icon, Tick, banner, button, by_keys, check, icon, words};
 
 /// The scrollable with the text of a page.
 pub(super) const TEXT: &str = "updates-text";
@@ -38,12 +38,13 @@ pub(super) fn unreachable(language: Language, failure: &Failure) -> String {
 }
 
 impl Updates {
-    /// Whether something runs that is not the system's any more.
+    /// Whether something runs that is not the system's any more, and whether that is known of everything.
     pub(super) fn restart_note<'a>(&self, look: Look<'a>) -> Option<Element<'a, Message>> {
         let language = look.language;
         let report = self.restart.as_ref()?.as_ref().ok()?;
+        let unseen = report.incomplete.then(|| unseen(look));
         if report.need == RestartNeed::None {
-            return None;
+            return unseen;
         }
         let names = named(language, &report.programs);
         let sentence = match (report.need, report.kernel.is_empty(), names) {
@@ -60,13 +61,13 @@ impl Updates {
             .id("updates-restart")
             .on_press(Message::RestartPressed);
 
-        Some(
-            look.direction
-                .row([container(banner::warn(sentence)).width(Fill).into(), why.into()])
-                .spacing(gap::S)
-                .align_y(Center)
-                .into(),
-        )
+        let known = look
+            .direction
+            .row([container(banner::warn(sentence)).width(Fill).into(), why.into()])
+            .spacing(gap::S)
+            .align_y(Center);
+
+        Some(column![known].push(unseen).spacing(gap::XS).width(Fill).into())
     }
 
     /// Programs of the system before, by name.
@@ -353,6 +354,23 @@ fn urgency(language: Language, urgency: Urgency) -> Option<String> {
         Urgency::High => Some(fl!(language, "store-updates-urgency-high")),
         Urgency::Critical => Some(fl!(language, "store-updates-urgency-critical")),
     }
+}
+
+/// Programs of others could not be looked at: what makes sure.
+fn unseen<'a>(look: Look<'a>) -> Element<'a, Message> {
+    let text = words::small(fl!(look.language, "store-updates-restart-unseen"));
+
+    look.direction
+        .row([
+            icon(Icon::Info).size(16.0).style(theme::quiet).into(),
+            text.style(theme::quiet)
+                .width(Fill)
+                .align_x(look.direction.start())
+                .into(),
+        ])
+        .spacing(gap::XS)
+        .width(Fill)
+        .into()
 }
 
 /// The first few by name, the rest by number.

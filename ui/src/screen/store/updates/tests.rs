@@ -346,6 +346,38 @@ fn what_still_runs_of_before_is_named_and_a_report_that_fails_says_so() {
 }
 
 #[test]
+fn what_root_saw_is_named_and_what_nobody_could_look_at_is_said() {
+    let unseen = "Programs of other people and of the system could not be looked at. Restarting the computer makes sure that \
+                  none of them is from the system before.";
+    let mut updates = ready();
+    let own = RestartReport {
+        incomplete: true,
+        ..calm()
+    };
+    let number = updates.question;
+    let _ = say(&mut updates, Message::Restart(number, Ok(own)));
+    assert!(Stage::wide().shows(&updates, unseen), "with nothing else known");
+
+    let mut of_root = RestartReport {
+        incomplete: false,
+        ..old_programs()
+    };
+    of_root.programs.truncate(1);
+    of_root.programs[0].name = "sshd".into();
+    of_root.programs[0].pid = std::process::id();
+    updates.root_saw(Some(of_root));
+    assert!(Stage::wide().shows(
+        &updates,
+        "Close and open again: sshd from the system before still runs."
+    ));
+    assert!(!Stage::wide().shows(&updates, unseen));
+
+    // The system is another one now: what root saw is of before.
+    updates.root_saw(None);
+    assert!(Stage::wide().shows(&updates, unseen));
+}
+
+#[test]
 fn files_of_a_package_that_deserve_a_second_look_are_counted_on_its_page() {
     let mut updates = ready();
     let _ = say(&mut updates, Message::Opened("linux".into()));
