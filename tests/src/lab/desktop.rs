@@ -18,6 +18,8 @@ use super::{Error, Lab, Shot, User, program};
 
 /// How long a program may take until its window has something in it. Several start at once on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long something that was killed may take to be gone.
+const DYING: Duration = Duration::from_secs(5);
 /// Colours in a picture that is more than a plain area with an edge.
 const COLOURS: usize = 8;
 
@@ -349,14 +351,27 @@ impl Tree {
 
 impl Drop for Tree {
     fn drop(&mut self) {
-        for pid in below(self.0.id()) {
+        let all = below(self.0.id());
+        for pid in &all {
             if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
                 let _ = kill_process(pid, Signal::KILL);
             }
         }
         let _ = self.0.kill();
         let _ = self.0.wait();
+        // A server that is not gone yet has its port still.
+        let begun = Instant::now();
+        while !all.iter().all(|pid| is_gone(*pid)) && begun.elapsed() < DYING {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
+}
+
+/// Whether a process has let go of everything it had.
+fn is_gone(pid: u32) -> bool {
+    let about = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = about.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    state.is_none_or(|state| "ZX".contains(state))
 }
 
 /// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.

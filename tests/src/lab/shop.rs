@@ -219,6 +219,27 @@ impl<'a> Shop<'a> {
         }
     }
 
+    /// Whether a widget is on the screen now, switched on or off.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.trace.layout().iter().any(|widget| widget.id == id)
+    }
+
+    /// Whether a widget is on the screen now, and switched on.
+    #[must_use]
+    pub fn can(&self, id: &str) -> bool {
+        self.trace
+            .layout()
+            .iter()
+            .any(|widget| widget.id == id && widget.focusable)
+    }
+
+    /// Whether a widget of which the name begins so is on the screen now.
+    #[must_use]
+    pub fn has_any(&self, begins: &str) -> bool {
+        self.trace.layout().iter().any(|widget| widget.id.starts_with(begins))
+    }
+
     /// Clicks a widget once it is there and stands still.
     ///
     /// # Errors

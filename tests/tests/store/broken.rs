@@ -6,7 +6,7 @@ use moult_tests::lab::desktop::Desktop;
 use moult_tests::lab::shop::Shop;
 use moult_tests::lab::{JobLine, User};
 
-use crate::world::{APP, LIMIT, ROOT, Wishes, World, pictures, press_deed};
+use crate::world::{APP, LIMIT, ROOT, Wishes, World, pictures, press_deed, until};
 
 /// An app that takes some seconds to come over a slow line.
 const LARGE: (&str, &str) = ("geany", "geany.desktop");
@@ -31,6 +31,7 @@ fn what_breaks_in_the_middle_is_said_and_the_next_try_works() {
     shop.wait_screen("explore").unwrap();
 
     a_full_disk_is_said_before_the_first_byte(&world, &mut shop);
+    what_is_cancelled_changes_nothing(&world, &mut shop);
     a_pause_keeps_what_was_downloaded(&world, &mut shop);
     a_download_goes_on_when_the_server_is_back(&world, &mut shop);
     a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(&world, &mut shop);
@@ -71,6 +72,29 @@ fn a_full_disk_is_said_before_the_first_byte(world: &World, shop: &mut Shop<'_>)
     assert_eq!(packages_asked(world).len(), asked, "a package was asked for");
     assert!(!world.has("bin/geany"));
     world.lab.run(User::Root, "rm", &[&filler]).unwrap();
+}
+
+fn what_is_cancelled_changes_nothing(world: &World, shop: &mut Shop<'_>) {
+    let before = world.state();
+    world.serve(&["--bytes-per-second", SLOW]);
+    let heard = shop.heard();
+    try_again(shop);
+    wait_downloaded(world, shop, PAUSED);
+    let cancel = shop.wait_any("queue-cancel-").unwrap().id;
+    shop.click(&cancel).unwrap();
+    let _ = shop
+        .wait_job(heard, "is cancelled", LIMIT, |job| job.state == "cancelled")
+        .unwrap();
+    // Nothing is at work or waits: it is said to be cancelled, and can be tried again or put away.
+    let entry = cancel.replace("cancel", "again");
+    until(shop, "it can be tried again", |shop| shop.can(&entry));
+    shop.picture(&pictures().join("15-cancelled.png")).unwrap();
+    assert!(shop.can(&cancel.replace("cancel", "dismiss")));
+    assert!(!shop.has(&cancel) && !shop.has("queue-pause") && !shop.has("failed-more"));
+    assert_eq!(world.state(), before);
+    assert!(!world.has("bin/geany"));
+    println!("{} bytes of what was cancelled are kept", downloaded(world));
+    world.assert_whole();
 }
 
 fn a_pause_keeps_what_was_downloaded(world: &World, shop: &mut Shop<'_>) {

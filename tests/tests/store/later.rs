@@ -10,6 +10,7 @@ use moult_tests::lab::shop::Shop;
 use moult_tests::lab::{Shot, User};
 use moult_tests::sample::moving::Advanced;
 
+use crate::past;
 use crate::world::{APP, LIMIT, ROOT, Wishes, World, pictures, press_deed};
 
 const TWO_DAYS: i64 = 2 * 24 * 60 * 60;
@@ -34,6 +35,7 @@ fn a_person_runs_holds_goes_two_days_back_removes_and_frees_room() {
     what_was_installed_runs(&world, &mut shop);
     what_is_held_stays_until_it_is_let_go(&world, &mut shop);
     one_can_go_to_a_state_of_two_days_ago_and_come_back(&world, &mut shop, two_days_ago);
+    past::a_state_is_named_kept_and_compared(&world, &mut shop, two_days_ago);
     what_is_removed_gives_its_room_back(&world, &mut shop);
 }
 

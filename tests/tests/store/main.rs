@@ -4,20 +4,22 @@
 mod bridge;
 mod broken;
 mod later;
+mod leave;
+mod opened;
+mod past;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
 
 use std::fs;
-use std::io::Write;
-use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use moult_tests::lab::desktop::Desktop;
+use moult_tests::lab::evdev;
 use moult_tests::lab::shop::Shop;
-use moult_tests::lab::{User, evdev};
+use moult_tests::sample::moving::Advanced;
 
-use world::{APP, LIMIT, ROOT, Wishes, World, pictures};
+use world::{APP, LIMIT, ROOT, Wishes, World, pictures, until};
 
 #[test]
 fn a_person_finds_installs_updates_and_goes_back_in_time() {
@@ -73,22 +75,33 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
     shop.picture(&album.join("6-difference.png")).unwrap();
     shop.key(evdev::ESC).unwrap();
 
-    let changed = advanced.iter().find(|package| world.has(&package.changed)).unwrap();
-    let content = |path: &str| fs::read(world.path("usr").join(path)).unwrap();
-    let before = content(&changed.changed);
+    let (left_out, others) = leave_one_out(&world, &mut shop, &advanced);
+    let content = |package: &Advanced| fs::read(world.path("usr").join(&package.changed)).unwrap_or_default();
+    // The release names itself in the file that it changes.
+    let is_new = |package: &Advanced| String::from_utf8_lossy(&content(package)).contains(&package.now.0);
+    let before: Vec<Vec<u8>> = advanced.iter().map(content).collect();
     let done = shop.ended("done");
     shop.click("updates-update").unwrap();
     shop.wait_done(done, LIMIT).unwrap();
     let updated = world.state();
     assert!(updated > installed);
-    assert_ne!(content(&changed.changed), before, "{}", changed.name);
+    assert!(!is_new(left_out), "{left_out:?}");
+    let old: Vec<_> = others.iter().filter(|package| !is_new(package)).collect();
+    assert!(old.is_empty(), "{old:?}");
+    // It is offered still.
+    let _ = shop.wait(&format!("updates-row-{}", left_out.name)).unwrap();
 
     // And back, and forth.
-    let done = shop.ended("done");
+    let _ = shop.wait("undo").unwrap();
+    let heard = shop.heard();
     shop.click("undo").unwrap();
-    shop.wait_done(done, LIMIT).unwrap();
+    let begun = Instant::now();
+    let _ = shop
+        .wait_job(heard, "is done", LIMIT, |job| job.state == "done")
+        .unwrap();
+    println!("from pressing Undo to done: {} ms", begun.elapsed().as_millis());
     assert_eq!(world.state(), installed);
-    assert_eq!(content(&changed.changed), before);
+    assert_eq!(advanced.iter().map(content).collect::<Vec<_>>(), before);
 
     shop.click("go-history").unwrap();
     shop.wait_screen("history").unwrap();
@@ -110,6 +123,47 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
         std::thread::sleep(Duration::from_secs(1));
         shop.picture(&album.join(format!("{name}.png"))).unwrap();
     }
+    drop(shop);
+
+    opened::a_link_opens_its_app(&world, &desktop, &screen);
+    opened::a_package_file_is_reviewed_and_installed(&world, &desktop, &screen);
+}
+
+/// Takes an update that no other one needs out of the choice, and gives it and the others.
+fn leave_one_out<'a>(
+    world: &World,
+    shop: &mut Shop<'_>,
+    advanced: &'a [Advanced],
+) -> (&'a Advanced, Vec<&'a Advanced>) {
+    let choose = |package: &Advanced| format!("updates-choose-{}", package.name);
+    let others_of = |one: &Advanced| {
+        advanced
+            .iter()
+            .filter(|other| other.name != one.name)
+            .collect::<Vec<_>>()
+    };
+    let is_needed = |one: &Advanced| {
+        let others = others_of(one).into_iter().map(|other| other.name.as_str());
+        let plan = world.told(&[&["sync", "--dry-run"], &others.collect::<Vec<_>>()[..]].concat());
+        let mut packages = plan["packages"].as_array().unwrap().iter();
+        packages.any(|package| package["name"] == one.name)
+    };
+    let _ = shop.wait_any("updates-choose-").unwrap();
+    // The list has a row or two more than can be seen.
+    let end = shop.wait("updates-update").unwrap().y - 60.0;
+    let rows = shop.trace.layout();
+    let is_in_sight = |one: &Advanced| rows.iter().any(|row| row.id == choose(one) && row.y + row.h < end);
+    let left_out = advanced
+        .iter()
+        .filter(|one| is_in_sight(one))
+        .find(|one| !is_needed(one));
+    let left_out = left_out.unwrap();
+
+    shop.click(&choose(left_out)).unwrap();
+    shop.picture(&pictures().join("6-one-left-out.png")).unwrap();
+    let _ = shop.wait("updates-update").unwrap();
+    assert!(shop.can(&choose(left_out)), "something brings it along");
+    (left_out, others_of(left_out))
 }
 
 #[test]
@@ -126,109 +180,82 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     shop.wait_screen("explore").unwrap();
     shop.click("go-sources").unwrap();
     shop.wait_screen("sources").unwrap();
+    let done = shop.ended("done");
     shop.click("sources-refresh").unwrap();
-    let _ = shop.wait_any("go-queue").unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
     shop.click("go-queue").unwrap();
     shop.wait_screen("queue").unwrap();
+    // What was done as it should is only put away; this can be tried again.
+    let again = shop.wait_any("queue-again-").unwrap().id;
     shop.picture(&album.join("11-refused.png")).unwrap();
     assert_eq!(world.state(), first);
-    let listed: serde_json::Value = serde_json::from_str(&world.moultctl(&["--json", "repo", "list"])).unwrap();
-    let moving = &listed["repositories"][0];
+    let moving = || world.told(&["repo", "list"])["repositories"][0].clone();
+    let refused = moving();
+    // The sentence that the window shows has these words in it.
+    let failure = refused["failure"].as_str().unwrap();
     assert!(
-        moving["failure"].as_str().is_some_and(|failure| !failure.is_empty()),
-        "{moving}"
+        failure.contains("it is signed by ") && failure.ends_with("which is none of the repository's keys"),
+        "{refused}"
     );
-    assert_ne!(moving["packages"], 0, "{moving}");
+    assert_ne!(refused["packages"], 0, "{refused}");
+    shop.click("go-sources").unwrap();
+    shop.wait_screen("sources").unwrap();
+    shop.picture(&album.join("11-refused-source.png")).unwrap();
+
+    // Signed properly again, it is read.
+    let _ = world.moving.advance(&[]).unwrap();
+    shop.click("go-queue").unwrap();
+    shop.wait_screen("queue").unwrap();
+    let done = shop.ended("done");
+    shop.click(&again).unwrap();
+    shop.wait_done(done, LIMIT).unwrap();
+    until(&shop, "nothing is to be tried again", |shop| {
+        !shop.has_any("queue-again-") && shop.has_any("queue-dismiss-")
+    });
+    assert_eq!(moving()["failure"], "");
 
     // What answers the window's questions is killed: that is said, and it can be started again.
     assert_eq!(shop.kill_part("--reader").unwrap(), 1);
     shop.click("try-again").unwrap();
 
-    // The window dies while it installs: the work goes on, and the next window finds out.
-    let _ = world.moving.advance(&[]).unwrap();
+    // The window dies while it installs: the work goes on without it, and the next window finds nothing left to do.
     shop.type_over("search", "galculator").unwrap();
     let found = format!("browse-item-{}", APP.1);
     shop.click(&found).unwrap();
     shop.wait_screen("item").unwrap();
     let _ = shop.wait("item-deed").unwrap();
     std::thread::sleep(Duration::from_secs(2));
-    let before = shop.trace.jobs().len();
+    // Slow, so that it is certainly not over before the window dies.
+    world.serve(&["--bytes-per-second", "1000000"]);
+    let heard = shop.heard();
     shop.click("item-deed").unwrap();
     if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
         shop.click("review-approve").unwrap();
     }
-    let begun = std::time::Instant::now();
-    while shop.trace.jobs().len() == before && begun.elapsed() < LIMIT {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let _ = shop
+        .wait_job(heard, "is at work", LIMIT, |job| job.state == "running")
+        .unwrap();
     shop.kill().unwrap();
+    assert!(!world.has("bin/galculator"), "it was done before");
+    assert_eq!(world.state(), first);
 
     shop.start().unwrap();
     let _ = shop.wait("left-over-continue").unwrap();
+    // Nobody has told this window to go on.
+    until(&shop, "it is installed", |_| world.has("bin/galculator"));
     shop.picture(&album.join("12-left-over.png")).unwrap();
+    assert!(shop.can("left-over-continue"));
+    assert_eq!(world.state(), first + 1);
+    world.serve(&[]);
     shop.click("left-over-continue").unwrap();
-    let begun = std::time::Instant::now();
-    while !world.has("bin/galculator") {
-        assert!(begun.elapsed() < LIMIT, "{}", shop.said());
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    shop.click("go-queue").unwrap();
+    shop.wait_screen("queue").unwrap();
+    until(&shop, "there is nothing left to do", |shop| {
+        shop.has_any("queue-dismiss-")
+    });
+    assert!(!shop.has_any("queue-again-") && !shop.has_any("queue-cancel-"));
     assert_eq!(world.state(), first + 1, "it was done once");
-    let verified = world.moultctl(&["--json", "state", "verify"]);
-    let verified: serde_json::Value = serde_json::from_str(&verified).unwrap();
-    assert_eq!(verified["damage"], serde_json::json!([]), "{verified}");
+    world.assert_whole();
 
     bridge::a_repository_that_outgrew_this_moult_leads_to_the_newer_one(&world, &mut shop);
-}
-
-#[test]
-fn without_a_desktop_the_store_asks_for_the_password_itself() {
-    const PASSWORD: &str = "correct horse 42";
-    let world = World::new(&Wishes {
-        asks: true,
-        ..Wishes::default()
-    });
-    let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
-    let mut chpasswd = world
-        .lab
-        .command(User::Root, "chroot", &[ROOT, "/usr/sbin/chpasswd"])
-        .unwrap();
-    let mut chpasswd = chpasswd.stdin(Stdio::piped()).spawn().unwrap();
-    let line = format!("root:{PASSWORD}\n");
-    chpasswd.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
-    assert!(chpasswd.wait().unwrap().success());
-    let screen = desktop.screen("store").unwrap();
-    let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
-    let album = pictures();
-
-    shop.wait_screen("explore").unwrap();
-    shop.type_over("search", "galculator").unwrap();
-    shop.click(&format!("browse-item-{}", APP.1)).unwrap();
-    shop.wait_screen("item").unwrap();
-    std::thread::sleep(Duration::from_secs(2));
-    let done = shop.ended("done");
-    shop.click("item-deed").unwrap();
-    if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
-        shop.click("review-approve").unwrap();
-    }
-    shop.wait_screen("authenticate").unwrap();
-    // What another desktop's prompt would show: the command that waits for leave.
-    let told = support::processes_below(std::process::id())
-        .iter()
-        .filter_map(|process| fs::read_to_string(process.join("cmdline")).ok())
-        .find(|line| line.starts_with("/usr/bin/pkexec\0"))
-        .unwrap();
-    let told: Vec<&str> = told.trim_end_matches('\0').split('\0').collect();
-    assert_eq!(told[2..4], ["--store", "--plan"], "{told:?}");
-    assert!(told[4].contains("(+ ") && told[4].contains("galculator"), "{told:?}");
-    shop.click("authenticate-details").unwrap();
-    shop.type_over("authenticate-password", "not the password\n").unwrap();
-    std::thread::sleep(Duration::from_secs(4));
-    shop.picture(&album.join("13-password.png")).unwrap();
-    assert!(!world.has("bin/galculator"));
-    assert_eq!(shop.trace.screen().as_deref(), Some("authenticate"));
-    shop.type_over("authenticate-password", &format!("{PASSWORD}\n"))
-        .unwrap();
-    shop.wait_done(done, LIMIT).unwrap();
-    assert!(world.has("bin/galculator"));
-    assert!(!shop.said().contains(PASSWORD));
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use moult_tests::lab::desktop::Tree;
 use moult_tests::lab::shop::Shop;
@@ -165,6 +165,15 @@ pub(crate) fn press_deed(shop: &mut Shop<'_>, term: &str, item: &str) {
     shop.click("item-deed").unwrap();
     if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
         shop.click("review-approve").unwrap();
+    }
+}
+
+/// Waits until something of the window or of the system is so.
+pub(crate) fn until(shop: &Shop<'_>, what: &str, is_so: impl Fn(&Shop<'_>) -> bool) {
+    let begun = Instant::now();
+    while !is_so(shop) {
+        assert!(begun.elapsed() < LIMIT, "{what}: {}", shop.said());
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
