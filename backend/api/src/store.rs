@@ -315,6 +315,6 @@ pub struct RestartReport {
     pub kernel: String,
     /// Programs of a system of before, by name. Without root's rights: those of this user.
     pub programs: Vec<OldProgram>,
-    /// Processes could not be looked at for lack of rights.
+    /// Processes that may be of before could not be looked at for lack of rights.
     pub incomplete: bool,
 }

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Old files of one program that are named.
 const FILES: usize = 20;
+/// In a second of what the kernel tells programs: USER_HZ, which is this on every machine but Alphas.
+const TICKS: u64 = 100;
 /// What the kernel puts behind the name of a file that has none any more.
 const DELETED: &[u8] = b" (deleted)";
 
@@ -38,7 +40,7 @@ pub struct OldProcess {
 pub struct OldProcesses {
     /// By process id.
     pub processes: Vec<OldProcess>,
-    /// Some processes could not be looked at for lack of rights.
+    /// Some processes that are older than the active `/usr` could not be looked at for lack of rights.
     pub incomplete: bool,
 }
 
@@ -49,6 +51,7 @@ pub struct OldProcesses {
 pub fn old_processes(root: &Path) -> io::Result<OldProcesses> {
     let root = fs::canonicalize(root)?;
     let mut found = OldProcesses::default();
+    let clock = Clock::read(&root);
     for entry in fs::read_dir("/proc")? {
         let entry = entry?;
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
@@ -57,11 +60,54 @@ pub fn old_processes(root: &Path) -> io::Result<OldProcesses> {
         match old_process(&root, &entry.path(), pid) {
             Ok(Some(process)) => found.processes.push(process),
             Ok(None) => {}
-            Err(error) => found.incomplete |= error.kind() == io::ErrorKind::PermissionDenied,
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                found.incomplete |= clock.as_ref().is_none_or(|clock| clock.may_be_old(&entry.path()));
+            }
+            Err(_) => {}
         }
     }
     found.processes.sort_by_key(|process| process.pid);
     Ok(found)
+}
+
+/// Tells whether a process is older than the tree that `/usr` is now: what began after the swap cannot be of before. Everybody may
+/// know when a process began.
+#[derive(Debug)]
+struct Clock {
+    /// When the machine started: seconds since 1970.
+    boot: u64,
+    /// When `/usr` was put in place: seconds since 1970. (A rename changes the ctime.)
+    swapped: u64,
+}
+
+impl Clock {
+    /// None if something of it cannot be known.
+    fn read(root: &Path) -> Option<Clock> {
+        let stat = fs::read_to_string("/proc/stat").ok()?;
+        let boot = stat.lines().find_map(|line| line.strip_prefix("btime "))?;
+        let swapped = fs::symlink_metadata(root.join("usr")).ok()?.ctime();
+
+        Some(Clock {
+            boot: boot.trim().parse().ok()?,
+            swapped: u64::try_from(swapped).ok()?,
+        })
+    }
+
+    fn may_be_old(&self, process: &Path) -> bool {
+        let stat = fs::read_to_string(process.join("stat"));
+
+        // One that has ended meanwhile is none.
+        stat.is_ok_and(|stat| self.began(&stat).is_none_or(|began| began <= self.swapped))
+    }
+
+    /// When the process of this `/proc/PID/stat` began, in seconds since 1970. (proc(5): the 22nd field; the 2nd may hold anything, but
+    /// ends with the last parenthesis.)
+    fn began(&self, stat: &str) -> Option<u64> {
+        let (_, fields) = stat.rsplit_once(')')?;
+        let ticks: u64 = fields.split_whitespace().nth(19)?.parse().ok()?;
+
+        Some(self.boot.saturating_add(ticks / TICKS))
+    }
 }
 
 /// The version of the kernel that runs, if the active system of the running machine has kernels and none is this one.
@@ -221,6 +267,31 @@ mod tests {
     use std::process::{Child, Command, Stdio};
 
     use super::*;
+
+    #[test]
+    fn only_what_began_before_the_swap_may_be_old() {
+        let clock = |boot, swapped| Clock { boot, swapped };
+        // It began 50 seconds after the machine.
+        let stat = "42 (a) 7 (b) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 5000 20 21";
+        assert_eq!(clock(1000, 0).began(stat), Some(1050));
+        assert_eq!(clock(1000, 0).began("42 (a"), None);
+
+        let lab = Lab::new();
+        let mut clock = Clock::read(lab.root.path()).unwrap();
+        let process = PathBuf::from(format!("/proc/{}", lab.child.id()));
+        let began = clock.began(&fs::read_to_string(process.join("stat")).unwrap()).unwrap();
+        assert!(
+            began >= clock.boot && began.abs_diff(clock.swapped) < 60,
+            "{began} {clock:?}"
+        );
+        lab.swap();
+        assert!(Clock::read(lab.root.path()).unwrap().swapped >= clock.swapped);
+        clock.swapped = began;
+        assert!(clock.may_be_old(&process));
+        clock.swapped = began - 1;
+        assert!(!clock.may_be_old(&process));
+        assert!(!clock.may_be_old(Path::new("/proc/no-such-process")));
+    }
 
     /// A root with a program in `/usr`, and that program running.
     struct Lab {
