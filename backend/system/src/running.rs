@@ -94,10 +94,11 @@ impl Clock {
     }
 
     fn may_be_old(&self, process: &Path) -> bool {
-        let stat = fs::read_to_string(process.join("stat"));
-
-        // One that has ended meanwhile is none.
-        stat.is_ok_and(|stat| self.began(&stat).is_none_or(|began| began <= self.swapped))
+        match fs::read_to_string(process.join("stat")) {
+            Ok(stat) => self.began(&stat).is_none_or(|began| began <= self.swapped),
+            // One that has ended meanwhile is none. Of one that nobody may know anything of, nothing is known.
+            Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+        }
     }
 
     /// When the process of this `/proc/PID/stat` began, in seconds since 1970. (proc(5): the 22nd field; the 2nd may hold anything, but

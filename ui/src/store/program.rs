@@ -1,6 +1,7 @@
 //! The store as one table: which screen is open, what each one wants, where that leads.
 
 mod asked;
+mod back;
 mod colours;
 mod frame;
 mod message;

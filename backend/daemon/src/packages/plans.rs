@@ -122,12 +122,11 @@ fn seal(plan: &Plan, files: Option<&FileChanges>) -> String {
         text(&[change.kind as u8]);
     }
     for list in files
-        .map(|files| [&files.added, &files.changed, &files.removed])
-        .iter()
-        .flatten()
+        .into_iter()
+        .flat_map(|files| [&files.added, &files.changed, &files.removed])
     {
         text(b"files");
-        for file in *list {
+        for file in list {
             text(&file.path);
             text(file.package.as_bytes());
         }

@@ -50,6 +50,7 @@ pub(super) fn window() -> Subscription<Message> {
         event::listen_with(|event, _, _| match event {
             Event::Window(window::Event::Rescaled(factor)) => Some(Message::Rescaled(factor)),
             Event::Window(window::Event::Focused) => Some(Message::Focused),
+            // The toolkit tells this on X11 alone, not yet on Wayland.
             Event::Window(window::Event::FileDropped(path)) => Some(Message::Dropped(path)),
             _ => None,
         }),

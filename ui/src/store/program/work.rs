@@ -4,15 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use iced::Task;
-use moult_api::{ChangePlan, Failure, FailureCode, Job, JobState, Outcome, RestartReport, StateOfThings};
+use moult_api::{Failure, FailureCode, Job, JobState, Outcome, RestartReport, StateOfThings};
 
 use super::{Above, Message, Notice, PageId, Program, Section};
-use crate::screen::store::{review, updates};
+use crate::screen::store::review;
 use crate::store::keeper::Keeper;
-use crate::store::writer::is_approved;
-use crate::store::{
-    Before, Begun, EntryId, Event, Known, Leave, Opening, Operation, Reader, Stage, Writer, active_of, plan_of, saved,
-};
+use crate::store::{Before, Begun, EntryId, Event, Known, Opening, Operation, Reader, Stage, Writer, active_of, saved};
 
 /// How long to wait for whoever is at work to say so.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -80,56 +77,11 @@ impl Program {
         Task::none()
     }
 
-    fn root_saw(&mut self, report: Option<RestartReport>) {
+    pub(super) fn root_saw(&mut self, report: Option<RestartReport>) {
         self.restart = report;
         if let Some(updates) = &mut self.screens.updates {
             updates.root_saw(self.restart.clone());
         }
-    }
-
-    /// Has a change planned with the person's own rights before leave is asked: what is said there is what will be done, and nobody
-    /// proves who they are for a change that is none, or that they would not want if they saw it.
-    fn foresee(&mut self, id: EntryId, operation: Operation) -> Task<Message> {
-        let has_a_plan = matches!(operation, Operation::Change { .. } | Operation::Local { .. });
-        if !has_a_plan || !self.reader.is_there() {
-            return self.ask_leave(id, None);
-        }
-
-        self.reader.ask(
-            |reader| async move { plan_of(&reader, &operation).await.map(Box::new) },
-            move |plan| Message::Foreseen(id, plan),
-        )
-    }
-
-    pub(super) fn foreseen(&mut self, id: EntryId, plan: Result<Box<ChangePlan>, Failure>) -> Task<Message> {
-        let starting = self.queue.get(id).filter(|entry| entry.stage == Stage::Starting);
-        let Some(operation) = starting.map(|entry| entry.operation.clone()) else {
-            return self.go_on();
-        };
-
-        match plan {
-            Ok(plan) if plan.packages.is_empty() => self.begun(id, Ok(Begun::Nothing)),
-            Ok(plan) if !is_approved(&operation, &plan) => self.begun(id, Ok(Begun::Ask(plan))),
-            Ok(plan) => self.ask_leave(id, Some(&plan)),
-            // Root may know better: it can also put right what a reader can only find wrong.
-            Err(failure) => {
-                tracing::info!(code = ?failure.code, "the change could not be planned beforehand");
-                self.ask_leave(id, None)
-            }
-        }
-    }
-
-    /// Starts a writer. Whoever asks the person for leave can say what for.
-    fn ask_leave(&mut self, id: EntryId, plan: Option<&ChangePlan>) -> Task<Message> {
-        let Some(entry) = self.queue.get(id) else {
-            return Task::none();
-        };
-        self.leave = Leave::new(&entry.operation, plan, self.queue.waiting().count(), self.language);
-        let told = self.leave.argument(self.language);
-
-        Task::perform(async move { Writer::start(&told).await }, move |result| {
-            Message::WriterStarted(id, result)
-        })
     }
 
     pub(super) fn writer_started(&mut self, entry: EntryId, result: Result<Writer, Failure>) -> Task<Message> {
@@ -422,123 +374,6 @@ impl Program {
         self.keep_queue();
 
         Task::batch([self.refresh(), self.go_on()])
-    }
-
-    /// Takes back what was last done, if it still is as it was made: that is asked first.
-    pub(super) fn undo(&self) -> Task<Message> {
-        let Some(Notice::Changed { entry, operation, .. }) = &self.notice else {
-            return Task::none();
-        };
-        let (entry, operation) = (*entry, operation.clone());
-
-        self.reader.ask(
-            |reader| async move { Known::about(&reader, &operation).await.map(Box::new) },
-            move |known| Message::FoundToUndo(entry, known),
-        )
-    }
-
-    pub(super) fn found_to_undo(&mut self, of: EntryId, known: Result<Box<Known>, Failure>) -> Task<Message> {
-        let known = match known {
-            Ok(known) => known,
-            // It can be pressed again.
-            Err(failure) => {
-                tracing::warn!(code = ?failure.code, "whether it can be taken back is not known");
-                return Task::none();
-            }
-        };
-        let Some(Notice::Changed { operation, back, .. }) = self
-            .notice
-            .take_if(|notice| matches!(notice, Notice::Changed { entry, .. } if *entry == of))
-        else {
-            return Task::none();
-        };
-        let can = match &*back {
-            Operation::GoBack { from, .. } => known.active() == Some(*from),
-            _ => known.still(&operation),
-        };
-        let seen = known.active().map_or_else(Task::none, |state| self.is_active(state));
-        if can {
-            return Task::batch([seen, self.enqueue(*back)]);
-        }
-
-        tracing::info!("nothing is taken back: somebody else changed something since");
-        self.notice = Some(Notice::Overtaken(operation));
-        Task::batch([seen, self.refresh()])
-    }
-
-    /// The system changed: everything that is shown is asked anew.
-    fn refresh(&mut self) -> Task<Message> {
-        Task::batch([self.refresh_screens(), self.ask_active()])
-    }
-
-    fn refresh_screens(&mut self) -> Task<Message> {
-        let screens = &mut self.screens;
-        let mut tasks = Vec::new();
-        tasks.extend(screens.explore.as_mut().map(|s| s.refresh().map(Message::Explore)));
-        tasks.extend(screens.installed.as_mut().map(|s| s.refresh().map(Message::Installed)));
-        tasks.extend(screens.updates.as_mut().map(|s| s.refresh().map(Message::Updates)));
-        tasks.extend(screens.history.as_mut().map(|s| s.refresh().map(Message::History)));
-        tasks.extend(screens.sources.as_mut().map(|s| s.refresh().map(Message::Sources)));
-        for (id, page) in &mut self.above {
-            let id = *id;
-            match page {
-                Above::Browse(page) => tasks.push(page.refresh().map(move |m| Message::Browse(id, m))),
-                Above::Item(page) => tasks.push(page.refresh().map(move |m| Message::Item(id, m))),
-                Above::Review(_) => {}
-            }
-        }
-        tasks.push(self.count_newer(Duration::ZERO));
-
-        Task::batch(tasks)
-    }
-
-    /// For the rail, until there is a screen that knows. Nothing is fetched for it.
-    fn count_newer(&self, after: Duration) -> Task<Message> {
-        if self.screens.updates.is_some() {
-            return Task::none();
-        }
-
-        self.reader.ask(
-            move |reader| async move {
-                tokio::time::sleep(after).await;
-                updates::count(&reader).await
-            },
-            |count| Message::Newer(count.ok()),
-        )
-    }
-
-    pub(super) fn ask_active(&mut self) -> Task<Message> {
-        self.active_question += 1;
-        let question = self.active_question;
-
-        self.reader.ask(
-            |reader| async move { reader.packages().await?.states().await },
-            move |states| {
-                active_of(&states.unwrap_or_default()).map_or(Message::Asked, |state| Message::Active(question, state))
-            },
-        )
-    }
-
-    pub(super) fn active_answered(&mut self, question: u64, state: u64) -> Task<Message> {
-        // What is at work here makes another state itself: when it has ended, that is asked again.
-        let is_at_work = |entry: &crate::store::Entry| entry.job.is_some() && !entry.is_following;
-        if question != self.active_question || self.queue.current().is_some_and(is_at_work) {
-            return Task::none();
-        }
-
-        self.is_active(state)
-    }
-
-    /// This state is the active one. If another one was, somebody else changed the system: what is shown is of before.
-    fn is_active(&mut self, state: u64) -> Task<Message> {
-        let before = std::mem::replace(&mut self.active, state);
-        if before == 0 || before == state {
-            return Task::none();
-        }
-
-        tracing::info!("the system was changed by somebody else");
-        self.root_saw(None);
-        self.refresh_screens()
     }
 
     pub(super) fn reviewed(&mut self, page: PageId, answer: review::Action) -> Task<Message> {
