@@ -19,6 +19,9 @@ use tracing_subscriber::EnvFilter;
 const SMALLEST: Size = Size::new(800.0, 600.0);
 /// A window's size unless another one is asked for.
 const USUAL: Size = Size::new(1280.0, 800.0);
+/// The windows' names among the applications of a desktop: their desktop entries are called so.
+const INSTALLER: &str = "org.moult.Installer";
+const STORE: &str = "org.moult.Store";
 /// It was used wrongly, or cannot be used like this.
 const WRONG_USE: u8 = 2;
 
@@ -187,7 +190,7 @@ fn install(language: Language, size: Option<Size>, is_kiosk: bool, trace: Trace)
     .theme(App::theme)
     .subscription(App::subscription)
     .settings(theme::settings())
-    .window(window(size))
+    .window(window(size, INSTALLER))
     .run()
 }
 
@@ -206,25 +209,29 @@ fn store(language: Language, size: Option<Size>, options: store::Options, trace:
     .title(store::Program::title)
     .theme(store::Program::theme)
     .subscription(store::Program::subscription)
-    .settings(iced::Settings {
-        id: Some("org.moult.Store".to_owned()),
-        ..theme::settings()
-    })
+    .settings(theme::settings())
     .window(window::Settings {
         // On a desktop it is a window among others.
         fullscreen: is_kiosk && size.is_none(),
         decorations: !is_kiosk,
-        ..window(size)
+        // It closes itself: what listens on its connection ends first.
+        exit_on_close_request: false,
+        ..window(size, STORE)
     })
     .run()
 }
 
-fn window(size: Option<Size>) -> window::Settings {
+fn window(size: Option<Size>, application: &str) -> window::Settings {
     window::Settings {
         size: size.unwrap_or(USUAL),
         min_size: Some(SMALLEST),
         fullscreen: size.is_none(),
         decorations: size.is_some(),
+        // The application's own name for itself, in iced's settings, is overwritten by this one.
+        platform_specific: window::settings::PlatformSpecific {
+            application_id: application.to_owned(),
+            ..window::settings::PlatformSpecific::default()
+        },
         ..window::Settings::default()
     }
 }

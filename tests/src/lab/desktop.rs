@@ -3,10 +3,12 @@
 //! The system is a folder of a running [`Lab`]. It is made ready as its first boot would do it (accounts, `/etc`, `/var`), and
 //! programs run below it with a changed root, as an unprivileged user, with a session bus and a compositor of their own.
 
+mod sway;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    os::unix::net::UnixStream,
+    os::unix::{fs::symlink, net::UnixStream},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
@@ -20,6 +22,8 @@ use super::{Error, Lab, Shot, User, program};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long something that was killed may take to be gone.
 const DYING: Duration = Duration::from_secs(5);
+/// Where a compositor of one program listens.
+const SOCKET: &str = "wayland-0";
 /// Colours in a picture that is more than a plain area with an edge.
 const COLOURS: usize = 8;
 
@@ -120,30 +124,43 @@ impl<'a> Desktop<'a> {
     /// # Errors
     /// When cage does not start.
     pub fn screen_on(&self, name: &str, on: &super::Screen) -> Result<Screen<'_>, Error> {
-        let runtime = format!("/run/user/{}/{name}", self.lab.live());
-        self.lab.run(User::Live, "mkdir", &["-m", "700", &runtime])?;
+        let runtime = self.runtime(name)?;
         let mut cage = self.lab.command(User::Live, "cage", &["--", "sleep", "infinity"])?;
         on.draw_on(&mut cage);
-        let _ = cage.env("XDG_RUNTIME_DIR", &runtime);
-        let log = self.lab.path(&format!("{runtime}/cage.log"));
+        self.start_screen(cage, runtime, SOCKET)
+    }
+
+    /// Makes the folder of a screen.
+    fn runtime(&self, name: &str) -> Result<String, Error> {
+        let runtime = format!("/run/user/{}/{name}", self.lab.live());
+        self.lab.run(User::Live, "mkdir", &["-m", "700", &runtime])?;
+        Ok(runtime)
+    }
+
+    /// Starts a compositor that calls its socket so. Whoever looks for it finds it by the usual name.
+    fn start_screen(&self, mut compositor: Command, runtime: String, socket: &str) -> Result<Screen<'_>, Error> {
+        let log = self.lab.path(&format!("{runtime}/compositor.log"));
         let said = fs::File::create(&log).map_err(Error::file("making", &log))?;
-        let cage = Tree(
-            cage.stdout(Stdio::null())
-                .stderr(said)
-                .spawn()
-                .map_err(Error::file("starting", "cage"))?,
-        );
+        let started = compositor
+            .env("XDG_RUNTIME_DIR", &runtime)
+            .stdout(Stdio::null())
+            .stderr(said)
+            .spawn();
         let screen = Screen {
             desktop: self,
             runtime,
-            cage,
+            compositor: Tree(started.map_err(Error::file("starting", compositor.get_program()))?),
+            is_desktop: false,
         };
-        let socket = self.lab.path(&format!("{}/wayland-0", screen.runtime));
+        if socket != SOCKET {
+            let usual = screen.socket();
+            symlink(socket, &usual).map_err(Error::file("making", &usual))?;
+        }
         let begun = Instant::now();
-        while UnixStream::connect(&socket).is_err() {
+        while UnixStream::connect(screen.socket()).is_err() {
             if begun.elapsed() > PATIENCE {
                 let seen = fs::read_to_string(&log).unwrap_or_default();
-                return Err(Error::Start(format!("cage did not start: {seen}")));
+                return Err(Error::Start(format!("the compositor did not start: {seen}")));
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -156,7 +173,9 @@ impl<'a> Desktop<'a> {
 pub struct Screen<'a> {
     desktop: &'a Desktop<'a>,
     runtime: String,
-    cage: Tree,
+    compositor: Tree,
+    /// An ordinary desktop's, and no kiosk.
+    is_desktop: bool,
 }
 
 impl Screen<'_> {
@@ -165,7 +184,7 @@ impl Screen<'_> {
     /// # Errors
     /// When the system does not say.
     pub(super) fn has_ended(&mut self) -> Result<bool, Error> {
-        Ok(self.cage.ended()?.is_some())
+        Ok(self.compositor.ended()?.is_some())
     }
 
     /// Starts a program, waits until it has a window with something in it, and ends it.
@@ -272,7 +291,7 @@ impl Screen<'_> {
     }
 
     pub(super) fn socket(&self) -> PathBuf {
-        self.folder().join("wayland-0")
+        self.folder().join(SOCKET)
     }
 
     /// Gives it another size.

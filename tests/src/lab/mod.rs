@@ -9,6 +9,7 @@
 
 pub mod desktop;
 mod disk;
+mod drag;
 pub mod drive;
 mod frames;
 mod hardware;
@@ -32,6 +33,7 @@ mod typist;
 use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
 pub use disk::Disk;
+pub use drag::Fate;
 pub use hardware::{Bus, Drive, Format, Hardware, SECURE_KEY};
 pub use installed::Installed;
 pub use kiosk::{Kiosk, Screen};

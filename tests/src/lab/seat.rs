@@ -228,10 +228,9 @@ impl Seat {
     /// # Errors
     /// When the compositor is gone.
     pub fn hold(&mut self, x: u32, y: u32, how_long: Duration) -> Result<(), Error> {
-        self.move_to(x, y)?;
-        self.button(ButtonState::Pressed)?;
+        self.take_hold(x, y)?;
         sleep(how_long);
-        self.button(ButtonState::Released)
+        self.let_go()
     }
 
     /// Scrolls by so many pixels, as fingers on a touchpad do; downward if positive. It does not rest afterwards.
@@ -243,6 +242,23 @@ impl Seat {
         self.pointer.axis(self.now(), Axis::VerticalScroll, pixels);
         self.pointer.frame();
         roundtrip(&mut self.queue, &mut self.globals)
+    }
+
+    /// Moves there and presses the left button, which stays down.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub fn take_hold(&mut self, x: u32, y: u32) -> Result<(), Error> {
+        self.move_to(x, y)?;
+        self.button(ButtonState::Pressed)
+    }
+
+    /// Lets go of the left button.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub fn let_go(&mut self) -> Result<(), Error> {
+        self.button(ButtonState::Released)
     }
 
     fn button(&mut self, state: ButtonState) -> Result<(), Error> {

@@ -3,18 +3,20 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use super::desktop::{Desktop, Screen, Tree};
-use super::{Error, JobLine, Seat, Shot, Trace, User, Widget, evdev, program};
+use super::{Error, Fate, JobLine, Seat, Shot, Trace, User, Widget, drag, evdev, program};
 
 pub mod cost;
 
 /// How long something may take to come. Unoptimised programs on a loaded machine are slow.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What the store calls itself before the compositor.
+const APPLICATION: &str = "org.moult.Store";
 
 /// A running store. It runs as the unprivileged user, in the system's own root.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub struct Shop<'a> {
     /// What the window says.
     pub trace: Trace,
     seat: Seat,
+    size: (u32, u32),
     desktop: &'a Desktop<'a>,
     screen: &'a Screen<'a>,
     window: Option<Tree>,
@@ -82,7 +85,7 @@ pub fn show(desktop: &Desktop<'_>, screen: &mut Screen<'_>) -> Result<(), Error>
 }
 
 impl<'a> Shop<'a> {
-    /// Opens `moult store --kiosk` with more `arguments` on a screen of this size.
+    /// Opens `moult store` with more `arguments` on a screen of this size; as a kiosk unless it is a desktop's.
     ///
     /// # Errors
     /// When the screen cannot be used or the program not be started.
@@ -113,6 +116,7 @@ impl<'a> Shop<'a> {
         let mut shop = Shop {
             trace: Trace::follow(log.clone()),
             seat,
+            size: (width, height),
             desktop,
             screen,
             window: None,
@@ -130,6 +134,8 @@ impl<'a> Shop<'a> {
     /// When the program cannot be started.
     pub fn start(&mut self) -> Result<(), Error> {
         let (program, arguments): (&str, &[&str]) = match self.manner {
+            // The desktop has what a kiosk has not.
+            Manner::Traced if self.screen.is_desktop() => ("/usr/bin/moult", &["store", "--trace"]),
             Manner::Traced => ("/usr/bin/moult", &["store", "--kiosk", "--trace"]),
             Manner::Timed => (
                 "WAYLAND_DEBUG=client",
@@ -288,6 +294,42 @@ impl<'a> Shop<'a> {
     /// When the compositor is gone.
     pub fn key(&mut self, code: u32) -> Result<(), Error> {
         self.seat.key(code)
+    }
+
+    /// Drags something in the form `mime` from a window of another program to the middle of this one, and lets go of it there.
+    ///
+    /// # Errors
+    /// When it cannot be dragged, or nobody says what became of it.
+    pub fn drop_on(&mut self, mime: &str, content: &[u8]) -> Result<Fate, Error> {
+        let (width, height) = self.size;
+        let middle = (width / 2, height / 2);
+        drag::drag(&self.screen.socket(), &mut self.seat, mime, content, middle)
+    }
+
+    /// Asks the window to close, and gives how its program ended. On a desktop's screen only.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn close(&mut self) -> Result<ExitStatus, Error> {
+        let mut window = self
+            .window
+            .take()
+            .ok_or_else(|| Error::Start("no window is open".into()))?;
+        self.screen.close(APPLICATION)?;
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = window.ended()? {
+                return Ok(status);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(Error::Timeout {
+                    what: "the window's end".to_owned(),
+                    waited: PATIENCE,
+                    seen: self.trace.summary(),
+                });
+            }
+            sleep(Duration::from_millis(10));
+        }
     }
 
     /// How many jobs were heard of that ended as `state`.

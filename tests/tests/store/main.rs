@@ -126,6 +126,7 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
     drop(shop);
 
     opened::a_link_opens_its_app(&world, &desktop, &screen);
+    opened::a_package_file_is_dropped_on_the_window(&world, &desktop, &screen);
     opened::a_package_file_is_reviewed_and_installed(&world, &desktop, &screen);
 }
 

@@ -3,16 +3,22 @@
 use std::fs;
 use std::io::BufWriter;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Instant;
 
 use moult_stone::{PackageWriter, Source};
 use moult_tests::lab::desktop::{Desktop, Screen};
 use moult_tests::lab::shop::Shop;
+use moult_tests::lab::{Fate, evdev};
 
 use crate::support;
-use crate::world::{LIMIT, World, pictures, until};
+use crate::world::{LIMIT, ROOT, Wishes, World, pictures, until};
 
 /// An app that nobody has installed.
 const APP: (&str, &str) = ("l3afpad", "l3afpad.desktop");
+/// The form in which a file manager drags files.
+const FILES_DRAGGED: &str = "text/uri-list";
+/// Of two files, the second is a package.
+const BROUGHT: &[u8] = b"file:///home/live/notes.txt\r\nfile:///home/live/brought.stone\r\n";
 /// Files of the package that was brought, with their rights. Two of them deserve a second look.
 const FILES: [(&str, u32); 3] = [
     ("bin/brought", 0o755),
@@ -34,7 +40,8 @@ pub(crate) fn a_link_opens_its_app(world: &World, desktop: &Desktop<'_>, screen:
     assert!(world.has(&format!("bin/{}", APP.0)));
 }
 
-pub(crate) fn a_package_file_is_reviewed_and_installed(world: &World, desktop: &Desktop<'_>, screen: &Screen<'_>) {
+/// Puts the package into somebody's own folder.
+fn bring(world: &World) {
     let mut writer = PackageWriter::new(support::package("brought")).level(3);
     for (path, mode) in FILES {
         let content = Source::Bytes(path.as_bytes().to_vec());
@@ -42,6 +49,71 @@ pub(crate) fn a_package_file_is_reviewed_and_installed(world: &World, desktop: &
     }
     let file = fs::File::create(world.path("home/live/brought.stone")).unwrap();
     writer.write(BufWriter::new(file)).unwrap();
+}
+
+/// A file manager's window is over the store's, and files are dragged from one to the other.
+pub(crate) fn a_package_file_is_dropped_on_the_window(world: &World, desktop: &Desktop<'_>, screen: &Screen<'_>) {
+    bring(world);
+    let before = world.state();
+    let mut shop = Shop::open(desktop, screen, (1280, 800), &[]).unwrap();
+    shop.wait_screen("explore").unwrap();
+    let _ = shop.wait_any("explore-featured-").unwrap();
+
+    // What is no file is not taken, and what is no package is said.
+    assert_eq!(shop.drop_on("text/plain", b"brought.stone").unwrap(), Fate::Refused);
+    assert!(!shop.has("notice-away"));
+    for list in [
+        "file:///home/live/holiday.jpeg\r\n",
+        "https://example.org/brought.stone\r\n",
+    ] {
+        assert_eq!(shop.drop_on(FILES_DRAGGED, list.as_bytes()).unwrap(), Fate::Taken);
+        let _ = shop.wait("notice-away").unwrap();
+        shop.picture(&pictures().join("42-no-package.png")).unwrap();
+        shop.click("notice-away").unwrap();
+        until(&shop, "the bar is gone", |shop| !shop.has("notice-away"));
+    }
+
+    for number in 0..3 {
+        assert_eq!(shop.drop_on(FILES_DRAGGED, BROUGHT).unwrap(), Fate::Taken, "{number}");
+        shop.wait_screen("review").unwrap();
+        let _ = shop.wait("review-approve").unwrap();
+        shop.picture(&pictures().join("43-dropped.png")).unwrap();
+        shop.key(evdev::ESC).unwrap();
+        shop.wait_screen("explore").unwrap();
+    }
+    assert_eq!(world.state(), before);
+}
+
+/// On a desktop a window is closed by a button that is not its own.
+#[test]
+fn a_window_of_a_desktop_takes_what_is_dropped_and_closes_when_asked() {
+    let world = World::new(&Wishes::default());
+    let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
+    let screen = desktop.desktop_screen("store").unwrap();
+    let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
+    bring(&world);
+    shop.wait_screen("explore").unwrap();
+    let _ = shop.wait_any("explore-featured-").unwrap();
+    shop.picture(&pictures().join("44-desktop.png")).unwrap();
+
+    assert_eq!(shop.drop_on(FILES_DRAGGED, BROUGHT).unwrap(), Fate::Taken);
+    shop.wait_screen("review").unwrap();
+    let _ = shop.wait("review-approve").unwrap();
+    shop.picture(&pictures().join("45-desktop-dropped.png")).unwrap();
+
+    let begun = Instant::now();
+    let ended = shop.close().unwrap();
+    println!(
+        "from the request to close to the program's end: {} ms",
+        begun.elapsed().as_millis()
+    );
+    let said = shop.said();
+    assert!(ended.success(), "{ended}: {said}");
+    assert!(!said.contains("panicked") && !said.contains("WARN"), "{said}");
+}
+
+pub(crate) fn a_package_file_is_reviewed_and_installed(world: &World, desktop: &Desktop<'_>, screen: &Screen<'_>) {
+    bring(world);
     let before = world.state();
 
     let mut shop = Shop::open(desktop, screen, (1280, 800), &["/home/live/brought.stone"]).unwrap();

@@ -3,6 +3,7 @@
 mod before;
 pub mod check;
 pub mod colours;
+mod dropped;
 mod instance;
 mod keeper;
 pub mod launch;

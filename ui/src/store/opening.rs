@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 const LONGEST_ARGUMENT: usize = 4096;
 /// The longest id that a catalogue may have (backend/catalogue keeps none that is longer).
 const LONGEST_ID: usize = 255;
+/// More of a name is not said, in letters.
+const LONGEST_NAME: usize = 100;
 const FILE_ENDING: &[u8] = b".stone";
 
 /// Where the store opens.
@@ -56,6 +58,27 @@ impl Opening {
             bytes if bytes.len() > LONGEST_ARGUMENT || bytes.contains(&0) => Err(NotUnderstood),
             bytes => stone(bytes, None),
         }
+    }
+
+    /// Of files that were dropped on the window, as their addresses, one a line (`text/uri-list`, RFC 2483): the first that
+    /// is understood. A link to an item is as good as a package.
+    ///
+    /// # Errors
+    /// Where none is understood what the last part of the first is called, if the list has one.
+    pub fn first_of(list: &[u8]) -> Result<Self, Option<String>> {
+        let lines = list.split(|byte| matches!(byte, b'\r' | b'\n'));
+        let mut addresses = lines
+            .filter(|line| !line.is_empty() && !line.starts_with(b"#"))
+            .peekable();
+        let Some(first) = addresses.peek().copied() else {
+            return Err(None);
+        };
+
+        addresses
+            // What has no scheme is a path, which begins nowhere unless it is absolute.
+            .filter(|address| address.starts_with(b"/") || scheme(address).is_some())
+            .find_map(|address| Self::parse(OsStr::from_bytes(address), Path::new("/")).ok())
+            .ok_or_else(|| Some(name_of(first)))
     }
 
     /// The same as an address, for another process.
@@ -152,6 +175,16 @@ fn decoded(text: &[u8]) -> Result<Vec<u8>, NotUnderstood> {
     Ok(bytes)
 }
 
+/// What a person calls an address: its last part that is not empty.
+fn name_of(address: &[u8]) -> String {
+    let mut parts = address.rsplit(|byte| *byte == b'/');
+    let name = parts.find(|part| !part.is_empty()).unwrap_or(address);
+    let name = decoded(name).unwrap_or_else(|NotUnderstood| name.to_vec());
+    let name: String = String::from_utf8_lossy(&name).chars().take(LONGEST_NAME).collect();
+
+    name.replace(char::is_control, "\u{fffd}")
+}
+
 fn encoded(path: &[u8]) -> String {
     path.iter()
         .map(|byte| match byte {
@@ -246,6 +279,42 @@ mod tests {
         ] {
             assert_eq!(dropped(path), Err(NotUnderstood), "{path}");
         }
+    }
+
+    #[test]
+    fn of_several_files_the_first_package_is_opened() {
+        let first = |list: &str| Opening::first_of(list.as_bytes());
+        let krita = || Ok(Opening::Stone("/tmp/krita 5.stone".into()));
+        for list in [
+            "file:///tmp/krita%205.stone",
+            "file:///tmp/krita%205.stone\r\n",
+            "# from a file manager\r\nfile:///tmp/a.odt\r\nfile:///tmp/krita%205.stone\r\nfile:///tmp/b.stone\r\n",
+            "\n\nfile://localhost/tmp/krita%205.stone\n",
+            "/tmp/krita 5.stone",
+        ] {
+            assert_eq!(first(list), krita(), "{list:?}");
+        }
+        assert_eq!(
+            first("appstream:org.gnome.Maps\r\n"),
+            Ok(Opening::Item("org.gnome.Maps".into()))
+        );
+
+        for (list, name) in [
+            ("", None),
+            ("# nothing\r\n\r\n", None),
+            ("https://example.org/a/b.stone\r\n", Some("b.stone")),
+            ("file:///home/ana/holiday%20%C3%BC.jpeg", Some("holiday ü.jpeg")),
+            ("file:///home/ana/\r\n", Some("ana")),
+            ("file:///a%0Ab%00", Some("a%0Ab%00")),
+            ("file:///a%0Ab", Some("a\u{fffd}b")),
+            ("krita.stone", Some("krita.stone")),
+            ("///", Some("///")),
+        ] {
+            assert_eq!(first(list), Err(name.map(str::to_owned)), "{list:?}");
+        }
+        let long = format!("file:///{}.odt", "ü".repeat(5000));
+        assert_eq!(first(&long), Err(Some("ü".repeat(100))));
+        assert_eq!(Opening::first_of(b"\xff\xfe/\xff"), Err(Some("\u{fffd}".to_owned())));
     }
 
     #[test]

@@ -43,14 +43,17 @@ pub(super) fn keys() -> Subscription<Message> {
     })
 }
 
-/// The sizes that the window gets, how dense its screen is, when it comes to the front, and files that are dropped on it.
+/// The sizes that the window gets, how dense its screen is, when it comes to the front or is to be closed, and files that are
+/// dropped on it.
 pub(super) fn window() -> Subscription<Message> {
     Subscription::batch([
         window::resize_events().map(|(_, size)| Message::Resized(size)),
-        event::listen_with(|event, _, _| match event {
+        event::listen_with(|event, _, window| match event {
+            Event::Window(window::Event::Opened { .. }) => Some(Message::Opened(window)),
+            Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested(window)),
             Event::Window(window::Event::Rescaled(factor)) => Some(Message::Rescaled(factor)),
             Event::Window(window::Event::Focused) => Some(Message::Focused),
-            // The toolkit tells this on X11 alone, not yet on Wayland.
+            // The toolkit tells this on X11 alone; for Wayland see `dropped`.
             Event::Window(window::Event::FileDropped(path)) => Some(Message::Dropped(path)),
             _ => None,
         }),

@@ -1,6 +1,5 @@
 //! What is done to the system: the queue's next operation, its leave, its job, its end; and what a backend that dies means.
 
-use std::path::Path;
 use std::time::Duration;
 
 use iced::Task;
@@ -544,25 +543,6 @@ impl Program {
             }
         }
     }
-
-    /// A package that is dropped on the window opens as it does from a file manager. What is none, is said.
-    pub(super) fn dropped(&mut self, path: &Path) -> Task<Message> {
-        if let Ok(opening) = Opening::dropped(path) {
-            return self.open(opening);
-        }
-
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        let under = match self.notice.take() {
-            Some(Notice::NoPackage { under, .. }) => under,
-            other => other.map(Box::new),
-        };
-        self.notice = Some(Notice::NoPackage {
-            name: name.into_owned(),
-            under,
-        });
-        Task::none()
-    }
-
     /// Operations that the window before this one did not get to, or that it was at when it ended. They wait until the
     /// person says that they shall go on: one of them may be done by now, and then there is nothing to do.
     pub(super) fn take_up_left_over(&mut self) {

@@ -1,0 +1,339 @@
+//! Another program's window from which something is dragged, as from a file manager.
+
+use std::{
+    fs,
+    io::Write,
+    os::{fd::AsFd, unix::net::UnixStream},
+    path::Path,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use wayland_client::{
+    Connection, Dispatch, EventQueue, Proxy, QueueHandle, WEnum, delegate_noop, event_created_child,
+    protocol::{
+        wl_buffer::WlBuffer,
+        wl_compositor::WlCompositor,
+        wl_data_device::{self, WlDataDevice},
+        wl_data_device_manager::{DndAction, WlDataDeviceManager},
+        wl_data_offer::WlDataOffer,
+        wl_data_source::{self, WlDataSource},
+        wl_pointer::{self, ButtonState, WlPointer},
+        wl_registry::{self, WlRegistry},
+        wl_seat::WlSeat,
+        wl_shm::{Format, WlShm},
+        wl_shm_pool::WlShmPool,
+        wl_surface::WlSurface,
+    },
+};
+use wayland_protocols::xdg::shell::client::{
+    xdg_surface::{self, XdgSurface},
+    xdg_toplevel::XdgToplevel,
+    xdg_wm_base::{self, XdgWmBase},
+};
+
+use super::{Error, Seat};
+
+/// The window's width and height in pixels; it is in the screen's corner.
+const SIDE: u32 = 120;
+/// How long each thing may take to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A hand that drags is on its way for some frames.
+const STEPS: u32 = 12;
+
+/// What became of something that was dragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It was read, and called done.
+    Taken,
+    /// Nobody wanted it.
+    Refused,
+}
+
+/// Drags something in the form `mime` from a window of its own, which is in the screen's top left corner meanwhile, to a
+/// point of the screen, and lets go of it there.
+///
+/// # Errors
+/// When the compositor has no window for it, or nobody says what became of it.
+pub(super) fn drag(
+    socket: &Path,
+    seat: &mut Seat,
+    mime: &str,
+    content: &[u8],
+    (x, y): (u32, u32),
+) -> Result<Fate, Error> {
+    let stream = UnixStream::connect(socket).map_err(Error::file("connecting to", socket))?;
+    let connection = Connection::from_socket(stream).map_err(|e| Error::Wayland(e.to_string()))?;
+    let mut source = Source::map(&connection, mime, content)?;
+
+    let from = SIDE / 2;
+    seat.move_to(from + 1, from)?;
+    source.until("the pointer comes to it", |window| window.has_pointer)?;
+    seat.take_hold(from, from)?;
+    source.until("the button is pressed on it", |window| window.pressed.is_some())?;
+    source.start()?;
+    for step in 1..=STEPS {
+        let on_the_way = |to: u32| (from * (STEPS - step) + to * step) / STEPS;
+        seat.move_to(on_the_way(x), on_the_way(y))?;
+        source.roundtrip()?;
+    }
+    // Whoever is below has the time of a few frames to say whether it wants it.
+    let over = Instant::now();
+    while over.elapsed() < Duration::from_millis(500) {
+        source.roundtrip()?;
+        sleep(Duration::from_millis(10));
+    }
+    seat.let_go()?;
+    source.until("something becomes of it", |window| window.fate.is_some())?;
+    source.window.fate.ok_or(Error::Wayland("nothing became of it".into()))
+}
+
+struct Source {
+    queue: EventQueue<Window>,
+    window: Window,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    globals: Globals,
+    surface: Option<WlSurface>,
+    dragged: Option<WlDataSource>,
+    is_configured: bool,
+    has_pointer: bool,
+    /// The number of the event that pressed the button.
+    pressed: Option<u32>,
+    content: Vec<u8>,
+    fate: Option<Fate>,
+    wrong: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Globals {
+    compositor: Option<WlCompositor>,
+    memory: Option<WlShm>,
+    shell: Option<XdgWmBase>,
+    seat: Option<WlSeat>,
+    data: Option<WlDataDeviceManager>,
+}
+
+impl Source {
+    /// Opens the window, with one colour in it.
+    fn map(connection: &Connection, mime: &str, content: &[u8]) -> Result<Source, Error> {
+        let queue = connection.new_event_queue();
+        let handle = queue.handle();
+        let _registry = connection.display().get_registry(&handle, ());
+        let window = Window {
+            content: content.to_vec(),
+            ..Window::default()
+        };
+        let mut source = Source { queue, window };
+        source.roundtrip()?;
+
+        let globals = &source.window.globals;
+        let compositor = globals.compositor.as_ref().ok_or_else(|| missing("compositor"))?;
+        let memory = globals.memory.as_ref().ok_or_else(|| missing("shared memory"))?;
+        let shell = globals.shell.as_ref().ok_or_else(|| missing("shell"))?;
+        let seat = globals.seat.as_ref().ok_or_else(|| missing("seat"))?;
+        let data = globals.data.as_ref().ok_or_else(|| missing("data devices"))?;
+
+        let _pointer = seat.get_pointer(&handle, ());
+        let dragged = data.create_data_source(&handle, ());
+        dragged.offer(mime.to_owned());
+        dragged.set_actions(DndAction::Copy);
+        let surface = compositor.create_surface(&handle, ());
+        let role = shell.get_xdg_surface(&surface, &handle, ());
+        let toplevel = role.get_toplevel(&handle, ());
+        toplevel.set_title("Files".to_owned());
+        surface.commit();
+        let buffer = paint(memory, &handle)?;
+        source.window.dragged = Some(dragged);
+        source.until("its size is said", |window| window.is_configured)?;
+        surface.attach(Some(&buffer), 0, 0);
+        surface.commit();
+        source.window.surface = Some(surface);
+        source.roundtrip()?;
+        Ok(source)
+    }
+
+    fn start(&mut self) -> Result<(), Error> {
+        let Window {
+            globals:
+                Globals {
+                    seat: Some(seat),
+                    data: Some(data),
+                    ..
+                },
+            surface: Some(surface),
+            dragged,
+            pressed: Some(serial),
+            ..
+        } = &self.window
+        else {
+            return Err(missing("pressed button"));
+        };
+        let device = data.get_data_device(seat, &self.queue.handle(), ());
+        device.start_drag(dragged.as_ref(), surface, None, *serial);
+        self.roundtrip()
+    }
+
+    fn roundtrip(&mut self) -> Result<(), Error> {
+        let done = self.queue.roundtrip(&mut self.window);
+        done.map_err(|e| Error::Wayland(e.to_string()))?;
+        match self.window.wrong.take() {
+            None => Ok(()),
+            Some(wrong) => Err(Error::Wayland(wrong)),
+        }
+    }
+
+    fn until(&mut self, what: &str, is_so: impl Fn(&Window) -> bool) -> Result<(), Error> {
+        let begun = Instant::now();
+        while !is_so(&self.window) {
+            if begun.elapsed() > PATIENCE {
+                return Err(Error::Timeout {
+                    what: format!("a window to drag from: that {what}"),
+                    waited: PATIENCE,
+                    seen: format!("{:?}", self.window),
+                });
+            }
+            self.roundtrip()?;
+            sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}
+
+fn missing(what: &str) -> Error {
+    Error::Wayland(format!("there is no {what}"))
+}
+
+fn paint(memory: &WlShm, queue: &QueueHandle<Window>) -> Result<WlBuffer, Error> {
+    let pixels = [0xff, 0x99, 0x33, 0xff].repeat((SIDE * SIDE) as usize);
+    let file = rustix::fs::memfd_create("window", rustix::fs::MemfdFlags::CLOEXEC)
+        .map_err(|e| Error::system("making a window's memory")(e))?;
+    let mut file = fs::File::from(file);
+    file.write_all(&pixels).map_err(Error::system("painting a window"))?;
+    let side = SIDE.cast_signed();
+    let pool = memory.create_pool(file.as_fd(), side * side * 4, queue, ());
+    Ok(pool.create_buffer(0, side, side, side * 4, Format::Xrgb8888, queue, ()))
+}
+
+impl Dispatch<WlRegistry, ()> for Window {
+    fn event(
+        window: &mut Self,
+        registry: &WlRegistry,
+        event: wl_registry::Event,
+        (): &(),
+        _: &Connection,
+        queue: &QueueHandle<Self>,
+    ) {
+        let wl_registry::Event::Global { name, interface, .. } = event else {
+            return;
+        };
+        let globals = &mut window.globals;
+        match interface.as_str() {
+            "wl_compositor" => globals.compositor = Some(registry.bind(name, 4, queue, ())),
+            "wl_shm" => globals.memory = Some(registry.bind(name, 1, queue, ())),
+            "xdg_wm_base" => globals.shell = Some(registry.bind(name, 1, queue, ())),
+            "wl_seat" => globals.seat = Some(registry.bind(name, 5, queue, ())),
+            "wl_data_device_manager" => globals.data = Some(registry.bind(name, 3, queue, ())),
+            _ => {}
+        }
+    }
+}
+
+impl Dispatch<XdgWmBase, ()> for Window {
+    fn event(
+        _: &mut Self,
+        shell: &XdgWmBase,
+        event: xdg_wm_base::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        if let xdg_wm_base::Event::Ping { serial } = event {
+            shell.pong(serial);
+        }
+    }
+}
+
+impl Dispatch<XdgSurface, ()> for Window {
+    fn event(
+        window: &mut Self,
+        role: &XdgSurface,
+        event: xdg_surface::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        if let xdg_surface::Event::Configure { serial } = event {
+            role.ack_configure(serial);
+            window.is_configured = true;
+        }
+    }
+}
+
+impl Dispatch<WlPointer, ()> for Window {
+    fn event(
+        window: &mut Self,
+        _: &WlPointer,
+        event: wl_pointer::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        match event {
+            wl_pointer::Event::Enter { surface, .. } => {
+                window.has_pointer = window.surface.as_ref().is_some_and(|own| own.id() == surface.id());
+            }
+            wl_pointer::Event::Button {
+                serial,
+                state: WEnum::Value(ButtonState::Pressed),
+                ..
+            } => window.pressed = Some(serial),
+            _ => {}
+        }
+    }
+}
+
+impl Dispatch<WlDataSource, ()> for Window {
+    fn event(
+        window: &mut Self,
+        _: &WlDataSource,
+        event: wl_data_source::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        match event {
+            wl_data_source::Event::Send { fd, .. } => {
+                if let Err(error) = fs::File::from(fd).write_all(&window.content) {
+                    window.wrong = Some(format!("what is dragged cannot be handed over: {error}"));
+                }
+            }
+            wl_data_source::Event::DndFinished => window.fate = Some(Fate::Taken),
+            // wlroots says this after the other one too.
+            wl_data_source::Event::Cancelled => window.fate = window.fate.or(Some(Fate::Refused)),
+            _ => {}
+        }
+    }
+}
+
+impl Dispatch<WlDataDevice, ()> for Window {
+    fn event(_: &mut Self, _: &WlDataDevice, _: wl_data_device::Event, (): &(), _: &Connection, _: &QueueHandle<Self>) {
+        // What is dragged begins over its own window, which wants nothing.
+    }
+
+    event_created_child!(Window, WlDataDevice, [
+        wl_data_device::EVT_DATA_OFFER_OPCODE => (WlDataOffer, ()),
+    ]);
+}
+
+delegate_noop!(Window: WlCompositor);
+delegate_noop!(Window: WlDataDeviceManager);
+delegate_noop!(Window: WlShmPool);
+delegate_noop!(Window: ignore WlBuffer);
+delegate_noop!(Window: ignore WlDataOffer);
+delegate_noop!(Window: ignore WlSeat);
+delegate_noop!(Window: ignore WlShm);
+delegate_noop!(Window: ignore WlSurface);
+delegate_noop!(Window: ignore XdgToplevel);

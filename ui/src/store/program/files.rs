@@ -1,0 +1,48 @@
+//! Files that are dropped on the window.
+
+use std::path::Path;
+
+use iced::{Task, window};
+
+use super::{Message, Notice, Program};
+use crate::store::{Opening, dropped};
+
+impl Program {
+    /// Hears from now on what is dropped on the window, where the toolkit does not tell.
+    pub(super) fn listen_for_files(&self, window: window::Id) -> Task<Message> {
+        let door = self.door.clone();
+
+        window::run(window, move |window| dropped::listen(window, door))
+            .then(|lists| lists.map_or_else(Task::none, Task::stream))
+            .map(Message::ListDropped)
+    }
+
+    /// A file was dropped: a package is opened, of anything else it is said what it is not.
+    pub(super) fn file_dropped(&mut self, path: &Path) -> Task<Message> {
+        match Opening::dropped(path) {
+            Ok(opening) => self.open(opening),
+            Err(_) => {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                self.no_package(name.to_string_lossy().into_owned())
+            }
+        }
+    }
+
+    /// Files were dropped: the first that is a package is opened. A list of nothing is nothing.
+    pub(super) fn list_dropped(&mut self, list: &[u8]) -> Task<Message> {
+        match Opening::first_of(list) {
+            Ok(opening) => self.open(opening),
+            Err(Some(name)) => self.no_package(name),
+            Err(None) => Task::none(),
+        }
+    }
+
+    fn no_package(&mut self, name: String) -> Task<Message> {
+        let under = match self.notice.take() {
+            Some(Notice::NoPackage { under, .. }) => under,
+            other => other.map(Box::new),
+        };
+        self.notice = Some(Notice::NoPackage { name, under });
+        Task::none()
+    }
+}
