@@ -284,6 +284,11 @@ fn what_a_process_that_died_left_half_kept_or_half_brought_back_harms_nobody() {
     drop(engine);
     let mut engine = root.engine();
     assert_eq!(fs::read_dir(kept(&root)).unwrap().count(), 0);
+    // What no repository may be called names no folder, although a file has it.
+    let odd = put(&root, "etc/moult/repo.d/odd.kdl", "\"../repo\" { uri \"file:///x\" }\n");
+    let before = fs::read_dir(odd.parent().unwrap()).unwrap().count();
+    assert!(engine.put_repository_aside("../repo").is_err());
+    assert_eq!(fs::read_dir(odd.parent().unwrap()).unwrap().count(), before);
     for odd in ["", "..", "../repo.d", "a/b", "x\0"] {
         assert!(engine.put_repository_aside(odd).is_err(), "{odd:?}");
         assert!(engine.bring_repository_back(odd, &name).is_err(), "{odd:?}");

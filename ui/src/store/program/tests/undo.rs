@@ -173,6 +173,24 @@ async fn what_was_chosen_for_one_start_before_is_chosen_again() {
     let look = click(&program, "overtaken-look");
     assert!(matches!(look.as_slice(), [Message::Go(Section::History)]));
     assert_eq!(*asked.once.lock().unwrap(), 5);
+    let mut simulator = iced_test::Simulator::with_size(crate::theme::settings(), program.size, program.view());
+    let said = "This was changed from elsewhere since then, so nothing was taken back.";
+    assert!(simulator.find(said).is_ok());
+}
+
+#[tokio::test]
+async fn what_is_chosen_for_one_start_is_asked_of_root_where_there_is_one() {
+    let (seen, window, _backend) = backend().await;
+    let (now, root, _other) = backend().await;
+    *seen.once.lock().unwrap() = 4;
+    *now.once.lock().unwrap() = 5;
+    let six = Operation::StartOnce { state: 6 };
+    let (reader, writer) = (Reader::behind(window), Writer::behind(root));
+    for (writer, state) in [(Some(&writer), 5), (None, 4)] {
+        let known = Known::about(&reader, writer, &six).await.unwrap();
+        let back = Operation::StartAsBefore { state, from: 6 };
+        assert_eq!(known.before(&six).inverse.as_deref(), Some(&back));
+    }
 }
 
 #[tokio::test]
