@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -9,7 +10,7 @@ use std::time::SystemTime;
 use moult_packages::{Engine, Error, Removed, Repository, TrustFault, Unwatched};
 use tempfile::TempDir;
 
-use crate::lab::Root;
+use crate::lab::{Root, SmallDisk};
 use crate::pool::{Pool, fault, knows};
 
 const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
@@ -49,6 +50,15 @@ fn repository(engine: &Engine, id: &str) -> Option<Repository> {
 
 fn kept(root: &Root) -> PathBuf {
     root.path().join("etc/moult/removed")
+}
+
+/// Unmounted when dropped.
+struct Mounted(PathBuf);
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        rustix::mount::unmount(&self.0, rustix::mount::UnmountFlags::DETACH).unwrap();
+    }
 }
 
 fn is_overtaken(done: &Result<bool, Error>) -> bool {
@@ -293,6 +303,37 @@ fn what_a_process_that_died_left_half_kept_or_half_brought_back_harms_nobody() {
         assert!(engine.put_repository_aside(odd).is_err(), "{odd:?}");
         assert!(engine.bring_repository_back(odd, &name).is_err(), "{odd:?}");
     }
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_removed() {
+    let (root, disk) = (root(), SmallDisk::mount("64k"));
+    let folder = root.path().join("etc/moult");
+    fs::create_dir_all(&folder).unwrap();
+    rustix::mount::mount_bind(disk.0.path(), &folder).unwrap();
+    let _mounted = Mounted(folder.clone());
+    put(&root, "etc/moult/repo.d/shop.kdl", BY_HAND);
+    put(
+        &root,
+        "usr/share/moult/repo.kdl",
+        "vendor { uri \"file:///v/stone.index\" }\n",
+    );
+    let mut engine = root.engine();
+    let before = files(&root);
+    let full = fs::File::create(folder.join("full")).unwrap();
+    while (&full).write_all(&[0; 512]).is_ok() {}
+
+    for id in ["shop", "vendor"] {
+        let refused = engine.put_repository_aside(id);
+        assert!(matches!(refused, Err(Error::NoSpace { .. })), "{refused:?}");
+        assert_eq!(files(&root), before);
+        assert_eq!(fs::read_dir(kept(&root)).unwrap().count(), 0);
+    }
+    fs::remove_file(folder.join("full")).unwrap();
+    drop(full);
+    let (_, name) = engine.put_repository_aside("shop").unwrap();
+    let _ = engine.bring_repository_back("shop", &name).unwrap();
+    assert_eq!(files(&root), before);
 }
 
 #[test]
