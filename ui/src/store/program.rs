@@ -4,6 +4,7 @@ mod asked;
 mod back;
 mod colours;
 mod frame;
+mod left_over;
 mod message;
 mod pages;
 mod start;
