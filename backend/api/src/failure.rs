@@ -76,6 +76,8 @@ pub enum FailureCode {
     StateActive,
     /// The state is pinned and is not removed. Args: `state`.
     StatePinned,
+    /// What was to be taken back is not as it was left: somebody else has changed it since.
+    Overtaken,
     /// The model cannot be used. Args: `reason`.
     ModelInvalid,
     /// A package's trigger failed. Args: `trigger`; the detail is what it said.

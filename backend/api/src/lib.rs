@@ -53,7 +53,7 @@ pub const PATH: &str = "/org/moult/Backend1";
 /// Bus name that proxies carry; on a peer-to-peer connection nothing owns it.
 pub const SERVICE: &str = "org.moult.Backend1";
 /// Version of this contract. Both ends compare it before anything else ([`ServiceProxy::contract`]).
-pub const CONTRACT: u32 = 7;
+pub const CONTRACT: u32 = 8;
 /// Longest secret (bytes) that the backend reads from a file descriptor.
 pub const SECRET_LIMIT: usize = 1024;
 /// Longest minisign secret key (bytes of its file) that the backend reads from a file descriptor.
@@ -73,6 +73,7 @@ mod tests {
             serde_json::to_string(&Cancel::LeavesDiskUnfinished).unwrap(),
             "\"leaves-disk-unfinished\""
         );
+        assert_eq!(serde_json::to_string(&FailureCode::Overtaken).unwrap(), "\"overtaken\"");
     }
 
     #[test]

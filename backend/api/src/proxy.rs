@@ -75,7 +75,9 @@ pub trait Packages {
     fn plan_packages(&self, request: &ChangeRequest) -> Result<ChangePlan, Failure>;
     /// Files of a plan of this backend by path: [`crate::PAGE`] at most, from a number on.
     fn plan_files(&self, digest: &str, from: u32) -> Result<Vec<ChangedFile>, Failure>;
-    /// States, the oldest first.
+    /// The number of the active state; 0 = there is none. Cheap, as [`states`](PackagesProxy::states) is not.
+    fn active(&self) -> Result<u64, Failure>;
+    /// States, the oldest first, with what each would free.
     fn states(&self) -> Result<Vec<StateRow>, Failure>;
     /// A state with its packages.
     fn state(&self, id: u64) -> Result<StateReport, Failure>;
@@ -139,6 +141,9 @@ pub trait Boot {
     fn sync(&self) -> Result<String, Failure>;
     /// Has a state started next time, or from now on. Nothing that runs changes.
     fn set_next(&self, state: u64, span: BootSpan) -> Result<(), Failure>;
+    /// Has a state started next time alone, if `from` is what is chosen for that by now; 0 = nothing is chosen, in either
+    /// place. Otherwise it is [`crate::FailureCode::Overtaken`], and nothing changes.
+    fn set_once(&self, state: u64, from: u64) -> Result<(), Failure>;
 }
 
 /// Changing packages, repositories and states of one root. Served by `--admin` and `--store`. What takes longer than a moment is
@@ -155,8 +160,9 @@ pub trait Changes {
     fn apply(&self, digest: &str) -> Result<String, Failure>;
     /// Starts to read a repository's list anew; empty = every repository's.
     fn refresh(&self, repository: &str) -> Result<String, Failure>;
-    /// Starts to make a state the active one.
-    fn activate(&self, state: u64) -> Result<String, Failure>;
+    /// Starts to make a state the active one; with `from`, only if that one is active until then: otherwise the job fails with
+    /// [`crate::FailureCode::Overtaken`], and nothing changes. 0 = whichever is active.
+    fn activate(&self, state: u64, from: u64) -> Result<String, Failure>;
     /// Starts to compare the active state with what it should be, and to repair it if asked.
     fn verify(&self, repair: bool) -> Result<String, Failure>;
     /// Starts to remove old states: all but the newest `keep`, the pinned and the active ones.
@@ -171,12 +177,21 @@ pub trait Changes {
     fn add_repository(&self, repository: &RepositoryRequest) -> Result<(), Failure>;
     /// Takes a repository and its packages away.
     fn remove_repository(&self, name: &str) -> Result<RemovedRepository, Failure>;
+    /// The same, and how it is written down is kept for a day, for root alone. What is returned names that for
+    /// [`bring_repository_back`](ChangesProxy::bring_repository_back), and says nothing of what it is.
+    fn put_repository_aside(&self, name: &str) -> Result<String, Failure>;
+    /// Starts to bring back a repository that was put aside, written down exactly as it was, and to read its list if it is
+    /// in use. If that list cannot be read, [`RefreshedRow`](crate::RefreshedRow) says why, and it is back all the same.
+    /// The job fails with [`crate::FailureCode::RepositoryUnknown`] if nothing of it is kept, and with
+    /// [`crate::FailureCode::Overtaken`] if somebody wrote something else down since; then nothing changes.
+    fn bring_repository_back(&self, name: &str, kept: &str) -> Result<String, Failure>;
     /// Switches a repository on or off. One that is switched on needs a refresh.
     fn enable_repository(&self, name: &str, enabled: bool) -> Result<(), Failure>;
     /// Starts to follow another version of a versioned repository ("stream/X", "tag/X", "history/X"), and to read its
     /// list. If that list cannot be read, [`RefreshedRow`](crate::RefreshedRow) says why, and the version is followed all
-    /// the same.
-    fn follow(&self, repository: &str, version: &str) -> Result<String, Failure>;
+    /// the same. With `from`, only if that one is followed until then: otherwise the job fails with
+    /// [`crate::FailureCode::Overtaken`], and nothing changes. Empty = whichever is followed.
+    fn follow(&self, repository: &str, version: &str, from: &str) -> Result<String, Failure>;
     /// Starts to plan the way to a newer engine, for a repository whose refresh asked for one: `package` holds the
     /// engine. The outcome has the plan.
     fn bridge(&self, repository: &str, package: &str) -> Result<String, Failure>;

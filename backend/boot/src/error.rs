@@ -40,6 +40,9 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// Something else is chosen for the next start than what was to be taken back.
+    #[error("something else was chosen for the next start since; nothing was changed")]
+    Overtaken,
     /// No state is said to be the active one.
     #[error("none of the states is the active one; nothing was written")]
     NoActive,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Machine (ESP, XBOOTLDR, firmware variables, root) + [Tree] -> sync -> Report
-//!                                                            -> status, set_next, bless, outcome
+//!                                                            -> status, set_next, set_once, bless, outcome
 //! ```
 //!
 //! [`Machine::sync`] writes; it calls nothing a success that it has not read back and followed the way the firmware and systemd-boot do.

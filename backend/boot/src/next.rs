@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::follow::{self, DEFAULT, ONE_SHOT};
 use crate::machine::{Machine, When};
 use crate::menu::{self, Listed, entry_path, on};
-use crate::status::{Failed, Health, Outcome};
+use crate::status::{Failed, Health, Outcome, Why};
 use crate::sync;
 
 /// What the firmware's menu calls our loader, as `bootctl` does.
@@ -49,6 +49,32 @@ impl Machine {
                 starts: listed.entry.id(),
             }),
             None => Err(Error::NoEntry { state }),
+        }
+    }
+
+    /// Has a state start at the next boot alone, or none (`None`: as the menu says), if `from` is what is chosen for that by now. A choice that is
+    /// no state of ours is none that could be asked for.
+    ///
+    /// # Errors
+    /// [`Error::Overtaken`] if something else is chosen: then nothing changes. Else as [`set_next`](Self::set_next).
+    pub fn set_once(&self, state: Option<u64>, from: Option<u64>) -> Result<(), Error> {
+        let variables = self.variables.as_ref().ok_or(Error::NoVariables)?;
+        let menu = menu::read(self)?;
+        let choice = follow::choose(self, &menu)?.filter(|choice| choice.why == Why::Once);
+        let chosen = choice.and_then(|choice| menu.get(choice.at));
+        let token = self.root.token();
+        let is_so = match (chosen, from) {
+            (None, None) => true,
+            (Some(listed), Some(from)) => listed.state(&token) == Some(from),
+            _ => false,
+        };
+        if !is_so {
+            return Err(Error::Overtaken);
+        }
+
+        match state {
+            Some(state) => self.set_next(state, When::Once),
+            None => variables.remove_loader_text(ONE_SHOT),
         }
     }
 

@@ -154,6 +154,59 @@ fn once_is_once_and_finds_the_entry_whatever_its_counter() {
 }
 
 #[test]
+fn what_was_chosen_for_one_start_is_chosen_again_unless_somebody_chose_since() {
+    let mut lab = three_states();
+    assert!(matches!(lab.machine.set_once(None, None), Err(Error::NoVariables)));
+    let variables = Variables::of(&mut lab);
+    lab.sync();
+    let once = |lab: &Lab| {
+        let next = lab.machine.status().unwrap().next.unwrap();
+        (next.why == Why::Once).then_some(next.state).flatten()
+    };
+
+    // Nothing was chosen before.
+    lab.machine.set_next(1, When::Once).unwrap();
+    lab.machine.set_once(None, Some(1)).unwrap();
+    assert_eq!((once(&lab), variables.text("LoaderEntryOneShot")), (None, None));
+    // Something was.
+    lab.machine.set_once(Some(2), None).unwrap();
+    lab.machine.set_next(1, When::Once).unwrap();
+    lab.machine.set_once(Some(2), Some(1)).unwrap();
+    assert_eq!(once(&lab), Some(2));
+
+    // Somebody chose another one since, or took it back.
+    for (state, from) in [(None, Some(1)), (Some(1), Some(3)), (Some(1), None), (None, None)] {
+        assert!(matches!(lab.machine.set_once(state, from), Err(Error::Overtaken)));
+        assert_eq!(once(&lab), Some(2), "{state:?} from {from:?}");
+    }
+    // The machine was started meanwhile.
+    fs::remove_file(variables.directory.join(format!("LoaderEntryOneShot-{LOADER}"))).unwrap();
+    assert!(matches!(lab.machine.set_once(Some(1), Some(2)), Err(Error::Overtaken)));
+    assert!(matches!(
+        lab.machine.set_once(Some(9), None),
+        Err(Error::NoEntry { state: 9 })
+    ));
+    assert_eq!(once(&lab), None);
+    // Another system's entry is no state of ours.
+    lab.machine
+        .esp
+        .write_new(
+            "loader/entries/other.conf",
+            &mut &b"title Other\nefi /EFI/other.efi\n"[..],
+        )
+        .unwrap();
+    lab.machine.esp.write_new("EFI/other.efi", &mut &b"MZ"[..]).unwrap();
+    variables.write_text("LoaderEntryOneShot", "other.conf");
+    for from in [None, Some(1)] {
+        assert!(
+            matches!(lab.machine.set_once(None, from), Err(Error::Overtaken)),
+            "{from:?}"
+        );
+    }
+    assert_eq!(variables.text("LoaderEntryOneShot").as_deref(), Some("other.conf"));
+}
+
+#[test]
 fn always_holds_until_the_active_state_changes() {
     let mut lab = three_states();
     let variables = Variables::of(&mut lab);

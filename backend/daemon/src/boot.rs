@@ -65,20 +65,43 @@ impl Boot {
             BootSpan::Once => When::Once,
             BootSpan::Always => When::Always,
         };
-        blocking(move || {
-            let machine = Machine::of_running("/".as_ref()).map_err(|error| failure(&error))?;
-            machine.set_next(state, when).map_err(|error| failure(&error))?;
+        choose(move |machine| {
+            machine.set_next(state, when)?;
             tracing::info!(state, ?when, "what starts next was chosen");
             if when == When::Always
                 && let Err(error) = seen::decide(state)
             {
                 tracing::warn!(%error, "that a state was chosen for good cannot be remembered");
             }
-            seen::keep(&seen::look(&machine));
             Ok(())
         })
         .await
     }
+
+    async fn set_once(&self, state: u64, from: u64) -> Result<(), Failure> {
+        let _ = self.changes()?;
+        let chosen = |state: u64| (state != 0).then_some(state);
+        choose(move |machine| {
+            machine.set_once(chosen(state), chosen(from))?;
+            tracing::info!(state, from, "what starts next time alone was chosen");
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Changes what starts next, and leaves what is seen of that then for everybody.
+async fn choose<F>(choice: F) -> Result<(), Failure>
+where
+    F: FnOnce(&Machine) -> Result<(), Error> + Send + 'static,
+{
+    blocking(move || {
+        let machine = Machine::of_running("/".as_ref()).map_err(|error| failure(&error))?;
+        choice(&machine).map_err(|error| failure(&error))?;
+        seen::keep(&seen::look(&machine));
+        Ok(())
+    })
+    .await
 }
 
 /// What a sync brought, for whoever asks for the outcome.
@@ -98,6 +121,7 @@ fn no_menu(reason: String) -> Failure {
 pub(crate) fn failure(error: &Error) -> Failure {
     let detail = error.to_string();
     let failure = match error {
+        Error::Overtaken => Failure::new(FailureCode::Overtaken, detail),
         Error::Bios | Error::NoEsp { .. } => no_menu(detail),
         Error::Full {
             needed,

@@ -455,13 +455,18 @@ async fn how_the_machine_starts_is_a_matter_of_its_own_root_and_a_reader_changes
     assert_eq!(status.booted, BootedReport::default());
     let refused = boot.sync().await.unwrap_err();
     assert_eq!(refused.code, FailureCode::NoBootMenu);
-    let refused = boot.set_next(1, BootSpan::Once).await.unwrap_err();
-    assert_eq!(refused.code, FailureCode::NoBootMenu);
+    for refused in [boot.set_next(1, BootSpan::Once).await, boot.set_once(0, 1).await] {
+        assert_eq!(refused.unwrap_err().code, FailureCode::NoBootMenu);
+    }
 
     let reader = Backend::start(Path::new("/"), &["--reader"]).await;
     let boot = reader.boot().await;
     let _ = boot.status().await.unwrap();
-    for refused in [boot.sync().await.map(drop), boot.set_next(1, BootSpan::Always).await] {
+    for refused in [
+        boot.sync().await.map(drop),
+        boot.set_next(1, BootSpan::Always).await,
+        boot.set_once(1, 0).await,
+    ] {
         assert_eq!(refused.unwrap_err().code, FailureCode::NotAuthorized);
     }
 }

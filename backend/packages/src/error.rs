@@ -221,6 +221,12 @@ pub enum Error {
         /// The state that is active.
         active: Option<u64>,
     },
+    /// What was to be taken back is not as it was left: somebody else has changed it since. Nothing was changed.
+    #[error("{what} was changed since then: nothing is taken back")]
+    Overtaken {
+        /// What is another one.
+        what: String,
+    },
     /// A refresh dropped a package since the plan was made. Nothing was changed; plan again.
     #[error("the repository {repository:?} has no package with the SHA-256 {hash} any more")]
     NoLongerOffered {
@@ -307,7 +313,7 @@ pub enum Error {
     },
 }
 
-fn shown_state(state: Option<u64>) -> String {
+pub(crate) fn shown_state(state: Option<u64>) -> String {
     state.map_or_else(|| "no state".to_owned(), |state| format!("state {state}"))
 }
 

@@ -90,7 +90,7 @@ pub(crate) async fn activate(session: &Session, id: u64) -> Result<String, Error
     session.confirm(&fl!(language, "ctl-state-activate-ask", state = id.to_string()))?;
     let backend = Backend::start(session, Role::Admin).await?;
     let follower = Follower::listen(session, &backend).await?;
-    let job = backend.changes().await?.activate(id).await?;
+    let job = backend.changes().await?.activate(id, 0).await?;
     let outcome = follower.finish(&job).await?;
 
     Ok(if session.json {

@@ -1,8 +1,8 @@
 //! What an operation finds when its turn comes, and what takes it back. Nothing is taken back over somebody else's change.
 
-use moult_api::{Failure, RepositoryRow, StateRow};
+use moult_api::{BootMenu, BootStatus, Failure, NextBy, RepositoryRow, StateRow};
 
-use super::{Operation, Reader};
+use super::{Operation, Reader, Writer};
 
 /// How it was before an operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,26 +16,44 @@ pub struct Before {
 /// What the reader knows of the things that an operation is about.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
+    /// 0 = there is none.
+    active: u64,
     states: Vec<StateRow>,
     holds: Vec<String>,
     repositories: Vec<RepositoryRow>,
+    /// The state that is chosen for the next start alone, 0 = none; None = not known.
+    once: Option<u64>,
 }
 
 impl Known {
-    /// Asks for what an operation is about.
+    /// Asks for what an operation is about, and for nothing else. The boot menu is seen as it is by the writer alone; without
+    /// one, as it was last seen.
     ///
     /// # Errors
     /// As every question.
-    pub async fn about(reader: &Reader, operation: &Operation) -> Result<Self, Failure> {
+    pub async fn about(reader: &Reader, writer: Option<&Writer>, operation: &Operation) -> Result<Self, Failure> {
         let packages = reader.packages().await?;
         let mut known = Self {
-            states: packages.states().await?,
+            active: packages.active().await?,
             ..Self::default()
         };
         match operation {
             Operation::Hold { .. } => known.holds = packages.holds().await?,
-            Operation::AddRepository(_) | Operation::EnableRepository { .. } => {
+            Operation::NameState { .. } | Operation::PinState { .. } => known.states = packages.states().await?,
+            Operation::AddRepository(_)
+            | Operation::EnableRepository { .. }
+            | Operation::RemoveRepository { .. }
+            | Operation::BringBackRepository { .. }
+            | Operation::Follow { .. }
+            | Operation::FollowBack { .. } => {
                 known.repositories = packages.repositories().await?.repositories;
+            }
+            Operation::StartOnce { .. } | Operation::StartAsBefore { .. } => {
+                let status = match writer {
+                    Some(writer) => writer.boot_status().await?,
+                    None => reader.boot().await?.status().await?,
+                };
+                known.once = once(&status);
             }
             _ => {}
         }
@@ -46,7 +64,7 @@ impl Known {
     /// The number of the active state.
     #[must_use]
     pub fn active(&self) -> Option<u64> {
-        active_of(&self.states)
+        Some(self.active).filter(|state| *state != 0)
     }
 
     /// How it is before an operation that comes now.
@@ -72,6 +90,16 @@ impl Known {
             Operation::AddRepository(added) => self.repository(&added.name).is_some_and(|row| {
                 row.enabled && row.priority == added.priority && row.description == added.description
             }),
+            // One of the vendor's is only switched off.
+            Operation::RemoveRepository { name } => self.repository(name).is_none_or(|row| !row.enabled),
+            Operation::BringBackRepository { name, enabled, .. } => {
+                self.repository(name).is_some_and(|row| row.enabled == *enabled)
+            }
+            Operation::Follow { repository, version }
+            | Operation::FollowBack {
+                repository, version, ..
+            } => self.repository(repository).is_some_and(|row| row.version == *version),
+            Operation::StartOnce { state } | Operation::StartAsBefore { state, .. } => self.once == Some(*state),
             _ => false,
         }
     }
@@ -117,6 +145,38 @@ impl Known {
                     name: added.name.clone(),
                 })
             }
+            // What is kept of it is known when it is removed.
+            Operation::RemoveRepository { name } => {
+                let row = self.repository(name)?;
+
+                Some(Operation::BringBackRepository {
+                    name: name.clone(),
+                    enabled: row.enabled,
+                    kept: String::new(),
+                })
+            }
+            Operation::BringBackRepository { name, .. } => Some(Operation::RemoveRepository { name: name.clone() }),
+            Operation::Follow { repository, version }
+            | Operation::FollowBack {
+                repository, version, ..
+            } => {
+                let row = self.repository(repository).filter(|row| row.version != *version)?;
+
+                // One that is a single list follows nothing.
+                (!row.version.is_empty()).then(|| Operation::FollowBack {
+                    repository: repository.clone(),
+                    version: row.version.clone(),
+                    from: version.clone(),
+                })
+            }
+            Operation::StartOnce { state } | Operation::StartAsBefore { state, .. } => {
+                let before = self.once.filter(|once| once != state)?;
+
+                Some(Operation::StartAsBefore {
+                    state: before,
+                    from: *state,
+                })
+            }
             _ => None,
         }
     }
@@ -130,13 +190,15 @@ impl Known {
     }
 }
 
-/// The number of the active state.
-#[must_use]
-pub fn active_of(states: &[StateRow]) -> Option<u64> {
-    states
-        .iter()
-        .find(|state| state.status == "active")
-        .map(|state| state.id)
+/// The state that is chosen for the next start alone, 0 = none. None if that is not known, or if it is no state.
+fn once(status: &BootStatus) -> Option<u64> {
+    match (status.menu, status.next_by, status.next) {
+        (BootMenu::Hidden | BootMenu::Missing, ..) => None,
+        // What starts next has no number: it is another system, or would not start.
+        (_, NextBy::Once | NextBy::Order, 0) => None,
+        (_, NextBy::Once, state) => Some(state),
+        (_, NextBy::Order | NextBy::Chosen, _) => Some(0),
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +217,7 @@ impl Known {
         };
 
         Self {
+            active,
             states: states.iter().copied().map(row).collect(),
             ..Self::default()
         }
@@ -162,168 +225,5 @@ impl Known {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-
-    use moult_api::{RepositoryRequest, Trust};
-
-    use super::*;
-
-    fn repository(name: &str, enabled: bool) -> RepositoryRow {
-        RepositoryRow {
-            name: name.into(),
-            uri: "https://example.org/stone.index".into(),
-            mirrors: vec![],
-            priority: 0,
-            description: String::new(),
-            enabled,
-            file: String::new(),
-            trust: Trust::Unsigned,
-            signed_by: String::new(),
-            expires: 0,
-            refreshed: 0,
-            packages: 0,
-            failure: String::new(),
-            trouble: Vec::new(),
-            failed: 0,
-            version: String::new(),
-            history: String::new(),
-            newer_format: String::new(),
-            keys: vec![],
-            channel: String::new(),
-            architecture: String::new(),
-        }
-    }
-
-    /// State 7 is active, 6 is called "calm" and pinned; gimp is held; the source "shop" is on, "old" is off.
-    fn known() -> Known {
-        let mut known = Known::with_active(7, &[6, 7]);
-        known.states[0].name = "calm".into();
-        known.states[0].pinned = true;
-        known.holds = vec!["gimp".into()];
-        known.repositories = vec![repository("shop", true), repository("old", false)];
-
-        known
-    }
-
-    /// The same after an operation.
-    fn after(mut known: Known, operation: &Operation) -> Known {
-        match operation {
-            Operation::Hold { packages, held: true } => {
-                known.holds.extend(packages.iter().cloned());
-                known.holds.sort_unstable();
-                known.holds.dedup();
-            }
-            Operation::Hold { packages, held: false } => known.holds.retain(|name| !packages.contains(name)),
-            Operation::NameState { state, name } => {
-                let row = known.states.iter_mut().find(|row| row.id == *state).unwrap();
-                row.name = name.trim().into();
-            }
-            Operation::PinState { state, pinned } => {
-                known.states.iter_mut().find(|row| row.id == *state).unwrap().pinned = *pinned;
-            }
-            Operation::EnableRepository { name, enabled } => {
-                known
-                    .repositories
-                    .iter_mut()
-                    .find(|row| row.name == *name)
-                    .unwrap()
-                    .enabled = *enabled;
-            }
-            Operation::AddRepository(added) => known.repositories.push(repository(&added.name, true)),
-            Operation::RemoveRepository { name } => known.repositories.retain(|row| row.name != *name),
-            _ => {}
-        }
-
-        known
-    }
-
-    fn hold(packages: &[&str], held: bool) -> Operation {
-        Operation::Hold {
-            packages: packages.iter().map(|&name| name.to_owned()).collect(),
-            held,
-        }
-    }
-
-    fn name(state: u64, name: &str) -> Operation {
-        Operation::NameState {
-            state,
-            name: name.into(),
-        }
-    }
-
-    fn enable(name: &str, enabled: bool) -> Operation {
-        Operation::EnableRepository {
-            name: name.into(),
-            enabled,
-        }
-    }
-
-    fn add(name: &str) -> Operation {
-        Operation::AddRepository(RepositoryRequest {
-            name: name.into(),
-            ..RepositoryRequest::default()
-        })
-    }
-
-    #[test]
-    fn what_makes_no_state_is_taken_back_exactly() {
-        let pin = |state, pinned| Operation::PinState { state, pinned };
-        let away = Operation::RemoveRepository { name: "new".into() };
-        for (operation, expected) in [
-            (hold(&["krita"], true), hold(&["krita"], false)),
-            // Only what was changed.
-            (hold(&["krita", "gimp"], true), hold(&["krita"], false)),
-            (hold(&["gimp"], false), hold(&["gimp"], true)),
-            (name(6, "storm"), name(6, "calm")),
-            (name(6, ""), name(6, "calm")),
-            (name(7, " new "), name(7, "")),
-            (pin(6, false), pin(6, true)),
-            (pin(7, true), pin(7, false)),
-            (enable("shop", false), enable("shop", true)),
-            (enable("old", true), enable("old", false)),
-            (add("new"), away),
-        ] {
-            let before = known().before(&operation);
-            assert_eq!(before.inverse.as_deref(), Some(&expected), "{operation:?}");
-            assert_eq!(before.state, 7);
-
-            let changed = after(known(), &operation);
-            assert!(changed.still(&operation), "{operation:?}");
-            assert!(!known().still(&operation), "{operation:?}");
-            let back = after(changed, &expected);
-            assert_eq!(
-                (back.states, back.holds, back.repositories),
-                (known().states, known().holds, known().repositories)
-            );
-        }
-    }
-
-    #[test]
-    fn what_changes_nothing_or_is_not_known_as_a_whole_cannot_be_taken_back() {
-        for operation in [
-            hold(&["gimp"], true),
-            hold(&["krita"], false),
-            name(6, "calm "),
-            name(9, "nobody"),
-            enable("shop", true),
-            enable("nowhere", false),
-            add("shop"),
-            Operation::RemoveRepository { name: "shop".into() },
-            Operation::Refresh {
-                repository: "shop".into(),
-            },
-        ] {
-            assert_eq!(known().before(&operation).inverse, None, "{operation:?}");
-        }
-    }
-
-    #[test]
-    fn what_somebody_else_changed_since_is_not_as_it_was_made() {
-        let changed = after(known(), &name(6, "storm"));
-        assert!(!after(changed, &name(6, "theirs")).still(&name(6, "storm")));
-
-        let changed = after(known(), &add("new"));
-        assert!(!after(changed, &enable("new", false)).still(&add("new")));
-    }
-}
+#[path = "before_tests.rs"]
+mod tests;

@@ -20,7 +20,7 @@ pub mod said;
 pub mod saved;
 mod writer;
 
-pub use before::{Before, Known, active_of};
+pub use before::{Before, Known};
 pub use instance::{Claim, Instance, Wanted};
 pub use leave::Leave;
 pub use opening::{NotUnderstood, Opening};

@@ -59,6 +59,15 @@ pub enum Operation {
         /// Its name.
         name: String,
     },
+    /// A repository that was removed comes back as it was, unless somebody wrote one of its name down since.
+    BringBackRepository {
+        /// Its name.
+        name: String,
+        /// It was in use.
+        enabled: bool,
+        /// What the writer calls what it kept of it. It says nothing of that: a password in an address stays with root.
+        kept: String,
+    },
     /// A repository is switched on or off.
     EnableRepository {
         /// Its name.
@@ -72,6 +81,15 @@ pub enum Operation {
         repository: String,
         /// "stream/X", "tag/X" or "history/X".
         version: String,
+    },
+    /// What was followed of a repository before is followed again, unless somebody chose another version since.
+    FollowBack {
+        /// Its name.
+        repository: String,
+        /// What was followed.
+        version: String,
+        /// Only if this is followed, anything is done.
+        from: String,
     },
     /// The engine that a repository asks for takes the place of this one: first the way to it is planned, then what the
     /// person saw of it is done.
@@ -101,6 +119,13 @@ pub enum Operation {
     StartOnce {
         /// Its number.
         state: u64,
+    },
+    /// What was chosen for the next start alone is chosen again, unless somebody chose something else since.
+    StartAsBefore {
+        /// The state; 0 = none was.
+        state: u64,
+        /// Only if this one is chosen (0 = none), anything is done.
+        from: u64,
     },
     /// A state is started from now on, whatever the menu's order says.
     StartFromNow {

@@ -5,6 +5,7 @@ mod back;
 mod colours;
 mod files;
 mod frame;
+mod left_over;
 mod message;
 mod pages;
 mod start;

@@ -264,6 +264,15 @@ impl Queue {
         }
     }
 
+    /// A repository was removed: what takes that back knows by this name what is kept of it.
+    pub fn keeps(&mut self, id: EntryId, name: String) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id)
+            && let Some(Operation::BringBackRepository { kept, .. }) = entry.before.inverse.as_deref_mut()
+        {
+            *kept = name;
+        }
+    }
+
     /// Another window's job is at work: an entry waits for its end, and shows how far it is.
     pub fn follow(&mut self, id: EntryId, job: Job) {
         self.runs(id, job);

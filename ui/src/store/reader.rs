@@ -41,6 +41,15 @@ impl Reader {
         Self::default()
     }
 
+    /// One behind this connection: for tests that play its part.
+    #[cfg(test)]
+    pub(crate) fn behind(connection: Connection) -> Self {
+        Self {
+            connection: Some(connection),
+            pictures: Pictures::default(),
+        }
+    }
+
     /// Whether it can be asked.
     #[must_use]
     pub fn is_there(&self) -> bool {

@@ -60,6 +60,8 @@ macro_rules! said {
     };
 }
 
+mod source;
+
 /// An operation in words, without a full stop.
 #[must_use]
 pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, form: Form) -> String {
@@ -147,6 +149,21 @@ pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, 
             "store-said-once-done",
             state = state.to_string(),
         ),
+        Operation::StartAsBefore { state: 0, .. } => said!(
+            form,
+            language,
+            "store-said-usual-wish",
+            "store-said-usual-now",
+            "store-said-usual-done",
+        ),
+        Operation::StartAsBefore { state, .. } => said!(
+            form,
+            language,
+            "store-said-again-wish",
+            "store-said-again-now",
+            "store-said-again-done",
+            state = state.to_string(),
+        ),
         Operation::StartFromNow { state } => said!(
             form,
             language,
@@ -175,9 +192,11 @@ pub fn words(operation: &Operation, extent: Option<Extent>, language: Language, 
         Operation::Refresh { .. }
         | Operation::AddRepository(_)
         | Operation::RemoveRepository { .. }
+        | Operation::BringBackRepository { .. }
         | Operation::EnableRepository { .. }
         | Operation::Follow { .. }
-        | Operation::Bridge { .. } => source(operation, language, form),
+        | Operation::FollowBack { .. }
+        | Operation::Bridge { .. } => source::words(operation, language, form),
     }
 }
 
@@ -382,87 +401,6 @@ fn hold(packages: &[String], held: bool, language: Language, form: Form) -> Stri
             names = names,
             count = number,
         )
-    }
-}
-
-fn source(operation: &Operation, language: Language, form: Form) -> String {
-    match operation {
-        Operation::Refresh { repository } if repository.is_empty() => said!(
-            form,
-            language,
-            "store-said-refresh-all-wish",
-            "store-said-refresh-all-now",
-            "store-said-refresh-all-done",
-        ),
-        Operation::Refresh { repository } => said!(
-            form,
-            language,
-            "store-said-refresh-wish",
-            "store-said-refresh-now",
-            "store-said-refresh-done",
-            name = repository.clone(),
-        ),
-        Operation::AddRepository(request) => said!(
-            form,
-            language,
-            "store-said-add-wish",
-            "store-said-add-now",
-            "store-said-add-done",
-            name = request.name.clone(),
-        ),
-        Operation::RemoveRepository { name } => said!(
-            form,
-            language,
-            "store-said-away-wish",
-            "store-said-away-now",
-            "store-said-away-done",
-            name = name.clone(),
-        ),
-        Operation::EnableRepository { name, enabled: true } => said!(
-            form,
-            language,
-            "store-said-on-wish",
-            "store-said-on-now",
-            "store-said-on-done",
-            name = name.clone(),
-        ),
-        Operation::EnableRepository { name, enabled: false } => said!(
-            form,
-            language,
-            "store-said-off-wish",
-            "store-said-off-now",
-            "store-said-off-done",
-            name = name.clone(),
-        ),
-        Operation::Bridge { repository, .. } => said!(
-            form,
-            language,
-            "store-said-bridge-wish",
-            "store-said-bridge-now",
-            "store-said-bridge-done",
-            name = repository.clone(),
-        ),
-        Operation::Follow { repository, version } => match version.split_once('/') {
-            Some(("tag" | "history", point)) => said!(
-                form,
-                language,
-                "store-said-stay-wish",
-                "store-said-stay-now",
-                "store-said-stay-done",
-                name = repository.clone(),
-                point = point.to_owned(),
-            ),
-            other => said!(
-                form,
-                language,
-                "store-said-follow-wish",
-                "store-said-follow-now",
-                "store-said-follow-done",
-                name = repository.clone(),
-                stream = other.map_or(version.as_str(), |(_, stream)| stream).to_owned(),
-            ),
-        },
-        _ => String::new(),
     }
 }
 

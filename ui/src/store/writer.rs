@@ -10,12 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use moult_api::{
-    Action, BootProxy, BootSpan, ChangePlan, ChangeRequest, ChangedFile, ChangesProxy, Failure, FailureCode, Job,
-    JobsProxy, Outcome, PackageChange, PackagesProxy, RestartReport, StateOfThings, StoreProxy,
+    Action, BootProxy, BootSpan, BootStatus, ChangePlan, ChangeRequest, ChangedFile, ChangesProxy, Failure,
+    FailureCode, Job, JobsProxy, Outcome, PackageChange, PackagesProxy, RestartReport, StateOfThings, StoreProxy,
 };
 use zbus::{Connection, Fd};
 
-use super::{Extent, Operation, active_of};
+use super::{Extent, Operation};
 use crate::backend;
 
 /// A connected writer. Clones speak to the same one.
@@ -36,8 +36,8 @@ pub enum Begun {
     Nothing,
     /// It is not begun: the person has to see this plan first.
     Ask(Box<ChangePlan>),
-    /// It is not begun: somebody else has changed the system since what it would take back.
-    Overtaken,
+    /// It is done already: a repository is removed, and this names what is kept of it.
+    PutAside(String),
 }
 
 /// Something that the writer says unasked.
@@ -89,14 +89,8 @@ impl Writer {
                 };
                 self.change(operation, &request).await
             }
-            Operation::Activate { state } => self.job(changes.activate(*state).await?).await,
-            Operation::GoBack { state, from } => {
-                let states = self.packages().await?.states().await?;
-                if active_of(&states) != Some(*from) {
-                    return Ok(Begun::Overtaken);
-                }
-                self.job(changes.activate(*state).await?).await
-            }
+            Operation::Activate { state } => self.job(changes.activate(*state, 0).await?).await,
+            Operation::GoBack { state, from } => self.job(changes.activate(*state, *from).await?).await,
             Operation::RemoveStates { states } => self.job(changes.remove_states(states).await?).await,
             Operation::Verify { repair } => self.job(changes.verify(*repair).await?).await,
             Operation::Refresh { repository } => self.job(changes.refresh(repository).await?).await,
@@ -104,9 +98,9 @@ impl Writer {
                 changes.add_repository(repository).await?;
                 self.job(changes.refresh(&repository.name).await?).await
             }
-            Operation::RemoveRepository { name } => {
-                let _ = changes.remove_repository(name).await?;
-                Ok(Begun::Done)
+            Operation::RemoveRepository { name } => Ok(Begun::PutAside(changes.put_repository_aside(name).await?)),
+            Operation::BringBackRepository { name, kept, .. } => {
+                self.job(changes.bring_repository_back(name, kept).await?).await
             }
             Operation::EnableRepository { name, enabled } => {
                 changes.enable_repository(name, *enabled).await?;
@@ -116,7 +110,12 @@ impl Writer {
                     Ok(Begun::Done)
                 }
             }
-            Operation::Follow { repository, version } => self.job(changes.follow(repository, version).await?).await,
+            Operation::Follow { repository, version } => self.job(changes.follow(repository, version, "").await?).await,
+            Operation::FollowBack {
+                repository,
+                version,
+                from,
+            } => self.job(changes.follow(repository, version, from).await?).await,
             Operation::Bridge {
                 repository,
                 package,
@@ -138,6 +137,10 @@ impl Writer {
                 Ok(Begun::Done)
             }
             Operation::StartOnce { state } => self.set_next(*state, BootSpan::Once).await,
+            Operation::StartAsBefore { state, from } => {
+                BootProxy::new(&self.connection).await?.set_once(*state, *from).await?;
+                Ok(Begun::Done)
+            }
             Operation::StartFromNow { state } => self.set_next(*state, BootSpan::Always).await,
             Operation::PinState { state, pinned } => {
                 changes.pin_state(*state, *pinned).await?;
@@ -229,6 +232,14 @@ impl Writer {
     /// The writer is gone.
     pub async fn jobs_now(&self) -> Result<Vec<Job>, Failure> {
         self.jobs().await?.list().await
+    }
+
+    /// How the machine starts, as root sees it.
+    ///
+    /// # Errors
+    /// The writer is gone.
+    pub async fn boot_status(&self) -> Result<BootStatus, Failure> {
+        BootProxy::new(&self.connection).await?.status().await
     }
 
     /// What still runs from a system of before, everybody's programs included.

@@ -200,8 +200,31 @@ pub(crate) fn refresh(engine: &mut Engine, name: &str, watch: &dyn Watch) -> Res
 }
 
 /// Follows another version, and reads its list. The version is followed also if that fails.
-pub(crate) fn follow(engine: &mut Engine, name: &str, version: &Version, watch: &dyn Watch) -> Result<Outcome, Error> {
-    engine.follow(name, version, watch)?;
+/// With `from`, only if that is what is followed.
+pub(crate) fn follow(
+    engine: &mut Engine,
+    name: &str,
+    version: &Version,
+    from: Option<&Version>,
+    watch: &dyn Watch,
+) -> Result<Outcome, Error> {
+    match from {
+        Some(from) => engine.follow_from(name, version, from, watch)?,
+        None => engine.follow(name, version, watch)?,
+    }
+    read(engine, name, watch)
+}
+
+/// Brings back a repository that was put aside, and reads its list if it is in use. It is back also if that fails.
+pub(crate) fn bring_back(engine: &mut Engine, name: &str, kept: &str, watch: &dyn Watch) -> Result<Outcome, Error> {
+    match engine.bring_repository_back(name, kept)? {
+        true => read(engine, name, watch),
+        false => outcome(engine, Vec::new()),
+    }
+}
+
+/// Reads a list; that it cannot be read is part of what came of it.
+fn read(engine: &mut Engine, name: &str, watch: &dyn Watch) -> Result<Outcome, Error> {
     match engine.refresh(name, watch) {
         Err(Error::Cancelled) => Err(Error::Cancelled),
         read => outcome(engine, vec![(name.to_owned(), read)]),

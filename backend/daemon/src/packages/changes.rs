@@ -106,9 +106,12 @@ impl Changes {
         })
     }
 
-    async fn activate(&self, state: u64) -> Result<String, Failure> {
+    async fn activate(&self, state: u64, from: u64) -> Result<String, Failure> {
         self.start(Course::Single, move |engine, watch| {
-            let activated = engine.activate(state, watch)?;
+            let activated = match from {
+                0 => engine.activate(state, watch)?,
+                from => engine.activate_from(state, from, watch)?,
+            };
             Ok(Outcome {
                 state: activated.state,
                 warnings: activated.warnings,
@@ -198,14 +201,29 @@ impl Changes {
         .await
     }
 
+    async fn put_repository_aside(&self, name: String) -> Result<String, Failure> {
+        self.change(move |engine| Ok(engine.put_repository_aside(&name)?.1))
+            .await
+    }
+
+    async fn bring_repository_back(&self, name: String, kept: String) -> Result<String, Failure> {
+        self.start(Course::Single, move |engine, watch| {
+            catalogue::bring_back(engine, &name, &kept, watch)
+        })
+    }
+
     async fn enable_repository(&self, name: String, enabled: bool) -> Result<(), Failure> {
         self.change(move |engine| engine.set_enabled(&name, enabled)).await
     }
 
-    async fn follow(&self, repository: String, version: String) -> Result<String, Failure> {
+    async fn follow(&self, repository: String, version: String, from: String) -> Result<String, Failure> {
         let version = catalogue::version(&version)?;
+        let from = match from.as_str() {
+            "" => None,
+            from => Some(catalogue::version(from)?),
+        };
         self.start(Course::Single, move |engine, watch| {
-            catalogue::follow(engine, &repository, &version, watch)
+            catalogue::follow(engine, &repository, &version, from.as_ref(), watch)
         })
     }
 

@@ -93,6 +93,7 @@ fn coded(error: Error, detail: String) -> Failure {
                 .arg("second", second)
         }
         Error::Outdated { .. } => new(FailureCode::PlanUnknown),
+        Error::Overtaken { .. } => new(FailureCode::Overtaken),
         Error::StateActive(id) => new(FailureCode::StateActive).arg("state", id),
         Error::StatePinned(id) => new(FailureCode::StatePinned).arg("state", id),
         Error::UnknownState(id) => new(FailureCode::StateUnknown).arg("state", id),

@@ -197,6 +197,10 @@ impl Packages {
         Ok(page(self.plans.of(&digest)?.files()?, from).to_vec())
     }
 
+    async fn active(&self) -> Result<u64, Failure> {
+        self.ask(|engine| Ok(engine.active()?.unwrap_or(0))).await
+    }
+
     async fn states(&self) -> Result<Vec<StateRow>, Failure> {
         self.ask(|engine| {
             let states = engine.states()?;

@@ -186,19 +186,23 @@ impl Backend {
 
     /// Waits for a job that must end well.
     pub(crate) async fn done(&self, job: &str) -> Outcome {
+        self.ended(job).await.unwrap()
+    }
+
+    /// Waits for a job, however it ends.
+    pub(crate) async fn ended(&self, job: &str) -> Result<Outcome, Failure> {
         let jobs = JobsProxy::new(&self.connection).await.unwrap();
-        loop {
+        let ended = loop {
             let all = jobs.list().await.unwrap();
             let job = all.into_iter().find(|known| known.id == job).unwrap();
             match job.state {
                 JobState::Running => tokio::time::sleep(Duration::from_millis(20)).await,
-                JobState::Done => break,
-                _ => panic!("{:?}", job.failure),
+                JobState::Done => break self.changes().await.outcome(&job.id).await,
+                _ => break Err(job.failure),
             }
-        }
-        let outcome = self.changes().await.outcome(job).await.unwrap();
+        };
         jobs.dismiss(job).await.unwrap();
-        outcome
+        ended
     }
 
     pub(crate) async fn plan(&self, action: Action, packages: &[&str]) -> Result<ChangePlan, Failure> {

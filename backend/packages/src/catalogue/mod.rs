@@ -18,7 +18,7 @@ use crate::repository::{self, Repository};
 use crate::root::Root;
 
 pub(crate) use packages::{Incoming, keep, keep_unlisted, relate, replace};
-pub(crate) use repositories::{Cached, List, cached, confirm, count, failed, outgrown, settle};
+pub(crate) use repositories::{Cached, List, Seen, cached, confirm, count, failed, outgrown, saw, settle};
 pub(crate) use words::{make_words, make_words_unoffered, put_words};
 
 /// What is needed, in `requires.relation`.

@@ -1,6 +1,7 @@
 //! The rows of the repositories: what is known of each from its last refresh, and that they follow the configuration.
 
 use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
 
 use super::unsigned;
 use crate::error::Error;
@@ -39,6 +40,14 @@ pub(crate) struct List {
     /// Of a versioned repository.
     pub(crate) history: Option<String>,
     pub(crate) format: Option<String>,
+}
+
+/// A signed list that was seen: an older one is refused from then on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    sequence: u64,
+    /// The key's id.
+    signed_by: String,
 }
 
 /// Everything that is known of repositories.
@@ -88,6 +97,12 @@ impl Cached {
     /// Whether what is known comes from where this repository is, and may be used.
     pub(crate) fn belongs_to(&self, repository: &Repository) -> bool {
         self.place == repository.source.key().0 && self.vouched_for(repository)
+    }
+
+    /// The last signed list that was seen.
+    pub(crate) fn seen(&self) -> Option<Seen> {
+        let (sequence, signed_by) = self.list.sequence.zip(self.list.signed_by.clone())?;
+        Some(Seen { sequence, signed_by })
     }
 
     /// Whether the list was signed as it must be.
@@ -232,6 +247,16 @@ pub(crate) fn confirm(connection: &Connection, id: &str, list: &List, now: i64) 
             list.history,
             list.format
         ],
+    )?;
+    Ok(())
+}
+
+/// Writes down which signed list was seen of a repository of which no list is known.
+pub(crate) fn saw(connection: &Connection, id: &str, seen: &Seen) -> Result<(), Error> {
+    let sequence = i64::try_from(seen.sequence).unwrap_or(i64::MAX);
+    connection.execute(
+        "UPDATE repositories SET sequence = ?2, signed_by = ?3 WHERE id = ?1 AND refreshed IS NULL",
+        params![id, sequence, seen.signed_by],
     )?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::params;
 
 use crate::boot::Coming;
-use crate::error::Error;
+use crate::error::{Error, shown_state};
 use crate::plan::{ChangeKind, PackageChange};
 use crate::present;
 use crate::prune::{self, Pruned};
@@ -120,9 +120,25 @@ impl Engine {
     ///
     /// On any failure but [`Error::AfterSwap`] the active state is the one that was.
     pub fn activate(&mut self, id: u64, watch: &dyn Watch) -> Result<Activated, Error> {
+        self.activate_if(id, None, watch)
+    }
+
+    /// The same, if `from` is the active state. Nothing comes between that look and the swap: both are under the lock.
+    ///
+    /// # Errors
+    /// [`Error::Overtaken`] if another one is; and those of [`activate`](Self::activate).
+    pub fn activate_from(&mut self, id: u64, from: u64, watch: &dyn Watch) -> Result<Activated, Error> {
+        self.activate_if(id, Some(from), watch)
+    }
+
+    fn activate_if(&mut self, id: u64, from: Option<u64>, watch: &dyn Watch) -> Result<Activated, Error> {
         let begun = Instant::now();
         let _lock = self.begin_on_full()?;
         let before = state::active(&self.connection)?;
+        if from.is_some() && before != from {
+            let what = format!("the system, of which {} is active,", shown_state(before));
+            return Err(Error::Overtaken { what });
+        }
         let target = state::one(&self.connection, id)?;
         let meter = Meter::begin(watch, Phase::Activate, 0, 1);
         if target.status == Status::Active {

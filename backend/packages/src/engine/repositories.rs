@@ -229,6 +229,39 @@ impl Engine {
         Ok(removed)
     }
 
+    /// Takes a repository away as [`remove_repository`](Self::remove_repository) does, and keeps how it is written down for
+    /// a day, root's alone. The text names that for [`bring_repository_back`](Self::bring_repository_back).
+    ///
+    /// # Errors
+    /// As for a removal, and when it cannot be kept: then it is not removed either.
+    pub fn put_repository_aside(&mut self, id: &str) -> Result<(Removed, String), Error> {
+        let _lock = self.root.lock()?;
+        self.settle()?;
+        let known = catalogue::cached(&self.connection)?.into_iter();
+        let seen = known.filter(|row| row.id == id).find_map(|row| row.seen());
+        let put = repository::put_aside(&self.root, id, seen)?;
+        self.settle()?;
+        Ok(put)
+    }
+
+    /// Brings back a repository that was put aside: its files are exactly those that were. Says whether it is in use; then
+    /// its packages are known after a [`refresh`](Self::refresh), which refuses what is older than what was seen before.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRepository`] if nothing of it is kept any more; [`Error::Overtaken`] if what is kept is of another
+    /// removal, or somebody else wrote something down since. Then nothing changes.
+    pub fn bring_repository_back(&mut self, id: &str, kept: &str) -> Result<bool, Error> {
+        let _lock = self.root.lock()?;
+        let seen = repository::bring_back(&self.root, id, kept)?;
+        self.settle()?;
+        if let Some(seen) = seen {
+            catalogue::saw(&self.connection, id, &seen)?;
+        }
+        let definitions = repository::read_all(&self.root);
+        let repository = definitions.repositories.get(id);
+        Ok(repository.is_some_and(|(repository, _)| repository.enabled))
+    }
+
     /// Switches a repository on or off, by a file in `/etc/moult/repo.d`. One that is off offers nothing; one that is
     /// switched on needs a [`refresh`](Self::refresh).
     pub fn set_enabled(&mut self, id: &str, enabled: bool) -> Result<(), Error> {

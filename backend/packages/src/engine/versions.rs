@@ -31,8 +31,34 @@ impl Engine {
     /// # Errors
     /// [`RepositoryError::NoSuchVersion`] if the repository has no such version; then nothing changes.
     pub fn follow(&mut self, id: &str, version: &Version, watch: &dyn Watch) -> Result<(), Error> {
+        self.follow_if(id, version, None, watch)
+    }
+
+    /// The same, if `from` is what is followed.
+    ///
+    /// # Errors
+    /// [`Error::Overtaken`] if something else is; and those of [`follow`](Self::follow).
+    pub fn follow_from(&mut self, id: &str, version: &Version, from: &Version, watch: &dyn Watch) -> Result<(), Error> {
+        self.follow_if(id, version, Some(from), watch)
+    }
+
+    fn follow_if(
+        &mut self,
+        id: &str,
+        version: &Version,
+        from: Option<&Version>,
+        watch: &dyn Watch,
+    ) -> Result<(), Error> {
         let _lock = self.root.lock()?;
         let mut repository = self.defined(id)?;
+        let followed = match &repository.source {
+            Source::Versioned { version, .. } => Some(version),
+            Source::Index(_) => None,
+        };
+        if from.is_some() && followed != from {
+            let what = format!("what is followed of {id}");
+            return Err(Error::Overtaken { what });
+        }
         let (index, _) = self.asked(&repository, watch)?;
         index.resolve(id, version)?;
         if let Source::Versioned { version: followed, .. } = &mut repository.source {

@@ -21,7 +21,7 @@ pub use check::{Fault, VerifyReport, Warning};
 pub(crate) use config::{Flag, read_node, write_node};
 pub use error::{RepositoryError, TrustFault};
 pub use files::{BrokenFile, Removed};
-pub(crate) use files::{Definitions, read_all, read_text, remove, save, sweep};
+pub(crate) use files::{Definitions, bring_back, put_aside, read_all, read_text, remove, save, sweep};
 pub(crate) use legacy::{moved, root_index_of};
 pub(crate) use root_index::{LARGEST as LARGEST_ROOT_INDEX, SUPPORTED};
 pub use root_index::{RootIndex, VersionInfo, Versions};

@@ -60,6 +60,28 @@ fn any_state_comes_back_whole_and_forth_again() {
 }
 
 #[test]
+fn a_state_is_gone_back_to_only_from_the_one_that_was_meant() {
+    let (_shop, root) = two_states();
+    let mut engine = root.engine();
+    engine.activate_from(1, 2, &Eye::default()).unwrap();
+    // Somebody else's engine, which has been open since before.
+    let mut other = root.engine();
+    assert!(matches!(
+        other.activate_from(2, 2, &Eye::default()),
+        Err(Error::Overtaken { .. })
+    ));
+    // Nor does that which is active already become so.
+    assert!(matches!(
+        other.activate_from(1, 2, &Eye::default()),
+        Err(Error::Overtaken { .. })
+    ));
+    assert_eq!(engine.active().unwrap(), Some(1));
+    assert!(!root.usr("share/two").exists());
+    other.activate_from(2, 1, &Eye::default()).unwrap();
+    assert!(root.usr("share/two").exists());
+}
+
+#[test]
 fn a_crash_right_after_going_back_is_finished() {
     let (_shop, root) = two_states();
     let states = root.path().join(".moult/states");

@@ -199,6 +199,31 @@ fn a_person_can_stay_on_a_tag_or_an_older_list_see_it_and_move_on() {
     ));
 }
 
+#[test]
+fn what_was_followed_before_is_followed_again_unless_somebody_chose_since() {
+    let publisher = Publisher::new();
+    let root = root();
+    let mut engine = root.engine();
+    engine.add_repository(&publisher.here("stream/unstable")).unwrap();
+    let version = |text: &str| text.parse::<Version>().unwrap();
+    let (before, after) = (version("stream/unstable"), version("tag/t1"));
+    engine.follow("main", &after, &Unwatched).unwrap();
+    engine.follow_from("main", &before, &after, &Unwatched).unwrap();
+    engine.follow("main", &version("history/h2"), &Unwatched).unwrap();
+
+    let path = root.path().join("etc/moult/repo.d/main.kdl");
+    let text = fs::read_to_string(&path).unwrap();
+    for repository in ["main", "direct"] {
+        let direct = Repository::direct("direct", "file:///x/stone.index".parse().unwrap());
+        engine.add_repository(&direct).unwrap();
+        assert!(matches!(
+            engine.follow_from(repository, &before, &after, &Unwatched),
+            Err(Error::Overtaken { .. })
+        ));
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
 /// The program before ended with a panic here.
 #[test]
 fn when_a_stream_outgrows_the_engine_a_bridge_leads_to_the_newer_one() {

@@ -58,7 +58,7 @@ fn line(language: Language, row: &VersionRow) -> Vec<String> {
 pub(super) async fn follow(session: &Session, name: &str, version: &str) -> Answer {
     let backend = Backend::start(session, Role::Admin).await?;
     let follower = Follower::listen(session, &backend).await?;
-    let job = backend.changes().await?.follow(name, version).await?;
+    let job = backend.changes().await?.follow(name, version, "").await?;
     let outcome = follower.finish(&job).await?;
     let (name, version) = (visible(name), visible(version));
     let said = fl!(session.language, "ctl-repo-followed", name = name, version = version) + "\n";

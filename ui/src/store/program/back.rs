@@ -7,7 +7,7 @@ use moult_api::Failure;
 
 use super::{Above, Message, Notice, Program};
 use crate::screen::store::updates;
-use crate::store::{EntryId, Known, Operation, active_of};
+use crate::store::{EntryId, Known, Operation, Stage};
 
 impl Program {
     /// Takes back what was last done, if it still is as it was made: that is asked first.
@@ -18,7 +18,7 @@ impl Program {
         let (entry, operation) = (*entry, operation.clone());
 
         self.reader.ask(
-            |reader| async move { Known::about(&reader, &operation).await.map(Box::new) },
+            |reader| async move { Known::about(&reader, None, &operation).await.map(Box::new) },
             move |known| Message::FoundToUndo(entry, known),
         )
     }
@@ -50,6 +50,18 @@ impl Program {
         tracing::info!("nothing is taken back: somebody else changed something since");
         self.notice = Some(Notice::Overtaken(operation));
         Task::batch([seen, self.refresh()])
+    }
+
+    /// An entry that takes something back found it changed by somebody else, so that nothing was done.
+    pub(super) fn overtaken(&mut self, id: EntryId) -> Task<Message> {
+        if let Some(entry) = self.queue.get(id) {
+            self.notice = Some(Notice::Overtaken(Box::new(entry.operation.clone())));
+        }
+        self.queue.set(id, Stage::Cancelled);
+        self.queue.remove(id);
+        self.keep_queue();
+
+        Task::batch([self.refresh(), self.go_on()])
     }
 
     /// The system changed: everything that is shown is asked anew.
@@ -98,9 +110,15 @@ impl Program {
         let question = self.active_question;
 
         self.reader.ask(
-            |reader| async move { reader.packages().await?.states().await },
-            move |states| {
-                active_of(&states.unwrap_or_default()).map_or(Message::Asked, |state| Message::Active(question, state))
+            |reader| async move { reader.packages().await?.active().await },
+            move |state| match state {
+                Ok(0) => Message::Asked,
+                Ok(state) => Message::Active(question, state),
+                // It is asked again soon enough.
+                Err(failure) => {
+                    tracing::warn!(code = ?failure.code, "which state is active is not known");
+                    Message::Asked
+                }
             },
         )
     }

@@ -374,12 +374,16 @@ impl Program {
             Notice::Overtaken(operation) => {
                 let (section, text) = match &**operation {
                     Operation::Hold { .. } => (Section::Installed, fl!(language, "store-undo-overtaken-this")),
-                    Operation::EnableRepository { .. } | Operation::AddRepository(_) => {
-                        (Section::Sources, fl!(language, "store-undo-overtaken-this"))
-                    }
-                    Operation::NameState { .. } | Operation::PinState { .. } => {
-                        (Section::History, fl!(language, "store-undo-overtaken-this"))
-                    }
+                    Operation::EnableRepository { .. }
+                    | Operation::AddRepository(_)
+                    | Operation::RemoveRepository { .. }
+                    | Operation::BringBackRepository { .. }
+                    | Operation::Follow { .. }
+                    | Operation::FollowBack { .. } => (Section::Sources, fl!(language, "store-undo-overtaken-this")),
+                    Operation::NameState { .. }
+                    | Operation::PinState { .. }
+                    | Operation::StartOnce { .. }
+                    | Operation::StartAsBefore { .. } => (Section::History, fl!(language, "store-undo-overtaken-this")),
                     _ => (Section::History, fl!(language, "store-undo-overtaken")),
                 };
                 let look = button::secondary(self.name(section))

@@ -12,6 +12,8 @@ use crate::screen::store::review;
 use crate::store::{Begun, Event, Known, Stage};
 use crate::theme::Scheme;
 
+mod undo;
+
 fn program() -> Program {
     Program::idle(Language::English, Options::default(), Trace::off())
 }
@@ -207,10 +209,13 @@ fn over_somebody_elses_change_nothing_is_taken_back() {
     let look = click(&program, "overtaken-look");
     assert!(matches!(look.as_slice(), [Message::Go(Section::History)]));
 
-    // Somebody else does so while leave is asked: the writer looks once more.
+    // Somebody else does so at any time until the swap: the engine looks, and its job ends so.
     enqueue(&mut program, Operation::GoBack { state: 7, from: 8 });
     let entry = current(&program);
-    say(&mut program, Message::Begun(entry, Ok(Begun::Overtaken)));
+    let begun = Begun::Job(Box::new(job("1", JobState::Running, 0.0)), None);
+    say(&mut program, Message::Begun(entry, Ok(begun)));
+    let overtaken = Failure::new(FailureCode::Overtaken, "").leaving(StateOfThings::SystemIntact);
+    say(&mut program, Message::Ended(entry, Err(overtaken)));
     assert!(program.queue.get(entry).is_none() && program.queue.current().is_none());
     assert!(matches!(program.notice, Some(Notice::Overtaken(_))));
 }

@@ -7,8 +7,7 @@ use moult_api::{Failure, FailureCode, Job, JobState, Outcome, RestartReport, Sta
 
 use super::{Above, Message, Notice, PageId, Program, Section};
 use crate::screen::store::review;
-use crate::store::keeper::Keeper;
-use crate::store::{Before, Begun, EntryId, Event, Known, Opening, Operation, Reader, Stage, Writer, active_of, saved};
+use crate::store::{Before, Begun, EntryId, Event, Known, Opening, Operation, Reader, Stage, Writer};
 
 /// How long to wait for whoever is at work to say so.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -120,7 +119,7 @@ impl Program {
         }
 
         self.reader.ask(
-            |reader| async move { Known::about(&reader, &operation).await.map(Box::new) },
+            |reader| async move { Known::about(&reader, Some(&writer), &operation).await.map(Box::new) },
             move |known| {
                 let known = known.inspect_err(
                     |failure| tracing::warn!(code = ?failure.code, "how it is before a change is not known"),
@@ -174,21 +173,16 @@ impl Program {
                 self.ask_jobs()
             }
             Ok(Begun::Done | Begun::Nothing) => self.settle(entry, Ok(Outcome::default())),
+            Ok(Begun::PutAside(kept)) => {
+                self.queue.keeps(entry, kept);
+                self.settle(entry, Ok(Outcome::default()))
+            }
             Ok(Begun::Ask(plan)) => {
                 let Some(operation) = self.queue.get(entry).map(|entry| entry.operation.clone()) else {
                     return Task::none();
                 };
                 self.queue.set(entry, Stage::Asking(plan.clone()));
                 self.show_plan(entry, operation, *plan)
-            }
-            Ok(Begun::Overtaken) => {
-                if let Some(entry) = self.queue.get(entry) {
-                    self.notice = Some(Notice::Overtaken(Box::new(entry.operation.clone())));
-                }
-                self.queue.set(entry, Stage::Cancelled);
-                self.queue.remove(entry);
-                self.keep_queue();
-                Task::batch([self.refresh(), self.go_on()])
             }
             // Its end is heard as an event.
             Err(failure) if failure.code == FailureCode::BackendStopped => Task::none(),
@@ -263,8 +257,12 @@ impl Program {
         }
 
         self.reader.ask(
-            |reader| async move { reader.packages().await?.states().await },
-            move |states| Message::Stopped(entry, active_of(&states.unwrap_or_default())),
+            |reader| async move { reader.packages().await?.active().await },
+            move |state| {
+                let state = state
+                    .inspect_err(|failure| tracing::warn!(code = ?failure.code, "which state is active is not known"));
+                Message::Stopped(entry, state.ok().filter(|state| *state != 0))
+            },
         )
     }
 
@@ -327,6 +325,9 @@ impl Program {
 
     /// An entry is over: remembers how to take it back, shows the system as it is now, and goes on.
     pub(super) fn settle(&mut self, id: EntryId, outcome: Result<Outcome, Failure>) -> Task<Message> {
+        if matches!(&outcome, Err(failure) if failure.code == FailureCode::Overtaken) {
+            return self.overtaken(id);
+        }
         let after = outcome.as_ref().map_or(0, |outcome| outcome.state);
         self.queue.ended(id, outcome);
         if let Some(entry) = self.queue.get(id).cloned() {
@@ -541,47 +542,6 @@ impl Program {
                     digest: String::new(),
                 })
             }
-        }
-    }
-    /// Operations that the window before this one did not get to, or that it was at when it ended. They wait until the
-    /// person says that they shall go on: one of them may be done by now, and then there is nothing to do.
-    pub(super) fn take_up_left_over(&mut self) {
-        let Some(folder) = &self.options.state else {
-            return;
-        };
-        for operation in saved::load(folder) {
-            let _ = self.queue.add(operation.unseen());
-        }
-        self.left_over = self.queue.open();
-        self.queue.pause(self.left_over > 0);
-    }
-
-    pub(super) fn forget_left_over(&mut self) -> Task<Message> {
-        self.left_over = 0;
-        let waiting: Vec<_> = self.queue.waiting().map(|entry| entry.id).collect();
-        for id in waiting {
-            self.queue.remove(id);
-        }
-        self.queue.pause(false);
-        self.keep_queue();
-
-        Task::none()
-    }
-
-    /// The queue is another one: it is written down, not by whoever draws.
-    fn keep_queue(&mut self) {
-        let Some(folder) = &self.options.state else {
-            return;
-        };
-        if self.keeper.is_none() {
-            match Keeper::new(folder.clone()) {
-                Ok(keeper) => self.keeper = Some(keeper),
-                // Only the next window would miss it.
-                Err(error) => tracing::warn!(%error, "the queue could not be kept"),
-            }
-        }
-        if let Some(keeper) = &self.keeper {
-            self.kept = Some(keeper.keep(self.queue.unfinished()));
         }
     }
 }

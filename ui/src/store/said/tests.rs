@@ -100,6 +100,11 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
             ..RepositoryRequest::default()
         }),
         Operation::RemoveRepository { name: "a".into() },
+        Operation::BringBackRepository {
+            name: "a".into(),
+            enabled: true,
+            kept: String::new(),
+        },
         Operation::EnableRepository {
             name: "a".into(),
             enabled: true,
@@ -115,6 +120,11 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
         Operation::Follow {
             repository: "a".into(),
             version: "history/b".into(),
+        },
+        Operation::FollowBack {
+            repository: "a".into(),
+            version: "history/b".into(),
+            from: "stream/b".into(),
         },
         Operation::Bridge {
             repository: "a".into(),
@@ -138,6 +148,8 @@ fn every_operation_is_said_in_every_language_and_never_the_same_way_twice() {
             name: String::new(),
         },
         Operation::StartOnce { state: 3 },
+        Operation::StartAsBefore { state: 3, from: 4 },
+        Operation::StartAsBefore { state: 0, from: 4 },
         Operation::StartFromNow { state: 3 },
         Operation::PinState { state: 3, pinned: true },
         Operation::PinState {

@@ -4,8 +4,9 @@
 //! administrator wins over the vendor. Everything is looked up inside of the root, also where a link leads elsewhere:
 //! the root may be that of another system.
 //!
-//! Here they are read; [`mod@write`] changes those of ours.
+//! Here they are read; [`mod@write`] changes those of ours, and [`mod@aside`] keeps those of a repository that was removed.
 
+mod aside;
 mod write;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use crate::model;
 use crate::plan::Refusal;
 use crate::root::Root;
 
+pub(crate) use aside::{bring_back, put_aside};
 pub use write::Removed;
 pub(crate) use write::{remove, save, sweep};
 

@@ -10,14 +10,14 @@ use kdl::{KdlDocument, KdlNode};
 use rustix::fs::{AtFlags, Dir, Mode, OFlags};
 use rustix::io::Errno;
 
-use super::{BrokenFile, Definitions, below, broken, document, read_except, read_file, stems, text};
+use super::{BrokenFile, Definitions, aside, below, broken, document, read_except, read_file, stems, text};
 use crate::error::Error;
 use crate::repository::config::{self, Flag};
 use crate::repository::{Repository, RepositoryError};
 use crate::root::{Root, make_directory};
 
 /// What we write.
-const OWN: &str = "etc/moult/repo.d";
+pub(super) const OWN: &str = "etc/moult/repo.d";
 
 /// What became of a repository that was to be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +32,13 @@ pub enum Removed {
 }
 
 /// What a file in which a repository is written by us is called, without its ending.
-fn stem_of(id: &str) -> String {
+pub(super) fn stem_of(id: &str) -> String {
     let kept = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     id.chars().map(kept).collect()
 }
 
 /// Names of the files in our folder that describe a repository, without their endings; the last one counts.
-fn own_stems(root: &Root, id: &str) -> Vec<String> {
+pub(super) fn own_stems(root: &Root, id: &str) -> Vec<String> {
     let mut ignored = Definitions::default();
     let mut stems = stems(root, OWN, &mut ignored);
     stems.retain(|stem| {
@@ -57,6 +57,11 @@ fn own_stems(root: &Root, id: &str) -> Vec<String> {
 /// other files say already is only taken out of ours, so that a change of the vendor's is followed again.
 pub(crate) fn save(root: &Root, repository: &Repository) -> Result<(), Error> {
     repository.check()?;
+    aside::forget(root, &repository.id)?;
+    write_down(root, repository)
+}
+
+fn write_down(root: &Root, repository: &Repository) -> Result<(), Error> {
     let mut own = own_stems(root, &repository.id);
     let without = without(root, &own);
     if without
@@ -79,13 +84,19 @@ pub(crate) fn save(root: &Root, repository: &Repository) -> Result<(), Error> {
 
 /// Takes a repository out of our files. If another file describes it, it is switched off instead.
 pub(crate) fn remove(root: &Root, id: &str) -> Result<Removed, Error> {
+    aside::forget(root, id)?;
+    take_away(root, id)
+}
+
+/// The same, and what is kept of one of this name stays.
+pub(super) fn take_away(root: &Root, id: &str) -> Result<Removed, Error> {
     let own = own_stems(root, id);
     if let Some((repository, file)) = without(root, &own).repositories.get(id) {
         let mask = Repository {
             enabled: false,
             ..repository.clone()
         };
-        save(root, &mask)?;
+        write_down(root, &mask)?;
         return Ok(Removed::Masked { file: file.clone() });
     }
     if own.is_empty() {
@@ -194,11 +205,16 @@ fn from_yaml(file: &Path, text: &str) -> Result<KdlDocument, BrokenFile> {
 }
 
 /// Our folder, made when it is missing.
-fn own_folder(root: &Root) -> Result<OwnedFd, Error> {
+pub(super) fn own_folder(root: &Root) -> Result<OwnedFd, Error> {
+    folder(root, OWN, 0o755)
+}
+
+/// A folder below the root; what is missing on the way is made, with these rights.
+pub(super) fn folder(root: &Root, whole: &str, mode: u32) -> Result<OwnedFd, Error> {
     let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
     let mut path = String::new();
     let mut folder: Option<OwnedFd> = None;
-    for name in OWN.split('/') {
+    for name in whole.split('/') {
         let shown = root.path().join(&path).join(name);
         let parent = folder.as_ref().unwrap_or(root.directory());
         if !path.is_empty() {
@@ -207,7 +223,7 @@ fn own_folder(root: &Root) -> Result<OwnedFd, Error> {
         path.push_str(name);
         let opened = match below(root, &path, flags) {
             Err(Errno::NOENT) => {
-                make_directory(parent, name, 0o755, &shown)?;
+                make_directory(parent, name, mode, &shown)?;
                 durable(parent, &shown)?;
                 below(root, &path, flags)
             }
@@ -219,7 +235,7 @@ fn own_folder(root: &Root) -> Result<OwnedFd, Error> {
 }
 
 /// Puts a file in the place of another: whole or not at all, also after a loss of power.
-fn replace(folder: &OwnedFd, name: &str, text: &str, mode: u32, shown: &Path) -> Result<(), Error> {
+pub(super) fn replace(folder: &OwnedFd, name: &str, text: &str, mode: u32, shown: &Path) -> Result<(), Error> {
     let failed = |error: io::Error| Error::io("writing a repository down", shown, error);
     let temporary = format!(".{name}.new");
     // From a process that died; whoever has the lock is the only one here.
@@ -243,6 +259,7 @@ fn replace(folder: &OwnedFd, name: &str, text: &str, mode: u32, shown: &Path) ->
 
 /// Takes away files that a process was writing when it died; one may have a password in it. Needs the lock.
 pub(crate) fn sweep(root: &Root) {
+    aside::sweep(root);
     let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
     let Ok(folder) = below(root, OWN, flags) else { return };
     let Ok(entries) = Dir::read_from(&folder) else { return };
@@ -255,6 +272,6 @@ pub(crate) fn sweep(root: &Root) {
     }
 }
 
-fn durable(folder: &OwnedFd, shown: &Path) -> Result<(), Error> {
+pub(super) fn durable(folder: &OwnedFd, shown: &Path) -> Result<(), Error> {
     rustix::fs::fsync(folder).map_err(|error| Error::io("writing a repository down", shown, error))
 }

@@ -201,8 +201,10 @@ fn is_about(operation: &Operation, repository: &str) -> bool {
     match operation {
         Operation::Refresh { repository: name }
         | Operation::RemoveRepository { name }
+        | Operation::BringBackRepository { name, .. }
         | Operation::EnableRepository { name, .. }
         | Operation::Follow { repository: name, .. }
+        | Operation::FollowBack { repository: name, .. }
         | Operation::Bridge { repository: name, .. } => name == repository,
         Operation::AddRepository(request) => request.name == repository,
         _ => false,
