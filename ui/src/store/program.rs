@@ -51,6 +51,7 @@ const LONGEST_SEARCH: usize = 200;
 #[derive(Debug)]
 pub struct Program {
     language: Language,
+    direction: Direction,
     keyboard: Keyboard,
     /// The menu of keyboard layouts, where no desktop has one.
     bar: Option<Bar>,
@@ -160,6 +161,7 @@ impl Program {
         let keyboard = Keyboard::new();
         let mut program = Self {
             language,
+            direction: Direction::of(language.code()),
             bar: options.kiosk.then(|| Bar::new(language, &keyboard)),
             keyboard,
             theme: Theme::default(),
@@ -578,9 +580,11 @@ impl Program {
     }
 
     fn direction(&self) -> Direction {
-        Direction::of(self.language.code())
+        self.direction
     }
 }
 
+#[cfg(test)]
+pub(crate) mod scenes;
 #[cfg(test)]
 mod tests;
