@@ -218,7 +218,7 @@ fn controls<'a>(secret: &'a SecretString) -> Element<'a, Happened> {
         banner::warn("The battery is at 12 %. It would be good to plug in the power before the installation starts, so that it cannot stop half-way."),
         banner::danger("412 GB of files will be lost."),
         banner::good("Your system is ready."),
-        disclosure("details", "Details", true, Happened, || words::small("mkfs.ext4: 231 MB written").style(theme::quiet).into()),
+        disclosure("details", "Details", true, Direction::default(), Happened, || words::small("mkfs.ext4: 231 MB written").style(theme::quiet).into()),
     ]
     .spacing(space::M)
     .into()

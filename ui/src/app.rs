@@ -509,4 +509,4 @@ fn turn_to(first: &'static str) -> Task<Message> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,8 +10,12 @@ pub mod format;
 pub mod keyboard;
 pub mod memory;
 pub mod power;
+#[cfg(test)]
+mod samples;
 pub mod screen;
 pub mod store;
+#[cfg(test)]
+mod sweep;
 pub mod theme;
 pub mod trace;
 pub mod widget;

@@ -53,8 +53,8 @@ pub mod size {
     pub const BAR: f32 = 56.0;
     /// The widest a column of text gets in the installer.
     pub const COLUMN: f32 = 720.0;
-    /// The width of the rail of steps.
-    pub const RAIL: f32 = 200.0;
+    /// The width of the rail of steps, or of sections: the longest is German, in bold, and has a number after it.
+    pub const RAIL: f32 = 248.0;
     /// Below this window width the rail becomes one line.
     pub const NARROW: f32 = 960.0;
 }
@@ -526,7 +526,7 @@ impl scrollable::Catalog for Theme {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// WCAG relative luminance.
@@ -542,7 +542,8 @@ mod tests {
         0.2126 * channel(color.r) + 0.7152 * channel(color.g) + 0.0722 * channel(color.b)
     }
 
-    fn contrast(a: Color, b: Color) -> f32 {
+    /// WCAG contrast.
+    pub(crate) fn contrast(a: Color, b: Color) -> f32 {
         let (a, b) = (luminance(a), luminance(b));
 
         (a.max(b) + 0.05) / (a.min(b) + 0.05)

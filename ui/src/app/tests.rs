@@ -167,13 +167,23 @@ fn decided(language: Language) -> App {
     app
 }
 
-fn at(language: Language, screen: &str) -> App {
+/// The pages of the installer.
+pub(crate) const SCREENS: [&str; 8] = [
+    "welcome", "network", "disk", "account", "summary", "progress", "done", "failed",
+];
+
+/// The app on one of its pages, in a state that tells much.
+pub(crate) fn at(language: Language, screen: &str) -> App {
     let mut app = match screen {
         "summary" => return decided(language),
         _ => app(language),
     };
     let task = match screen {
-        "network" => app.open(Step::Network),
+        "network" => {
+            say(&mut app, Message::Network(network::Message::Status(in_reach())));
+            say(&mut app, Message::Network(network::Message::Chosen(0)));
+            app.open(Step::Network)
+        }
         "disk" => {
             say(&mut app, Message::Disk(disk::Message::Chosen(0)));
             app.open(Step::Disk)
@@ -580,17 +590,11 @@ fn pictures_can_be_taken_of_every_screen() {
         return;
     };
 
-    for screen in [
-        "welcome", "network", "disk", "account", "summary", "progress", "done", "failed",
-    ] {
+    for screen in SCREENS {
         for (scheme, name) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
             for (width, height) in [(1280.0, 800.0), (800.0, 600.0)] {
                 let mut app = at(Language::German, screen);
                 app.theme = Theme::new(scheme);
-                if screen == "network" {
-                    say(&mut app, Message::Network(network::Message::Status(in_reach())));
-                    say(&mut app, Message::Network(network::Message::Chosen(0)));
-                }
                 let snapshot = simulator(&app, width, height).snapshot(&app.theme).unwrap();
                 let file = folder.join(format!("{screen}-{name}-{width}.png"));
                 assert!(snapshot.matches_image(file).unwrap());

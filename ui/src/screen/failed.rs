@@ -8,7 +8,7 @@ use super::progress::log_lines;
 use super::{Look, Page, section};
 use crate::power::End;
 use crate::theme::{self, FONT_MONO, space as gap};
-use crate::widget::{banner, button, disclosure, words};
+use crate::widget::{Direction, banner, button, disclosure, words};
 
 /// A failure and the log that led to it.
 #[derive(Debug)]
@@ -120,6 +120,7 @@ impl Failed {
                 fl!(language, "details-show")
             },
             self.details,
+            Direction::default(),
             Message::DetailsPressed,
             || {
                 let detail = match self.failure.detail.as_str() {

@@ -368,6 +368,7 @@ impl Network {
             format!("network-settings-{}", link.interface),
             fl!(language, "network-settings"),
             open.is_some(),
+            Direction::default(),
             Message::WiredPressed(link.interface.clone()),
             || match open {
                 Some(wired) => wired.view(language, self.busy.is_none()),
@@ -419,6 +420,7 @@ impl Network {
             "network-hidden",
             fl!(language, "network-hidden"),
             self.hidden.is_some(),
+            Direction::default(),
             Message::HiddenPressed,
             || match &self.hidden {
                 Some(hidden) => hidden.view(look, self.busy.is_none()),

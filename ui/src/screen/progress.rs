@@ -8,7 +8,7 @@ use moult_i18n::{Language, fl, time_left};
 use super::{Look, Page};
 use crate::format;
 use crate::theme::{self, Element, FONT_MONO, space as gap};
-use crate::widget::{banner, button, disclosure, progress_bar, words};
+use crate::widget::{Direction, banner, button, disclosure, progress_bar, words};
 
 /// How many log lines are shown; the log itself stays with the backend.
 const LINES: usize = 200;
@@ -157,6 +157,7 @@ impl Progress {
                 fl!(language, "details-show")
             },
             self.details,
+            Direction::default(),
             Message::DetailsPressed,
             || log_lines(language, &self.log),
         );

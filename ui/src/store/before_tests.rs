@@ -2,33 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use moult_api::{BootedReport, EspReport, Firmware, RepositoryRequest, SecureBoot, SecureStep, Trust};
+use moult_api::{BootedReport, EspReport, Firmware, RepositoryRequest, SecureBoot, SecureStep};
 
 use super::*;
 
 fn repository(name: &str, enabled: bool) -> RepositoryRow {
     RepositoryRow {
-        name: name.into(),
-        uri: "https://example.org/stone.index".into(),
-        mirrors: vec![],
-        priority: 0,
-        description: String::new(),
         enabled,
-        file: String::new(),
-        trust: Trust::Unsigned,
-        signed_by: String::new(),
-        expires: 0,
-        refreshed: 0,
-        packages: 0,
-        failure: String::new(),
-        trouble: Vec::new(),
-        failed: 0,
-        version: String::new(),
-        history: String::new(),
-        newer_format: String::new(),
-        keys: vec![],
-        channel: String::new(),
-        architecture: String::new(),
+        ..crate::samples::repository(name)
     }
 }
 

@@ -30,3 +30,6 @@ pub use program::{Message, Options, PageId, Program, Section};
 pub use queue::{Entry, EntryId, Extent, Queue, Stage};
 pub use reader::{Reader, plan_of};
 pub use writer::{Begun, Event, Writer};
+
+#[cfg(test)]
+pub(crate) use program::scenes;

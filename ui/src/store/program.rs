@@ -54,6 +54,7 @@ const LONGEST_SEARCH: usize = 200;
 #[derive(Debug)]
 pub struct Program {
     language: Language,
+    direction: Direction,
     keyboard: Keyboard,
     /// The menu of keyboard layouts, where no desktop has one.
     bar: Option<Bar>,
@@ -165,6 +166,7 @@ impl Program {
         let keyboard = Keyboard::new();
         let mut program = Self {
             language,
+            direction: Direction::of(language.code()),
             bar: options.kiosk.then(|| Bar::new(language, &keyboard)),
             keyboard,
             theme: Theme::default(),
@@ -590,9 +592,11 @@ impl Program {
     }
 
     fn direction(&self) -> Direction {
-        Direction::of(self.language.code())
+        self.direction
     }
 }
 
+#[cfg(test)]
+pub(crate) mod scenes;
 #[cfg(test)]
 mod tests;

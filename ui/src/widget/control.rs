@@ -1,6 +1,7 @@
 //! What everything that can be pressed is made of: a Tab stop with a ring, a pointer target at least 40 high, Enter and
 //! Space, and (if asked) a press that must be held.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use iced::advanced::widget::{Id, Operation, Tree, tree};
@@ -61,6 +62,7 @@ type StyleFn<'a> = Box<dyn Fn(&Theme, Status) -> Style + 'a>;
 pub struct Control<'a, Message> {
     content: Element<'a, Message>,
     id: Option<Id>,
+    name: Option<Cow<'a, str>>,
     on_press: Option<Message>,
     hold: Option<Duration>,
     is_tab_stop: bool,
@@ -85,6 +87,7 @@ impl<'a, Message: Clone + 'a> Control<'a, Message> {
         Self {
             content: content.into(),
             id: None,
+            name: None,
             on_press: None,
             hold: None,
             is_tab_stop: true,
@@ -100,6 +103,13 @@ impl<'a, Message: Clone + 'a> Control<'a, Message> {
     #[must_use]
     pub fn id(mut self, id: impl Into<Id>) -> Self {
         self.id = Some(id.into());
+        self
+    }
+
+    /// What it is called, where an icon alone is seen: a test, or one day a screen reader, cannot see it.
+    #[must_use]
+    pub fn called(mut self, name: impl Into<Cow<'a, str>>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -299,9 +309,14 @@ impl<'a, Message: Clone + 'a> Widget<Message, Theme, Renderer> for Control<'a, M
         }
 
         if let Some(inner) = layout.children().next() {
-            let (content, child) = (&mut self.content, &mut tree.children[0]);
+            let (content, child, name) = (&mut self.content, &mut tree.children[0], &self.name);
 
-            operation.traverse(&mut |operation| content.as_widget_mut().operate(child, inner, renderer, operation));
+            operation.traverse(&mut |operation| {
+                if let Some(name) = name {
+                    operation.text(None, layout.bounds(), name);
+                }
+                content.as_widget_mut().operate(child, inner, renderer, operation);
+            });
         }
     }
 

@@ -1,10 +1,11 @@
 //! Details, folded until somebody wants them.
 
 use iced::advanced::widget::Id;
+use iced::widget::column;
 use iced::widget::text::IntoFragment;
-use iced::widget::{column, row};
 use iced::{Center, Fill};
 
+use super::direction::Direction;
 use super::icon::{Icon, icon};
 use super::{button, words};
 use crate::theme::{Element, space};
@@ -14,12 +15,23 @@ pub fn disclosure<'a, Message: Clone + 'a>(
     id: impl Into<Id>,
     title: impl IntoFragment<'a>,
     is_open: bool,
+    direction: Direction,
     on_toggle: Message,
     body: impl FnOnce() -> Element<'a, Message>,
 ) -> Element<'a, Message> {
-    let sign = if is_open { Icon::ChevronDown } else { Icon::ChevronRight };
-    let title = button::bare(row![icon(sign), words::body(title)].spacing(space::XS).align_y(Center));
-    let folded = column![title.id(id).on_press(on_toggle)].spacing(space::XS).width(Fill);
+    let sign = match (is_open, direction) {
+        (true, _) => Icon::ChevronDown,
+        (false, Direction::LeftToRight) => Icon::ChevronRight,
+        (false, Direction::RightToLeft) => Icon::ChevronLeft,
+    };
+    let title = direction
+        .row([icon(sign).into(), words::body(title).into()])
+        .spacing(space::XS)
+        .align_y(Center);
+    let folded = column![button::bare(title).id(id).on_press(on_toggle)]
+        .spacing(space::XS)
+        .align_x(direction.start())
+        .width(Fill);
 
     if is_open {
         folded.push(body()).into()

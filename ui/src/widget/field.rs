@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use iced::advanced::widget::{Id, Operation, Tree, tree};
 use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, overlay, renderer, text};
 use iced::widget::text::LineHeight;
-use iced::widget::{column, row, text_input};
+use iced::widget::{column, text_input};
 use iced::{Center, Event, Fill, Length, Padding, Rectangle, Renderer, Size, Vector, window};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::direction::Direction;
 use super::focus::draw_ring;
 use super::icon::{Icon, icon};
 use super::{button, sheet, words};
@@ -49,6 +50,7 @@ pub fn text_field<'a, Message: Clone + 'a>(
         on_submit: None,
         layout: None,
         keyboard: None,
+        direction: Direction::default(),
     }
 }
 
@@ -79,6 +81,7 @@ pub struct Field<'a, Message> {
     on_submit: Option<Message>,
     layout: Option<(String, Message)>,
     keyboard: Option<Keyboard>,
+    direction: Direction,
 }
 
 impl<Message> std::fmt::Debug for Field<'_, Message> {
@@ -142,6 +145,13 @@ impl<'a, Message: Clone + 'a> Field<'a, Message> {
         self
     }
 
+    /// Which way it is read.
+    #[must_use]
+    pub fn direction(mut self, direction: Direction) -> Self {
+        self.direction = direction;
+        self
+    }
+
     /// Shows an arrow while Caps Lock is on.
     #[must_use]
     pub fn caps(mut self, keyboard: &Keyboard) -> Self {
@@ -169,45 +179,50 @@ impl<'a, Message: Clone + 'a> From<Field<'a, Message>> for Element<'a, Message> 
             content: input.into(),
             shown: shown(field.value, field.is_secret),
         };
-        let mut line = row![ring].spacing(space::XS).align_y(Center);
+        let mut line: Vec<Element<'a, Message>> = vec![ring.into()];
 
         if let Some(keyboard) = field.keyboard {
-            line = line.push(Caps {
-                keyboard,
-                content: icon(Icon::ArrowBigUp).style(theme::warn).into(),
-            });
+            let content = icon(Icon::ArrowBigUp).style(theme::warn).into();
+            line.push(Caps { keyboard, content }.into());
         }
 
         if let Some((short, on_press)) = field.layout {
-            let shown = row![icon(Icon::Keyboard), words::body(short)]
+            let shown = field
+                .direction
+                .row([icon(Icon::Keyboard).into(), words::body(short).into()])
                 .spacing(space::XXS)
                 .align_y(Center);
 
-            line = line.push(
+            line.push(
                 button::bare(shown)
                     .id(format!("{}-layout", text_of(&field.id)))
-                    .on_press(on_press),
+                    .on_press(on_press)
+                    .into(),
             );
         }
 
         let note: Element<'a, Message> = match field.note {
             Note::None => words::small(" ").into(),
             Note::Hint(hint) => words::small(hint).style(theme::quiet).into(),
-            Note::Error(error) => row![
-                icon(Icon::CircleAlert).size(16.0).style(theme::danger),
-                words::small(error).style(theme::danger)
-            ]
-            .spacing(space::XXS)
-            .align_y(Center)
-            .into(),
+            Note::Error(error) => field
+                .direction
+                .row([
+                    icon(Icon::CircleAlert).size(16.0).style(theme::danger).into(),
+                    words::small(error).style(theme::danger).into(),
+                ])
+                .spacing(space::XXS)
+                .align_y(Center)
+                .into(),
         };
 
+        let line = field.direction.row(line).spacing(space::XS).align_y(Center);
         if field.is_bare {
             return line.width(Fill).into();
         }
 
         column![words::strong(field.label), line, note]
             .spacing(space::XXS)
+            .align_x(field.direction.start())
             .width(Fill)
             .into()
     }

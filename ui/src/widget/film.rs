@@ -14,6 +14,20 @@ use crate::theme::{self, Element, Scheme, Theme};
 /// What a window draws into by turns.
 const BUFFERS: usize = 2;
 
+/// What draws, with our fonts.
+pub(crate) fn renderer() -> Renderer {
+    for font in theme::fonts() {
+        font_system().write().unwrap().load_font(font);
+    }
+
+    iced_test::futures::futures::executor::block_on(<Renderer as renderer::Headless>::new(
+        theme::font(),
+        theme::size::BODY.into(),
+        None,
+    ))
+    .unwrap()
+}
+
 /// A window without a compositor, of which each frame is looked at.
 pub(crate) struct Film<'a, Message> {
     window: Option<UserInterface<'a, Message, Theme, Renderer>>,
@@ -46,15 +60,7 @@ pub(crate) struct Wrong {
 impl<'a, Message> Film<'a, Message> {
     /// A window of so many pixels, `scale` of which are one logical one.
     pub(crate) fn new((width, height): (u32, u32), scale: f32, content: Element<'a, Message>) -> Self {
-        for font in theme::fonts() {
-            font_system().write().unwrap().load_font(font);
-        }
-        let renderer = iced_test::futures::futures::executor::block_on(<Renderer as renderer::Headless>::new(
-            theme::font(),
-            theme::size::BODY.into(),
-            None,
-        ))
-        .unwrap();
+        let renderer = renderer();
         let viewport = Viewport::with_physical_size(Size::new(width, height), scale);
         let buffer = || Buffer {
             pixels: vec![0; (width * height * 4) as usize],

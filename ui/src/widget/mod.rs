@@ -2,7 +2,7 @@
 //!
 //! | function | what it shows |
 //! |---|---|
-//! | `button::{primary, secondary, danger, quiet, hold}(label)` | buttons; `.id(..)`, `.on_press(..)`, `.on_press_maybe(..)` |
+//! | `button::{primary, secondary, danger, quiet, hold}(label)` | buttons; `.id(..)`, `.called(..)`, `.on_press(..)`, `.on_press_maybe(..)` |
 //! | `focusable(content)` | anything as a Tab stop: `.id(..).on_press(..)` |
 //! | `text_field(id, label, value)`, `secret_field(id, label, secret)` | a labelled field with a line for hints and errors |
 //! | `dropdown(id, items, selected, on_select)` | a menu that is searched by typing; [`dropdown::open`] opens it from outside |
@@ -22,7 +22,7 @@
 //! | `chip(label, is_on)`, `switch(word, is_on)` | one of a few choices in a row; on or off |
 //! | `rail(steps, current)`, `step_line(text)` | the steps of the installer |
 //! | `banner::{info, warn, danger, good}(text)` | something to know, with an icon |
-//! | `disclosure(id, title, is_open, on_toggle, body)` | details, folded |
+//! | `disclosure(id, title, is_open, direction, on_toggle, body)` | details, folded |
 //! | `Frame::new(content)` | the frame of every screen: bar, rail, content column, buttons |
 //! | `icon(Icon::..)`, `words::{display, heading, section, body, strong, small}` | an icon; text in the five sizes |
 //! | `Direction::{row, align, ..}` | rows that are mirrored in right-to-left languages |

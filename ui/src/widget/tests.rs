@@ -49,12 +49,7 @@ impl<'a> Stage<'a> {
     }
 
     fn with_keyboard(content: impl Into<Element<'a, Message>>, keyboard: &Keyboard) -> Self {
-        let mut renderer = iced_test::futures::futures::executor::block_on(<Renderer as renderer::Headless>::new(
-            theme::font(),
-            theme::size::BODY.into(),
-            None,
-        ))
-        .unwrap();
+        let mut renderer = film::renderer();
         let content = root(content, keyboard, |backward| Message::Tab { backward });
         let window = UserInterface::build(content, SIZE, Cache::default(), &mut renderer);
 

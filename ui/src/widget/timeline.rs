@@ -188,7 +188,11 @@ impl<Message> Widget<Message, Theme, Renderer> for Timeline<'_, Message> {
         let scale = self.scale(bounds.width);
         for at in scale.in_sight(offset) {
             if let Some(notch) = self.notches.get(at).filter(|notch| !notch.id.is_empty()) {
-                operation.container(Some(&Id::from(notch.id.clone())), pillar(scale, bounds, at, offset));
+                let Some(seen) = pillar(scale, bounds, at, offset).intersection(&bounds) else {
+                    continue;
+                };
+                operation.container(Some(&Id::from(notch.id.clone())), seen);
+                operation.text(None, seen, &notch.label);
             }
         }
     }

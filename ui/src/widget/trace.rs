@@ -29,7 +29,7 @@ pub fn collect() -> Task<Vec<Placed>> {
 }
 
 #[derive(Default)]
-pub(super) struct Collect {
+pub(crate) struct Collect {
     found: Vec<Placed>,
     /// How far the scrollables around the widget at hand are scrolled.
     scrolled: Vec<Vector>,
@@ -92,7 +92,7 @@ impl Operation<Vec<Placed>> for Collect {
 }
 
 /// The name in an id. iced shows it only through `Debug`: `Id(Custom("name"))`.
-pub(super) fn name(id: &Id) -> Option<String> {
+pub(crate) fn name(id: &Id) -> Option<String> {
     let shown = format!("{id:?}");
 
     Some(shown.strip_prefix("Id(Custom(\"")?.strip_suffix("\"))")?.to_owned())

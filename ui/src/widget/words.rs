@@ -1,7 +1,7 @@
 //! Text in the five sizes of the look.
 
 use iced::widget::Text;
-use iced::widget::text::{IntoFragment, LineHeight};
+use iced::widget::text::{IntoFragment, LineHeight, Wrapping};
 
 use crate::theme::{LINE_HEIGHT, Theme, font, font_strong, size};
 
@@ -10,6 +10,8 @@ fn words<'a>(text: impl IntoFragment<'a>, size: f32) -> Text<'a, Theme> {
         .size(size)
         .font(font())
         .line_height(LineHeight::Relative(LINE_HEIGHT))
+        // An address or a name of strangers may be one word that is longer than its line.
+        .wrapping(Wrapping::WordOrGlyph)
 }
 
 /// The largest text, once a screen at most.

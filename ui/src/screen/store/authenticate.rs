@@ -411,6 +411,8 @@ impl Authenticate {
             Some(Wrong::Broken(_)) | None => match self.stage {
                 Stage::Checking => Note::Hint(fl!(language, "store-authenticate-checking")),
                 _ if look.keyboard.caps_lock() => Note::Error(fl!(language, "store-authenticate-caps")),
+                // A desktop has a menu of its own.
+                _ if name.is_empty() => Note::None,
                 _ => Note::Hint(fl!(language, "account-layout", layout = name)),
             },
         };
@@ -419,10 +421,15 @@ impl Authenticate {
             Some(Question { echo: true, .. }) => text_field(FIELD, label, self.answer.expose_secret()),
             _ => secret_field(FIELD, label, &self.answer),
         };
+        let field = if short.is_empty() {
+            field
+        } else {
+            field.layout(short, Message::LayoutPressed)
+        };
         field
             .on_secret(Message::Typed)
             .on_submit(Message::Continue)
-            .layout(short, Message::LayoutPressed)
+            .direction(look.direction)
             .caps(look.keyboard)
             .note(note)
             .into()
@@ -441,6 +448,7 @@ impl Authenticate {
             "authenticate-details",
             title,
             self.details,
+            look.direction,
             Message::DetailsPressed,
             || {
                 let line = |label: String, value: &'a str| -> Element<'a, Message> {
@@ -514,4 +522,4 @@ fn is_password(question: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,7 +2,7 @@
 
 mod list;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod view;
 
 use iced::Task;

@@ -423,4 +423,4 @@ fn tile<'a>(look: Look<'a>, category: &'a Category) -> Element<'a, Message> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -443,9 +443,13 @@ impl Files {
             facts.push(icon(sign).size(16.0).style(theme::warn).into());
             facts.push(line(words::small(word).style(theme::warn)).into());
         }
-        // What matters more stands first; the package has what is left of the line.
-        let taken = width_of(&word) + marked_width;
-        facts.insert(0, line(words::small(word).style(theme::quiet)).into());
+        // What matters more stands first; the package has what is left of the line. The sign says what happens, too.
+        let mut taken = width_of(&word) + marked_width;
+        if marked_width == 0.0 || taken <= room {
+            facts.insert(0, line(words::small(word).style(theme::quiet)).into());
+        } else {
+            taken = marked_width;
+        }
         if !package.is_empty() && room - taken > 40.0 {
             let package = headed(package, room - taken, size::SMALL);
             facts.push(line(words::small(package).style(theme::quiet)).into());

@@ -521,4 +521,4 @@ fn can_go(state: &StateRow) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

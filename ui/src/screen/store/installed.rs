@@ -481,4 +481,4 @@ fn release(package: &PackageRow) -> (u64, u64, &str) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

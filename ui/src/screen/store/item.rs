@@ -6,7 +6,7 @@ mod details;
 mod head;
 mod shots;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::BTreeSet;
 

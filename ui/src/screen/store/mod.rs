@@ -16,12 +16,10 @@ pub mod part;
 pub mod queue;
 pub mod review;
 #[cfg(test)]
-mod scene;
+pub(crate) mod scene;
 pub mod sources;
 #[cfg(test)]
 mod stage;
-#[cfg(test)]
-mod testing;
 pub mod updates;
 
 use iced::Task;

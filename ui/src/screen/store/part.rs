@@ -4,7 +4,7 @@ use iced::widget::text::Wrapping;
 use iced::widget::{Text, column, scrollable};
 use iced::{Center, Fill};
 use moult_api::Failure;
-use moult_i18n::{Language, explain, fl};
+use moult_i18n::{explain, fl};
 
 use super::Look;
 use crate::store::Operation;
@@ -61,19 +61,22 @@ pub fn slim() -> scrollable::Direction {
 
 /// What failed, what can be done about it, and a button that tries it once more.
 pub fn failed<'a, Message: Clone + 'a>(
-    language: Language,
+    look: Look<'a>,
     failure: &Failure,
     id: &'static str,
     again: Message,
 ) -> Element<'a, Message> {
-    let text = explain(language, failure, "");
+    let text = explain(look.language, failure, "");
 
     column![
         banner::danger(text.what),
         words::body(text.todo),
-        button::secondary(fl!(language, "try-again")).id(id).on_press(again),
+        button::secondary(fl!(look.language, "try-again"))
+            .id(id)
+            .on_press(again),
     ]
     .spacing(gap::S)
+    .align_x(look.direction.start())
     .width(Fill)
     .into()
 }

@@ -6,7 +6,7 @@ mod told;
 use std::collections::HashSet;
 
 use iced::widget::scrollable::{Direction, Scrollbar};
-use iced::widget::{Column, Row as Line, column, row, scrollable};
+use iced::widget::{Column, column, row, scrollable};
 use iced::{Center, Fill, Padding};
 use moult_api::{Failure, JobKind, Phase};
 use moult_i18n::{Language, count, explain, fl, time_left};
@@ -141,7 +141,9 @@ impl Queue {
         let language = look.language;
         let (sign, title) = title(language, entry);
         let about = self.about(look, entry, is_next);
-        let controls = Line::with_children(controls(language, entry))
+        let controls = look
+            .direction
+            .row(controls(language, entry))
             .spacing(gap::XS)
             .wrap()
             .vertical_spacing(gap::XS);
@@ -154,13 +156,7 @@ impl Queue {
 
         framed(
             look.direction
-                .row([
-                    sign,
-                    text.into(),
-                    iced::widget::container(controls)
-                        .padding(Padding::ZERO.left(gap::S))
-                        .into(),
-                ])
+                .row([sign, text.into(), iced::widget::Space::new().into(), controls.into()])
                 .spacing(gap::S),
         )
     }
@@ -183,11 +179,12 @@ impl Queue {
                     .into()
             }
             Stage::Cancelled => quiet(fl!(language, "store-queue-cancelled")),
-            Stage::Failed(failure) => self.failed(language, entry.id, failure),
+            Stage::Failed(failure) => self.failed(look, entry.id, failure),
         }
     }
 
-    fn failed<'a>(&'a self, language: Language, id: EntryId, failure: &'a Failure) -> Element<'a, Message> {
+    fn failed<'a>(&'a self, look: Look<'a>, id: EntryId, failure: &'a Failure) -> Element<'a, Message> {
+        let language = look.language;
         let text = explain(language, failure, "");
         let mut about = column![
             words::body(text.what),
@@ -207,6 +204,7 @@ impl Queue {
                 format!("queue-details-{}", id.number()),
                 title,
                 is_open,
+                look.direction,
                 Message::DetailsPressed(id),
                 || words::small(failure.detail.as_str()).font(FONT_MONO).into(),
             ));
@@ -378,4 +376,4 @@ fn is_in_part(outcome: &moult_api::Outcome) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

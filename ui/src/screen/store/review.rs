@@ -379,4 +379,4 @@ fn group<'a, Message: 'a>(language: Language, title: String, packages: &[&'a Pla
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -294,7 +294,7 @@ impl Sources {
             (Some(form), ..) => form.view(look).map(Message::Form),
             (None, _, Some(failure)) => column![
                 words::heading(fl!(language, "store-sources-title")),
-                failed(language, failure)
+                failed(look, failure)
             ]
             .spacing(gap::M)
             .into(),
@@ -308,7 +308,10 @@ impl Sources {
         };
 
         scrollable(sheet(
-            iced::widget::container(page).padding(Padding::from([gap::M, edge])),
+            iced::widget::container(page)
+                .padding(Padding::from([gap::M, edge]))
+                .width(Fill)
+                .align_x(look.direction.start()),
         ))
         .id("sources-page")
         .direction(Direction::Vertical(
@@ -431,7 +434,8 @@ fn broken(language: Language, broken: &BrokenRow) -> String {
 }
 
 /// Why nothing is shown.
-fn failed<'a>(language: Language, failure: &Failure) -> Element<'a, Message> {
+fn failed<'a>(look: Look<'a>, failure: &Failure) -> Element<'a, Message> {
+    let language = look.language;
     let text = explain(language, failure, "");
 
     column![
@@ -443,8 +447,10 @@ fn failed<'a>(language: Language, failure: &Failure) -> Element<'a, Message> {
             .on_press(Message::Again),
     ]
     .spacing(gap::S)
+    .align_x(look.direction.start())
+    .width(Fill)
     .into()
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,25 +1,46 @@
 //! For tests: a screen of the store in a room of some size, without a window and without a program around it.
 
-use std::path::Path;
-
 use iced::advanced::widget::Id;
 use iced_test::Simulator;
 use moult_i18n::Language;
 
-use super::Look;
+use super::{Look, authenticate, browse, explore, history, installed, item, queue, review, sources, updates};
 use crate::keyboard::Keyboard;
+use crate::samples::NOW;
 use crate::store::{Pictures, Queue};
-use crate::theme::{self, Element, Scheme, Theme};
+use crate::theme::{self, Element, Theme};
 use crate::widget::Direction;
-
-/// Seconds since 1970: now, for every test.
-pub(super) const NOW: i64 = 1_795_439_100;
 
 /// A screen that a stage can show.
 pub(super) trait Screen {
     type Message: Clone + std::fmt::Debug + 'static;
 
     fn draw<'a>(&'a self, look: Look<'a>) -> Element<'a, Self::Message>;
+}
+
+macro_rules! screens {
+    ($($screen:ty => $message:ty $(, $more:expr)?;)*) => {$(
+        impl Screen for $screen {
+            type Message = $message;
+
+            fn draw<'a>(&'a self, look: Look<'a>) -> Element<'a, $message> {
+                self.view(look $(, $more)?)
+            }
+        }
+    )*};
+}
+
+screens! {
+    authenticate::Authenticate => authenticate::Message, ("DE", "Deutsch");
+    browse::Browse => browse::Message;
+    explore::Explore => explore::Message;
+    history::History => history::Message;
+    installed::Installed => installed::Message;
+    item::AppPage => item::Message;
+    queue::Queue => queue::Message;
+    review::Review => review::Message;
+    sources::Sources => sources::Message;
+    updates::Updates => updates::Message;
 }
 
 /// Where a screen is shown, and what it may know.
@@ -29,24 +50,36 @@ pub(super) struct Stage {
     pub(super) queue: Queue,
     keyboard: Keyboard,
     pictures: Pictures,
-    size: (f32, f32),
+    size: iced::Size,
 }
 
 impl Stage {
-    /// A room in a window of 1280 x 800, in English.
+    /// The room of a window of 1280 x 800, in English.
     pub(super) fn wide() -> Self {
-        Self::new(Language::English, (1080.0, 744.0))
+        Self::new(Language::English)
     }
 
-    /// A room of this width and height.
-    pub(super) fn new(language: Language, size: (f32, f32)) -> Self {
+    /// The room of a window of 1280 x 800.
+    pub(super) fn new(language: Language) -> Self {
         Self {
             language,
             direction: Direction::LeftToRight,
             queue: Queue::default(),
             keyboard: Keyboard::new(),
             pictures: Pictures::default(),
-            size,
+            size: iced::Size::new(1080.0, 744.0),
+        }
+    }
+
+    /// Higher than any page, so that nothing is scrolled away.
+    pub(super) fn high(language: Language) -> Self {
+        Self::new(language).sized(1080.0, 5000.0)
+    }
+
+    pub(super) fn sized(self, width: f32, height: f32) -> Self {
+        Self {
+            size: iced::Size::new(width, height),
+            ..self
         }
     }
 
@@ -57,15 +90,15 @@ impl Stage {
             keyboard: &self.keyboard,
             pictures: &self.pictures,
             queue: &self.queue,
-            width: self.size.0,
-            height: self.size.1,
+            width: self.size.width,
+            height: self.size.height,
             now: NOW,
         };
-        let size = iced::Size::new(self.size.0, self.size.1);
 
-        Simulator::with_size(theme::settings(), size, screen.draw(look))
+        Simulator::with_size(theme::settings(), self.size, screen.draw(look))
     }
 
+    /// Whether a text is somewhere on the page.
     pub(super) fn shows(&self, screen: &impl Screen, text: &str) -> bool {
         self.simulator(screen).find(text).is_ok()
     }
@@ -80,45 +113,16 @@ impl Stage {
         simulator.into_messages().collect()
     }
 
-    /// Where a control is: x, y, width, height.
-    pub(super) fn bounds(&self, screen: &impl Screen, id: &str) -> iced::Rectangle {
-        self.simulator(screen)
+    /// A control can be hit with a finger and is in the room as a whole, without scrolling.
+    pub(super) fn assert_within(&self, screen: &impl Screen, id: &str) {
+        let bounds = self
+            .simulator(screen)
             .find(Id::from(id.to_owned()))
             .unwrap_or_else(|error| panic!("{:?} {id}: {error:?}", self.language))
-            .bounds()
-    }
-
-    /// A control can be hit with a finger and is in the room as a whole.
-    pub(super) fn assert_within(&self, screen: &impl Screen, id: &str) {
-        let bounds = self.bounds(screen, id);
-        let room = iced::Rectangle::with_size(iced::Size::new(self.size.0, self.size.1));
+            .bounds();
+        let room = iced::Rectangle::with_size(self.size);
 
         assert!(bounds.height >= 40.0, "{:?} {id}: {bounds:?}", self.language);
         assert!(bounds.is_within(&room), "{:?} {id}: {bounds:?}", self.language);
-    }
-}
-
-/// Pictures of a screen, for eyes: light, dark and contrast; English, German and French; wide, narrow, and mirrored.
-pub(super) fn pictures(folder: &Path, name: &str, screen: &impl Screen) {
-    for (language, scheme, direction, size) in [
-        (
-            Language::English,
-            Scheme::Light,
-            Direction::LeftToRight,
-            (1080.0, 744.0),
-        ),
-        (Language::German, Scheme::Dark, Direction::LeftToRight, (640.0, 500.0)),
-        (
-            Language::French,
-            Scheme::Contrast,
-            Direction::RightToLeft,
-            (1080.0, 744.0),
-        ),
-    ] {
-        let mut stage = Stage::new(language, size);
-        stage.direction = direction;
-        let snapshot = stage.simulator(screen).snapshot(&Theme::new(scheme)).unwrap();
-        let file = folder.join(format!("store-{name}-{}.png", language.code()));
-        assert!(snapshot.matches_image(file).unwrap(), "{name}");
     }
 }

@@ -607,4 +607,4 @@ async fn in_words(reader: &Reader, plan: ChangePlan) -> Result<Box<Planned>, Fai
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,11 +3,12 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
-use moult_api::{Repositories, RepositoryRow, Trust};
+use moult_api::{Repositories, RepositoryRow};
 use zbus::{Variant, connection, interface};
 
 use super::super::private_bus::Bus;
 use super::*;
+use crate::samples::repository;
 
 /// What a computer is like, and what its desktop shows.
 #[derive(Debug, Clone, Default)]
@@ -346,7 +347,7 @@ fn what_is_told_are_the_releases_of_the_plan_and_the_oldest_list() {
     let repository = |enabled, refreshed| RepositoryRow {
         enabled,
         refreshed,
-        ..repository()
+        ..repository("main")
     };
     let repositories = Repositories {
         repositories: vec![
@@ -378,31 +379,5 @@ fn nothing() -> ChangePlan {
         files_added: 0,
         files_changed: 0,
         files_removed: 0,
-    }
-}
-
-fn repository() -> RepositoryRow {
-    RepositoryRow {
-        name: "main".into(),
-        uri: "https://example.org/stone.index".into(),
-        mirrors: vec![],
-        priority: 0,
-        description: String::new(),
-        enabled: true,
-        file: "/etc/moult/repo.d/main.kdl".into(),
-        trust: Trust::Unsigned,
-        signed_by: String::new(),
-        expires: 0,
-        refreshed: 0,
-        packages: 1,
-        failure: String::new(),
-        trouble: Vec::new(),
-        failed: 0,
-        version: String::new(),
-        history: String::new(),
-        newer_format: String::new(),
-        keys: vec![],
-        channel: String::new(),
-        architecture: String::new(),
     }
 }

@@ -449,7 +449,14 @@ fn line(theme: &Theme) -> container::Style {
     }
 }
 
+/// In tests it is always the same time.
+#[cfg(test)]
+fn now() -> i64 {
+    crate::samples::NOW
+}
+
 /// Seconds since 1970.
+#[cfg(not(test))]
 fn now() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

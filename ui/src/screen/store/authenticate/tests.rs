@@ -1,17 +1,11 @@
 //! The page as a person meets it; the helper's part is played by the test.
 
-use iced::advanced::widget::Id;
-use iced_test::Simulator;
 use moult_i18n::Language;
 
 use super::*;
 use crate::agent::Person;
-use crate::keyboard::Keyboard;
-use crate::store::{Pictures, Queue};
-use crate::theme::{Scheme, Theme};
-use crate::widget::Direction;
-
-const LAYOUT: (&str, &str) = ("DE", "Deutsch");
+use crate::screen::store::scene::Scene;
+use crate::screen::store::stage;
 
 fn command() -> String {
     format!("{BACKEND} --store --plan Krita installieren")
@@ -231,53 +225,15 @@ fn the_controls_do_what_they_say() {
     assert!(click(&page, "authenticate-continue").is_empty());
 }
 
-fn with<T>(
-    page: &Authenticate,
-    language: Language,
-    size: (f32, f32),
-    what: impl FnOnce(Simulator<'_, Message, Theme>) -> T,
-) -> T {
-    let (keyboard, pictures, queue) = (Keyboard::new(), Pictures::default(), Queue::default());
-    let look = Look {
-        language,
-        direction: Direction::default(),
-        keyboard: &keyboard,
-        pictures: &pictures,
-        queue: &queue,
-        width: size.0,
-        height: size.1,
-        now: 0,
-    };
-
-    what(Simulator::with_size(
-        theme::settings(),
-        iced::Size::new(size.0, size.1),
-        page.view(look, LAYOUT),
-    ))
-}
-
 fn shows(page: &Authenticate, language: Language, text: &str) -> bool {
-    with(page, language, (1280.0, 2000.0), |mut simulator| {
-        simulator.find(text).is_ok()
-    })
+    stage::Stage::high(language).shows(page, text)
 }
 
 fn click(page: &Authenticate, id: &str) -> Vec<Message> {
-    with(page, Language::English, (1280.0, 2000.0), |mut simulator| {
-        let _ = simulator
-            .click(Id::from(id.to_owned()))
-            .unwrap_or_else(|error| panic!("{id}: {error:?}"));
-        simulator.into_messages().collect()
-    })
+    stage::Stage::high(Language::English).click(page, id)
 }
 
-/// For eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
-#[test]
-fn pictures_can_be_taken_of_the_page_that_asks_for_a_password() {
-    let Some(folder) = std::env::var_os("MOULT_PICTURES").map(std::path::PathBuf::from) else {
-        return;
-    };
-
+pub(crate) fn scenes() -> Vec<Scene> {
     let mut wrong = page(1);
     let _ = say(&mut wrong, password());
     type_in(&mut wrong, "wrong");
@@ -294,26 +250,10 @@ fn pictures_can_be_taken_of_the_page_that_asks_for_a_password() {
     let mut other = page(1);
     other.leave = None;
 
-    for (name, page) in [
-        ("wrong", &wrong),
-        ("several", &several),
-        ("broken", &broken),
-        ("other", &other),
-    ] {
-        for (scheme, colours) in [
-            (Scheme::Light, "light"),
-            (Scheme::Dark, "dark"),
-            (Scheme::Contrast, "contrast"),
-        ] {
-            for language in Language::ALL {
-                for (width, height) in [(1280.0, 800.0), (800.0, 600.0)] {
-                    let file = folder.join(format!("authenticate-{name}-{colours}-{}-{width}.png", language.code()));
-                    let drawn = with(page, language, (width, height), |mut simulator| {
-                        simulator.snapshot(&Theme::new(scheme)).unwrap()
-                    });
-                    assert!(drawn.matches_image(file).unwrap());
-                }
-            }
-        }
-    }
+    vec![
+        Scene::new("authenticate-wrong", wrong),
+        Scene::new("authenticate-several", several),
+        Scene::new("authenticate-broken", broken),
+        Scene::new("authenticate-other", other),
+    ]
 }

@@ -1,9 +1,10 @@
 use iced::keyboard::key::Named;
 use moult_api::{FailureCode, ItemKind};
 
-use super::super::testing::{Stage, apps, item, paint, pictures_folder};
 use super::*;
-use crate::theme::Scheme;
+use crate::samples::{LONG, apps, item};
+use crate::screen::store::scene::Scene;
+use crate::screen::store::stage::Stage;
 
 fn page(total: u64, items: Vec<Item>) -> ItemPage {
     ItemPage { items, total }
@@ -51,8 +52,8 @@ fn what_was_found_stays_until_the_next_answer_and_is_not_opened_by_enter_meanwhi
     found(&mut browse, apps());
     let _ = browse.look_for("kritas");
 
-    let stage = Stage::new(Language::English);
-    assert!(stage.shows(browse.view(stage.look()), "Krita"));
+    let stage = Stage::wide();
+    assert!(stage.shows(&browse, "Krita"));
     assert_eq!(browse.first(), None);
 }
 
@@ -84,8 +85,8 @@ fn a_long_list_is_fetched_page_by_page_where_it_is_scrolled_to() {
     let _ = browse.update(Message::Page(question, 30_000, Ok(page(60_000, many(30_000, PAGE)))));
     assert_eq!(browse.list.get(30_001).map(|item| item.id.as_str()), Some("id30001"));
 
-    let stage = Stage::new(Language::English);
-    let _ = stage.simulator(browse.view(stage.look()));
+    let stage = Stage::wide();
+    let _ = stage.simulator(&browse);
 }
 
 #[test]
@@ -111,8 +112,8 @@ fn a_reader_that_lies_about_the_length_does_no_harm() {
     let _ = browse.update(Message::Page(question, 0, Ok(page(2, many(0, 500)))));
     let _ = browse.update(Message::Scrolled(scrolled_to(100_000)));
 
-    let stage = Stage::new(Language::English);
-    let _ = stage.simulator(browse.view(stage.look()));
+    let stage = Stage::wide();
+    let _ = stage.simulator(&browse);
 }
 
 #[test]
@@ -134,9 +135,9 @@ fn filters_narrow_the_list_and_can_be_taken_off_again() {
     );
 
     found(&mut browse, vec![]);
-    let stage = Stage::new(Language::English);
-    assert!(stage.shows(browse.view(stage.look()), "Filters are on: perhaps they hide it."));
-    let said = stage.click(browse.view(stage.look()), "browse-clear");
+    let stage = Stage::wide();
+    assert!(stage.shows(&browse, "Filters are on: perhaps they hide it."));
+    let said = stage.click(&browse, "browse-clear");
     for message in said {
         let _ = browse.update(message);
     }
@@ -155,7 +156,7 @@ fn nothing_found_has_words_and_says_what_to_try() {
         (Language::French, "Rien trouvé pour « xyzzy »"),
     ] {
         let stage = Stage::new(language);
-        assert!(stage.shows(browse.view(stage.look()), words), "{words}");
+        assert!(stage.shows(&browse, words), "{words}");
     }
 }
 
@@ -166,8 +167,8 @@ fn a_failure_has_words_and_a_way_on() {
     let failure = Failure::new(FailureCode::BackendStopped, "");
     let _ = browse.update(Message::Found(question, FOUND, Err(failure)));
 
-    let stage = Stage::new(Language::English);
-    assert_eq!(stage.click(browse.view(stage.look()), "try-again").len(), 1);
+    let stage = Stage::wide();
+    assert_eq!(stage.click(&browse, "try-again").len(), 1);
 }
 
 #[test]
@@ -190,48 +191,48 @@ fn asking_anew_because_the_system_changed_does_not_scroll() {
 fn down_and_up_are_heard_and_enter_opens_a_row() {
     let (mut browse, _) = Browse::search(Reader::none(), "a");
     found(&mut browse, apps());
-    let stage = Stage::new(Language::English);
-    let mut simulator = stage.simulator(browse.view(stage.look()));
+    let stage = Stage::wide();
+    let mut simulator = stage.simulator(&browse);
     let _ = simulator.tap_key(Named::ArrowDown);
     let _ = simulator.tap_key(Named::ArrowUp);
     let said: Vec<_> = simulator.into_messages().collect();
     assert!(matches!(said.as_slice(), [Message::Arrow(false), Message::Arrow(true)]));
     assert_eq!(browse.rows_made().first(), Some(&Id::from("browse-item-org.kde.krita")));
 
-    let said = stage.click(browse.view(stage.look()), "browse-item-org.gimp.GIMP");
+    let said = stage.click(&browse, "browse-item-org.gimp.GIMP");
     assert!(matches!(said.as_slice(), [Message::Opened(id)] if id == "org.gimp.GIMP"));
 }
 
-/// For eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
-#[test]
-fn pictures_can_be_taken_of_lists() {
-    if pictures_folder().is_none() {
-        return;
-    }
-
-    let (mut browse, _) = Browse::search(Reader::none(), "image");
-    let _ = browse.update(Message::Repositories(Ok(vec!["main".into(), "local".into()])));
-    found(&mut browse, apps());
-    let (mut nothing, _) = Browse::search(Reader::none(), "xyzzy");
+pub(crate) fn scenes() -> Vec<Scene> {
+    let search = |term: &str| {
+        let (mut browse, _) = Browse::search(Reader::none(), term);
+        let _ = browse.update(Message::Repositories(Ok(vec!["main".into(), "local".into()])));
+        browse
+    };
+    let (mut images, mut nothing, mut filtered) = (search("image"), search("xyzzy"), search("xyzzy"));
+    found(&mut images, apps());
     found(&mut nothing, vec![]);
+    let _ = filtered.update(Message::InstalledPressed);
+    found(&mut filtered, vec![]);
+    let mut long = search(LONG);
+    found(&mut long, vec![item("org.long", LONG, LONG), item("a", "a", "")]);
+    let mut failed = search("krita");
+    let failure = Failure::new(FailureCode::BackendStopped, "");
+    let _ = failed.update(Message::Found(failed.question, FOUND, Err(failure)));
     let graphics = Filter {
         category: "Graphics".into(),
         ..Filter::default()
     };
     let (mut category, _) = Browse::filter(Reader::none(), graphics);
-    let question = category.question;
-    let _ = category.update(Message::Page(question, 0, Ok(page(157, apps()))));
+    let _ = category.update(Message::Page(category.question, 0, Ok(page(157, apps()))));
 
-    for (name, browse, language, scheme, width, height) in [
-        ("search", &browse, Language::English, Scheme::Light, 1080.0, 744.0),
-        ("search", &browse, Language::German, Scheme::Dark, 1080.0, 744.0),
-        ("search", &browse, Language::French, Scheme::Contrast, 640.0, 544.0),
-        ("nothing", &nothing, Language::German, Scheme::Light, 1080.0, 744.0),
-        ("category", &category, Language::German, Scheme::Light, 1080.0, 744.0),
-        ("category", &category, Language::French, Scheme::Light, 640.0, 544.0),
-    ] {
-        let stage = Stage::new(language).sized(width, height);
-        paint(&stage.pictures, &apps(), 64);
-        stage.picture(name, scheme, browse.view(stage.look()));
-    }
+    vec![
+        Scene::new("search", images),
+        Scene::new("search-long", long),
+        Scene::new("search-loading", search("krita")),
+        Scene::new("search-nothing", nothing),
+        Scene::new("search-filtered", filtered),
+        Scene::new("search-failed", failed),
+        Scene::new("category", category),
+    ]
 }

@@ -7,6 +7,7 @@ use moult_i18n::{Language, count, fl};
 
 use super::{Browse, ICON, LIST, Message, NARROW, ROW, row_id};
 use crate::screen::store::explore::{failed, margin};
+use crate::screen::store::part::headed;
 use crate::screen::store::{Look, naming};
 use crate::theme::{self, Element, size, space};
 use crate::widget::arrows::arrows;
@@ -67,7 +68,11 @@ impl Browse {
             ("", "") if self.filter.installed => fl!(language, "store-browse-installed"),
             ("", "") => fl!(language, "store-browse-everything"),
             ("", category) => naming::category(language, category),
-            (term, _) => fl!(language, "store-browse-search", term = term.to_owned()),
+            (term, _) => fl!(
+                language,
+                "store-browse-search",
+                term = headed(term, look.width / 2.0, size::HEADING)
+            ),
         };
         let known = match (&self.shown, self.list.is_whole()) {
             (None, _) => String::new(),
@@ -202,7 +207,7 @@ fn row<'a>(look: Look<'a>, item: &'a Item, is_narrow: bool, margin: f32) -> Elem
         .style(theme::quiet)
         .direction(direction);
     let facts: Element<'a, Message> = if is_narrow {
-        container(sign).width(110).align_x(direction.end()).into()
+        container(sign).width(130).align_x(direction.end()).into()
     } else {
         direction
             .row([

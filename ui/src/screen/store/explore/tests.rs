@@ -1,9 +1,10 @@
 use moult_api::FailureCode;
 use moult_i18n::Language;
 
-use super::super::testing::{Stage, apps, paint, pictures_folder};
 use super::*;
-use crate::theme::Scheme;
+use crate::samples::{LONG, apps};
+use crate::screen::store::scene::Scene;
+use crate::screen::store::stage::Stage;
 
 fn front() -> Front {
     let mut fresh = apps();
@@ -40,10 +41,6 @@ fn loaded() -> Explore {
     explore
 }
 
-fn high(language: Language) -> Stage {
-    Stage::new(language).sized(1080.0, 4000.0)
-}
-
 #[test]
 fn a_late_answer_to_an_old_question_does_not_count() {
     let (mut explore, _) = Explore::new(Reader::none());
@@ -61,35 +58,32 @@ fn asking_again_keeps_what_is_shown_and_a_failure_is_said_above_it() {
     let mut explore = loaded();
     let _ = explore.refresh();
     let question = explore.question;
-    let stage = high(Language::English);
-    assert!(stage.shows(explore.view(stage.look()), "Krita"));
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&explore, "Krita"));
 
     let failure = Failure::new(FailureCode::BackendStopped, "");
     let _ = explore.update(Message::Loaded(question, Err(failure.clone())));
-    assert!(stage.shows(explore.view(stage.look()), "Krita"));
-    assert!(stage.shows(
-        explore.view(stage.look()),
-        &explain(Language::English, &failure, "").what
-    ));
-    assert!(stage.click(explore.view(stage.look()), "try-again").len() == 1);
+    assert!(stage.shows(&explore, "Krita"));
+    assert!(stage.shows(&explore, &explain(Language::English, &failure, "").what));
+    assert!(stage.click(&explore, "try-again").len() == 1);
 }
 
 #[test]
 fn everything_on_the_page_leads_to_where_it_says() {
     let mut explore = loaded();
-    let stage = high(Language::German);
+    let stage = Stage::high(Language::German);
     for (id, leads) in [
         ("explore-day", "org.kde.krita"),
         ("explore-day-org.gimp.GIMP", "org.gimp.GIMP"),
         ("explore-featured-org.videolan.vlc", "org.videolan.vlc"),
         ("explore-fresh-org.kde.krita", "org.kde.krita"),
     ] {
-        let said = stage.click(explore.view(stage.look()), id);
+        let said = stage.click(&explore, id);
         let action = said.into_iter().map(|message| explore.update(message)).next();
         assert!(matches!(action, Some(Action::Open(open)) if open == leads), "{id}");
     }
 
-    let said = stage.click(explore.view(stage.look()), "explore-category-Game");
+    let said = stage.click(&explore, "explore-category-Game");
     let action = said.into_iter().map(|message| explore.update(message)).next();
     assert!(matches!(action, Some(Action::Browse(filter)) if filter.category == "Game"));
 }
@@ -102,43 +96,46 @@ fn categories_are_called_what_people_call_them_and_counted() {
         (Language::German, "Klang und Video", "60.204"),
         (Language::French, "Son et vidéo", "60\u{a0}204"),
     ] {
-        let stage = high(language);
-        assert!(stage.shows(explore.view(stage.look()), name));
-        assert!(stage.shows(explore.view(stage.look()), items));
+        let stage = Stage::high(language);
+        assert!(stage.shows(&explore, name));
+        assert!(stage.shows(&explore, items));
     }
 }
 
 #[test]
 fn loading_and_a_system_without_sources_have_words() {
     let (mut explore, _) = Explore::new(Reader::none());
-    let stage = high(Language::English);
-    assert!(stage.shows(explore.view(stage.look()), "Looking…"));
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&explore, "Looking…"));
 
     let question = explore.question;
     let _ = explore.update(Message::Loaded(question, Ok(Box::default())));
-    assert!(stage.shows(explore.view(stage.look()), "There is nothing to choose from yet"));
+    assert!(stage.shows(&explore, "There is nothing to choose from yet"));
 }
 
-/// For eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
-#[test]
-fn pictures_can_be_taken_of_explore() {
-    if pictures_folder().is_none() {
-        return;
+pub(crate) fn scenes() -> Vec<Scene> {
+    let failure = || Failure::new(FailureCode::BackendStopped, "");
+    let loading = || Explore::new(Reader::none()).0;
+    let answered = |answer| {
+        let mut explore = loading();
+        let _ = explore.update(Message::Loaded(explore.question, answer));
+        explore
+    };
+    let mut outdated = loaded();
+    let _ = outdated.refresh();
+    let _ = outdated.update(Message::Loaded(outdated.question, Err(failure())));
+    let mut long = front();
+    for item in long.featured.iter_mut().chain(&mut long.fresh) {
+        item.name = LONG.into();
+        item.summary = LONG.into();
     }
 
-    let explore = loaded();
-    for (language, scheme, width, height) in [
-        (Language::English, Scheme::Light, 1080.0, 744.0),
-        (Language::German, Scheme::Dark, 1080.0, 744.0),
-        (Language::French, Scheme::Contrast, 1080.0, 744.0),
-        (Language::German, Scheme::Light, 1720.0, 1024.0),
-        (Language::German, Scheme::Light, 640.0, 544.0),
-        (Language::English, Scheme::Light, 1081.0, 2200.0),
-        (Language::French, Scheme::Dark, 641.0, 2200.0),
-    ] {
-        let stage = Stage::new(language).sized(width, height);
-        paint(&stage.pictures, &apps(), 64);
-        paint(&stage.pictures, &apps()[..1], 128);
-        stage.picture("explore", scheme, explore.view(stage.look()));
-    }
+    vec![
+        Scene::new("explore", loaded()),
+        Scene::new("explore-long", answered(Ok(Box::new(long)))),
+        Scene::new("explore-loading", loading()),
+        Scene::new("explore-empty", answered(Ok(Box::default()))),
+        Scene::new("explore-failed", answered(Err(failure()))),
+        Scene::new("explore-outdated", outdated),
+    ]
 }

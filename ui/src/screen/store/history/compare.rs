@@ -52,7 +52,7 @@ impl History {
             (Some(_), None) => words::body(fl!(language, "store-history-comparing"))
                 .style(theme::quiet)
                 .into(),
-            (Some(_), Some(Err(failure))) => failure_view(language, failure, is_files),
+            (Some(_), Some(Err(failure))) => failure_view(look, failure, is_files),
             (Some((from, to)), Some(Ok(difference))) => match (&self.files, is_files) {
                 (Some(files), true) if files.is_of_states(from, to) => {
                     files.view(look, width, height).map(Message::Files)
@@ -131,13 +131,13 @@ pub(super) fn counts(difference: &StateDifference) -> Counts {
 }
 
 /// Both halves have the failure to tell, but only one has the button.
-fn failure_view<'a>(language: Language, failure: &Failure, is_files: bool) -> Element<'a, Message> {
+fn failure_view<'a>(look: Look<'a>, failure: &Failure, is_files: bool) -> Element<'a, Message> {
     if is_files {
-        words::body(fl!(language, "store-history-not-compared"))
+        words::body(fl!(look.language, "store-history-not-compared"))
             .style(theme::quiet)
             .into()
     } else {
-        failed(language, failure, "history-again", Message::AgainPressed)
+        failed(look, failure, "history-again", Message::AgainPressed)
     }
 }
 

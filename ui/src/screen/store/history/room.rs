@@ -90,7 +90,8 @@ impl History {
             "",
             look.direction,
             can.then_some(Message::Doomed(state.id)),
-        );
+        )
+        .called(title(language, state));
         let gives = match stays(language, state) {
             Some(reason) => words::small(reason).style(theme::quiet),
             None => words::body(fl!(

@@ -1,13 +1,16 @@
 mod boot;
-mod pictures;
+mod scenes;
 
 use iced::advanced::widget::Id;
 use iced::keyboard::key::Named;
 use moult_api::{Damage, FailureCode, Offered, Outcome, PackageChange, PlannedPackage};
 use moult_i18n::Language;
 
+pub(crate) use scenes::scenes;
+
 use super::*;
-use crate::screen::store::stage::{NOW, Screen, Stage};
+use crate::samples::NOW;
+use crate::screen::store::stage::Stage;
 use crate::widget::Direction;
 
 fn state(id: u64, status: &str, summary: &str) -> StateRow {
@@ -96,14 +99,6 @@ fn answer(history: &mut History) -> Pair {
 fn select(history: &mut History, id: u64) {
     let at = history.place(id).expect("it is there");
     let _ = say(history, Message::Selected(at));
-}
-
-impl Screen for History {
-    type Message = Message;
-
-    fn draw<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
-        self.view(look)
-    }
 }
 
 #[test]
@@ -396,7 +391,7 @@ fn the_button_says_that_it_takes_no_download_and_how_to_come_back() {
 #[test]
 fn everything_fits_at_eight_hundred_by_six_hundred_and_every_target_is_large() {
     for language in Language::ALL {
-        let stage = Stage::new(language, (640.0, 500.0));
+        let stage = Stage::new(language).sized(640.0, 500.0);
         for id in [
             "history-undo",
             "history-redo",

@@ -9,11 +9,11 @@ use super::room::title;
 use super::summary::summary;
 use super::{History, Message, Tab};
 use crate::screen::store::Look;
-use crate::screen::store::part::{badge, failed, is_open, nothing, slim, tab};
+use crate::screen::store::part::{badge, failed, headed, is_open, nothing, slim, tab};
 use crate::store::{Operation, Stage};
-use crate::theme::{self, Element, space as gap};
+use crate::theme::{self, Element, size, space as gap};
 use crate::widget::progress::hairline;
-use crate::widget::{Icon, Notch, Note, banner, button, icon, text_field, timeline, words};
+use crate::widget::{Icon, Notch, Note, banner, button, excerpt, icon, text_field, timeline, words};
 
 /// From this width on, what a state is stands above what differs; below, one of both is shown.
 const WIDE: f32 = 860.0;
@@ -21,8 +21,24 @@ const WIDE: f32 = 860.0;
 const NAME: f32 = 440.0;
 /// Below this height, too.
 const LOW: f32 = 600.0;
+/// What is new of a start takes so much of it.
+const NEWS: f32 = 150.0;
+
+/// How wide a state's name may be shown.
+fn name_room(look: Look<'_>) -> f32 {
+    let beside = if look.width >= WIDE { NAME + gap::L } else { 0.0 };
+
+    look.width - 2.0 * gap::L - beside
+}
 
 impl History {
+    /// Whether everything stands one below the other.
+    fn has_room(&self, look: Look<'_>) -> bool {
+        let news = if self.news().is_some() { NEWS } else { 0.0 };
+
+        look.width >= WIDE && look.height >= LOW + news
+    }
+
     pub(super) fn line_view<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
         let language = look.language;
         let mut content = column![self.head(look)].spacing(gap::S).width(Fill).height(Fill);
@@ -30,13 +46,15 @@ impl History {
             content = content.push(banner::warn(explain(language, failure, "").what));
         }
 
-        if let Some(news) = self.news_view(look) {
+        if self.has_room(look)
+            && let Some(news) = self.news_view(look)
+        {
             content = content.push(news);
         }
 
         content = match (&self.states, self.selected()) {
             (None, _) => content.push(words::body(fl!(language, "store-history-working")).style(theme::quiet)),
-            (Some(Err(failure)), _) => content.push(failed(language, failure, "history-again", Message::AgainPressed)),
+            (Some(Err(failure)), _) => content.push(failed(look, failure, "history-again", Message::AgainPressed)),
             (Some(Ok(_)), None) => content.push(nothing(
                 look,
                 icon(Icon::History).style(theme::quiet),
@@ -125,7 +143,7 @@ impl History {
         let language = look.language;
         let width = look.width - 2.0 * gap::L;
         let about = self.about_view(look, state);
-        if look.width >= WIDE && look.height >= LOW {
+        if self.has_room(look) {
             let mut content = column![about, hairline()]
                 .spacing(gap::S)
                 .align_x(look.direction.start())
@@ -179,11 +197,13 @@ impl History {
             .into(),
         ]);
         let body: Element<'a, Message> = match self.tab {
-            Tab::About => scrollable(container(about).padding([4.0, gap::S]))
-                .direction(slim())
-                .width(Fill)
-                .height(Fill)
-                .into(),
+            Tab::About => {
+                scrollable(container(column![self.news_view(look), about].spacing(gap::S)).padding([4.0, gap::S]))
+                    .direction(slim())
+                    .width(Fill)
+                    .height(Fill)
+                    .into()
+            }
             what => self.compare_view(look, what, width, look.height),
         };
 
@@ -198,7 +218,8 @@ impl History {
     /// What a state is, and what can be done with it.
     fn about_view<'a>(&'a self, look: Look<'a>, state: &'a StateRow) -> Element<'a, Message> {
         let language = look.language;
-        let mut badges: Vec<Element<'a, Message>> = vec![words::section(title(language, state)).into()];
+        let mut badges: Vec<Element<'a, Message>> =
+            vec![words::section(headed(&title(language, state), name_room(look), size::SECTION)).into()];
         if state.status == "pending" {
             badges.push(badge(
                 look,
@@ -240,7 +261,10 @@ impl History {
         facts.retain(|fact| !fact.is_empty());
 
         let head = look.direction.row(badges).spacing(gap::M).align_y(Center).wrap();
-        let facts = words::small(facts.join(" · ")).style(theme::quiet);
+        let facts = excerpt(facts.join(" · "), 2)
+            .size(size::SMALL)
+            .style(theme::quiet)
+            .direction(look.direction);
         let what = column![head, facts]
             .spacing(gap::XS)
             .align_x(look.direction.start())
@@ -361,7 +385,8 @@ impl History {
             .placeholder(fl!(language, "store-history-name-hint"))
             .on_input(Message::NameChanged)
             .on_submit(Message::NamePressed)
-            .note(Note::None);
+            .note(Note::None)
+            .direction(look.direction);
         let save = button::secondary(fl!(language, "store-history-save"))
             .id("history-name-save")
             .on_press_maybe(self.renamed().map(|_| Message::NamePressed));

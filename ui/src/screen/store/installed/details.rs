@@ -1,6 +1,6 @@
 //! What is unfolded below a row: why it is there, what would leave with it, what can be done.
 
-use iced::widget::{Row as Line, column, container};
+use iced::widget::{column, container};
 use iced::{Fill, Padding};
 use moult_api::{Failure, PackageChange};
 use moult_i18n::{Language, bytes, count, explain, fl, moment};
@@ -34,7 +34,8 @@ pub(super) fn view<'a>(
 
     let body = column![lines.width(Fill), buttons(look, row, open)]
         .spacing(gap::S)
-        .padding(Padding::from([gap::S, gap::M]).left(56))
+        .padding(look.direction.padding(Padding::from([gap::S, gap::M]).left(56)))
+        .align_x(look.direction.start())
         .width(Fill);
 
     column![container(body).width(Fill), hairline()].into()
@@ -175,7 +176,8 @@ fn buttons<'a>(look: Look<'a>, row: &'a Row, open: &Open) -> Element<'a, Message
         .id("installed-remove")
         .on_press_maybe(can_go.then_some(Message::Remove));
 
-    Line::with_children([page.into(), hold.into(), remove.into()])
+    look.direction
+        .row([page.into(), hold.into(), remove.into()])
         .spacing(gap::S)
         .wrap()
         .vertical_spacing(gap::XS)

@@ -2,7 +2,9 @@ use moult_api::{Dependent, FailureCode, ItemKind, Offered, PackageChange, Planne
 use moult_i18n::Language;
 
 use super::*;
+use crate::samples::LONG;
 use crate::screen::store::scene::Scene;
+use crate::screen::store::stage::Stage;
 
 fn package(name: &str, explicit: bool) -> PackageRow {
     PackageRow {
@@ -172,11 +174,8 @@ fn typing_finds_names_packages_and_descriptions() {
         assert_eq!(names(&screen), found, "{typed}");
     }
     let _ = screen.update(Message::Typed("nothing like it".into()));
-    let scene = Scene::new(Language::English);
-    assert!(scene.shows(
-        screen.view(scene.look()),
-        "Nothing here has this in its name or description."
-    ));
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&screen, "Nothing here has this in its name or description."));
 }
 
 #[test]
@@ -224,14 +223,14 @@ fn a_late_answer_to_an_old_question_changes_nothing() {
 #[test]
 fn an_open_row_says_why_it_is_there_and_what_would_leave_with_it() {
     let screen = unfolded();
-    let scene = Scene::new(Language::English);
+    let stage = Stage::high(Language::English);
     for text in [
         "It is there for krita and gimp.",
         "Needed directly by libpng, openssl and qt.",
         "3 packages would leave with it, as they cannot be without it: krita, gimp and libpng.",
         "Afterwards, nobody would need libjpeg.",
     ] {
-        assert!(scene.shows(screen.view(scene.look()), text), "{text}");
+        assert!(stage.shows(&screen, text), "{text}");
     }
 }
 
@@ -239,8 +238,8 @@ fn an_open_row_says_why_it_is_there_and_what_would_leave_with_it() {
 fn removing_is_reviewed_first_and_names_the_app_as_people_do() {
     let mut screen = screen();
     let _ = screen.update(Message::Pressed("org.kde.krita".into()));
-    let scene = Scene::new(Language::English);
-    let said = scene.click(screen.view(scene.look()), "installed-remove");
+    let stage = Stage::high(Language::English);
+    let said = stage.click(&screen, "installed-remove");
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
 
     assert!(matches!(
@@ -253,12 +252,12 @@ fn removing_is_reviewed_first_and_names_the_app_as_people_do() {
 #[test]
 fn what_nobody_needs_is_one_press_away_with_the_bytes_it_holds() {
     let mut screen = unfolded();
-    let scene = Scene::new(Language::English);
-    assert!(scene.shows(
-        screen.view(scene.look()),
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(
+        &screen,
         "3 packages are there that nobody chose and nobody needs: library-03, library-09 and fish."
     ));
-    let said = scene.click(screen.view(scene.look()), "installed-remove-orphans");
+    let said = stage.click(&screen, "installed-remove-orphans");
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
 
     assert!(matches!(
@@ -275,34 +274,31 @@ fn what_cannot_be_removed_says_so_and_offers_no_button_for_it() {
     let failure = Failure::new(FailureCode::PackagesRefused, "").arg("reason", "the system needs it");
     let _ = screen.update(Message::Leaves(number, Err(failure)));
 
-    let scene = Scene::new(Language::English);
-    assert!(scene.shows(
-        screen.view(scene.look()),
-        "It cannot be removed: It cannot be done: the system needs it"
-    ));
-    assert!(scene.click(screen.view(scene.look()), "installed-remove").is_empty());
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&screen, "It cannot be removed: It cannot be done: the system needs it"));
+    assert!(stage.click(&screen, "installed-remove").is_empty());
 }
 
 #[test]
 fn a_package_that_something_is_done_about_shows_that_instead_of_buttons() {
     let mut screen = screen();
     let _ = screen.update(Message::Pressed("org.kde.krita".into()));
-    let mut scene = Scene::new(Language::English);
-    let _ = scene.queue.add(removal(vec!["krita".into()], vec!["Krita".into()]));
+    let mut stage = Stage::high(Language::English);
+    let _ = stage.queue.add(removal(vec!["krita".into()], vec!["Krita".into()]));
 
-    assert!(scene.shows(screen.view(scene.look()), "Remove Krita: waits in the queue"));
-    assert!(!scene.shows(screen.view(scene.look()), "Remove…"));
+    assert!(stage.shows(&screen, "Remove Krita: waits in the queue"));
+    assert!(!stage.shows(&screen, "Remove…"));
 }
 
 #[test]
 fn a_failure_is_told_and_can_be_tried_again() {
     let (mut screen, _) = Installed::new(Reader::none());
-    let scene = Scene::new(Language::English);
-    assert!(scene.shows(screen.view(scene.look()), "Looking at what is installed…"));
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&screen, "Looking at what is installed…"));
     let _ = screen.update(Message::Loaded(1, Err(Failure::new(FailureCode::BackendStopped, ""))));
-    assert!(scene.shows(screen.view(scene.look()), "What is installed could not be read."));
+    assert!(stage.shows(&screen, "What is installed could not be read."));
 
-    for message in scene.click(screen.view(scene.look()), "installed-again") {
+    for message in stage.click(&screen, "installed-again") {
         let _ = screen.update(message);
     }
     assert!(screen.failure.is_none() && screen.asked == 2);
@@ -317,13 +313,13 @@ fn what_cannot_be_worked_out_is_said_and_hides_nothing_else() {
     let _ = screen.update(Message::Orphaned(1, Err(failure())));
     let _ = screen.update(Message::Came(1, Err(failure())));
 
-    let scene = Scene::new(Language::English);
+    let stage = Stage::high(Language::English);
     for text in [
         "Whether something is here that nobody needs could not be worked out: Another change is running.",
         "Another change is running.",
         "fish",
     ] {
-        assert!(scene.shows(screen.view(scene.look()), text), "{text}");
+        assert!(stage.shows(&screen, text), "{text}");
     }
 }
 
@@ -341,8 +337,7 @@ fn a_size_is_asked_again_when_its_package_changed() {
     assert!(screen.open.is_some(), "what was open stays open");
 }
 
-#[test]
-fn pictures_of_what_is_installed_can_be_taken() {
+pub(crate) fn scenes() -> Vec<Scene> {
     let mut apps = screen();
     let sizes = [("krita", 312_000_000), ("gimp", 98_000_000), ("inkscape", 122_000_000)];
     let sizes = sizes.map(|(name, bytes)| (name.to_owned(), bytes)).to_vec();
@@ -356,13 +351,28 @@ fn pictures_of_what_is_installed_can_be_taken() {
         number,
         Ok(Box::new(plan(&["gimp"], &["babl", "gegl"]))),
     ));
-    Scene::new(Language::English).pictures("installed-apps", &apps, Installed::view);
 
     let mut system = unfolded();
     let _ = system.update(Message::Sorted(Sort::Size));
-    Scene::new(Language::English).pictures("installed-system", &system, Installed::view);
-
+    let mut nothing = screen();
+    let _ = nothing.update(Message::Typed("nothing like it".into()));
+    let (loading, _) = Installed::new(Reader::none());
     let (mut failed, _) = Installed::new(Reader::none());
     let _ = failed.update(Message::Loaded(1, Err(Failure::new(FailureCode::BackendStopped, ""))));
-    Scene::new(Language::English).pictures("installed-failed", &failed, Installed::view);
+    let (mut long, _) = Installed::new(Reader::none());
+    let wide = Loaded {
+        packages: vec![package(LONG, true)],
+        items: vec![app("org.long", LONG, LONG)],
+    };
+    let _ = long.update(Message::Loaded(1, Ok(wide)));
+    let _ = long.update(Message::Pressed("org.long".into()));
+
+    vec![
+        Scene::new("installed-apps", apps),
+        Scene::new("installed-system", system),
+        Scene::new("installed-nothing", nothing),
+        Scene::new("installed-loading", loading),
+        Scene::new("installed-failed", failed),
+        Scene::new("installed-long", long),
+    ]
 }

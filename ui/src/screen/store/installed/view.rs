@@ -1,16 +1,16 @@
 //! How the screen looks: what nobody needs, the choice of rows, the rows.
 
 use iced::widget::text::Wrapping;
-use iced::widget::{Row as Line, column, container, image, row, space};
+use iced::widget::{column, container, image, space};
 use iced::{Center, Fill, FillPortion, Padding};
 use moult_i18n::{Language, bytes, count, explain, fl, moment};
 
 use super::{Installed, Message, Row, Sort, Tab, details};
 use crate::screen::store::Look;
 use crate::store::said;
-use crate::theme::{self, Element, space as gap};
+use crate::theme::{self, Element, size, space as gap};
 use crate::widget::progress::hairline;
-use crate::widget::{Icon, Note, banner, button, chip, focusable, icon, text_field, unfolding, words};
+use crate::widget::{Icon, Note, banner, button, chip, excerpt, focusable, icon, text_field, unfolding, words};
 
 /// The height of a row, in logical pixels.
 pub(super) const ROW: f32 = 60.0;
@@ -132,31 +132,41 @@ impl Installed {
         let filter = text_field("installed-filter", fl!(language, "store-installed-filter"), &self.typed)
             .placeholder(fl!(language, "store-installed-filter-hint"))
             .on_input(Message::Typed)
-            .note(Note::Hint(self.told(language)));
+            .note(Note::Hint(self.told(language)))
+            .direction(look.direction);
         let sort = |id: &'static str, label: String, sort: Sort| {
             Element::from(chip(label, self.sort == sort).id(id).on_press(Message::Sorted(sort)))
         };
-        let orders = Line::with_children([
-            sort("sort-name", fl!(language, "store-installed-sort-name"), Sort::Name),
-            sort("sort-size", fl!(language, "store-installed-sort-size"), Sort::Size),
-            sort("sort-came", fl!(language, "store-installed-sort-came"), Sort::Came),
-            sort(
-                "sort-chosen",
-                fl!(language, "store-installed-sort-chosen"),
-                Sort::Chosen,
-            ),
-        ])
-        .spacing(gap::XS)
-        .wrap()
-        .vertical_spacing(gap::XS);
+        let orders = look
+            .direction
+            .row([
+                sort("sort-name", fl!(language, "store-installed-sort-name"), Sort::Name),
+                sort("sort-size", fl!(language, "store-installed-sort-size"), Sort::Size),
+                sort("sort-came", fl!(language, "store-installed-sort-came"), Sort::Came),
+                sort(
+                    "sort-chosen",
+                    fl!(language, "store-installed-sort-chosen"),
+                    Sort::Chosen,
+                ),
+            ])
+            .spacing(gap::XS)
+            .wrap()
+            .vertical_spacing(gap::XS);
         // In a narrow window the list needs the height: the label of the order goes without saying.
         let label = (look.width >= NARROW).then(|| words::strong(fl!(language, "store-installed-sort")));
-        let orders = column![].push(label).push(orders).spacing(gap::XXS);
+        let orders = column![]
+            .push(label)
+            .push(orders)
+            .spacing(gap::XXS)
+            .align_x(look.direction.start());
 
         look.direction
             .row([
                 container(filter).width(FillPortion(2)).into(),
-                container(orders).width(FillPortion(3)).into(),
+                container(orders)
+                    .width(FillPortion(3))
+                    .align_x(look.direction.start())
+                    .into(),
             ])
             .spacing(gap::L)
             .into()
@@ -249,12 +259,12 @@ impl Installed {
             None if row.item.icon.is_empty() => icon(Icon::Package).style(theme::quiet).into(),
             None => icon(Icon::AppWindow).style(theme::quiet).into(),
         };
-        let line = |text: iced::widget::Text<'a, theme::Theme>| {
-            container(text.wrapping(Wrapping::None)).width(Fill).clip(true)
-        };
         let names = column![
-            line(words::strong(row.item.name.as_str())),
-            line(words::small(row.item.summary.as_str()).style(theme::quiet)),
+            excerpt(row.item.name.as_str(), 1).strong().direction(look.direction),
+            excerpt(row.item.summary.as_str(), 1)
+                .size(size::SMALL)
+                .style(theme::quiet)
+                .direction(look.direction),
         ]
         .align_x(look.direction.start())
         .width(Fill);
@@ -270,12 +280,13 @@ impl Installed {
             facts.insert(0, moment(language, *came));
         }
         let held = row.package.held.then(|| {
-            row![
-                icon(Icon::Lock).size(16.0).style(theme::warn),
-                words::small(fl!(language, "store-installed-held"))
-            ]
-            .spacing(gap::XXS)
-            .align_y(Center)
+            look.direction
+                .row([
+                    icon(Icon::Lock).size(16.0).style(theme::warn).into(),
+                    words::small(fl!(language, "store-installed-held")).into(),
+                ])
+                .spacing(gap::XXS)
+                .align_y(Center)
         });
         let size = match self.sizes.get(&row.package.name) {
             Some(size) => bytes(language, *size),
@@ -336,5 +347,7 @@ fn failed<'a>(look: Look<'a>, failure: &moult_api::Failure) -> Element<'a, Messa
             .on_press(Message::Again),
     ]
     .spacing(gap::S)
+    .align_x(look.direction.start())
+    .width(Fill)
     .into()
 }

@@ -102,6 +102,7 @@ impl AppPage {
                 "item-releases",
                 fl!(look.language, "store-item-releases-before"),
                 self.open.contains(&Part::Releases),
+                look.direction,
                 Message::Folded(Part::Releases),
                 || {
                     let notes = others.iter().take(MOST_RELEASES).map(|note| release(look, note));

@@ -72,7 +72,14 @@ impl AppPage {
         let language = look.language;
         let part =
             |id: &'static str, title: String, part: Part, body: Box<dyn FnOnce() -> Element<'a, Message> + 'a>| {
-                disclosure(id, title, self.open.contains(&part), Message::Folded(part), body)
+                disclosure(
+                    id,
+                    title,
+                    self.open.contains(&part),
+                    look.direction,
+                    Message::Folded(part),
+                    body,
+                )
             };
         let mut all = column![words::section(fl!(language, "store-item-more-about"))]
             .spacing(space::XS)

@@ -120,9 +120,14 @@ impl Shots {
                 Direction::RightToLeft => (Icon::ChevronRight, Icon::ChevronLeft),
             };
             below.extend([
-                turn(backward, "item-shot-previous", false),
+                turn(
+                    backward,
+                    "item-shot-previous",
+                    fl!(language, "store-item-shot-previous"),
+                    false,
+                ),
                 words::small(place).style(theme::quiet).into(),
-                turn(forward, "item-shot-next", true),
+                turn(forward, "item-shot-next", fl!(language, "store-item-shot-next"), true),
             ]);
         }
         let below = look
@@ -167,9 +172,10 @@ impl Shots {
     }
 }
 
-fn turn<'a>(sign: Icon, id: &'static str, forward: bool) -> Element<'a, Message> {
+fn turn<'a>(sign: Icon, id: &'static str, name: String, forward: bool) -> Element<'a, Message> {
     button::bare(icon(sign))
         .id(id)
+        .called(name)
         .on_press(Message::ShotTurned(forward))
         .width(theme::size::TARGET)
         .align(iced::alignment::Horizontal::Center)

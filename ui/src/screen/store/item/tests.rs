@@ -3,11 +3,12 @@ mod sample;
 use moult_api::{BlockKind, ChangedFile, FailureCode, FileChange, ItemKind, Shot, Trust};
 use moult_i18n::{Language, explain};
 
-use self::sample::{SHOT, block, details, files, install_plan, plan, planned, why};
-use super::super::testing::{Stage, apps, item, paint, paint_shot, pictures_folder};
+use self::sample::{block, details, files, install_plan, plan, planned, why};
 use super::*;
+use crate::samples::{LONG, SHOT, item};
+use crate::screen::store::scene::Scene;
+use crate::screen::store::stage::Stage;
 use crate::store::Stage as Standing;
-use crate::theme::Scheme;
 
 fn page_of(details: ItemDetails) -> AppPage {
     let (mut page, _) = AppPage::new(Reader::none(), details.item.id.clone());
@@ -50,20 +51,16 @@ fn newer() -> ItemDetails {
     details
 }
 
-fn high(language: Language) -> Stage {
-    Stage::new(language).sized(1080.0, 5000.0)
-}
-
 fn press(page: &mut AppPage, stage: &Stage, id: &str) -> Vec<Action<Message>> {
-    let said = stage.click(page.view(stage.look()), id);
+    let said = stage.click(page, id);
     said.into_iter().map(|message| page.update(message)).collect()
 }
 
 #[test]
 fn installing_is_done_with_exactly_the_plan_that_was_shown() {
     let mut page = with_plan(details(), install_plan());
-    let stage = high(Language::English);
-    let view = |page: &AppPage, text: &str| stage.shows(page.view(stage.look()), text);
+    let stage = Stage::high(Language::English);
+    let view = |page: &AppPage, text: &str| stage.shows(page, text);
     assert!(view(&page, "38\u{a0}MB to download"));
     assert!(view(&page, "121\u{a0}MB more on the disk"));
     assert!(view(&page, "2 packages come along that it needs"));
@@ -83,8 +80,8 @@ fn installing_is_done_with_exactly_the_plan_that_was_shown() {
 #[test]
 fn an_update_brings_this_package_alone_to_what_is_preferred() {
     let mut page = with_plan(newer(), plan(vec![planned("krita", PackageChange::Upgrade)]));
-    let stage = high(Language::English);
-    assert!(stage.shows(page.view(stage.look()), "From 5.2.5 to 5.2.6"));
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&page, "From 5.2.5 to 5.2.6"));
 
     let actions = press(&mut page, &stage, "item-deed");
     assert!(matches!(
@@ -100,9 +97,9 @@ fn a_plan_that_takes_something_away_is_looked_at_first() {
         planned("calligra", PackageChange::Remove),
     ]);
     let mut page = with_plan(details(), gone);
-    let stage = high(Language::English);
+    let stage = Stage::high(Language::English);
     let words = "One package would leave or become older. You see which before anything happens.";
-    assert!(stage.shows(page.view(stage.look()), words));
+    assert!(stage.shows(&page, words));
 
     let actions = press(&mut page, &stage, "item-deed");
     assert!(matches!(actions.as_slice(), [Action::Review(Operation::Change { digest, .. })] if digest.is_empty()));
@@ -111,7 +108,7 @@ fn a_plan_that_takes_something_away_is_looked_at_first() {
 #[test]
 fn removing_is_always_looked_at_first() {
     let mut page = page_of(installed());
-    let actions = press(&mut page, &high(Language::English), "item-remove");
+    let actions = press(&mut page, &Stage::high(Language::English), "item-remove");
 
     assert!(matches!(
         actions.as_slice(),
@@ -144,9 +141,9 @@ fn what_nobody_signed_is_said_beside_the_button_and_with_the_source() {
             "Non signé",
         ),
     ] {
-        let stage = high(language);
-        assert!(stage.shows(page.view(stage.look()), beside), "{beside}");
-        assert!(stage.shows(page.view(stage.look()), source), "{source}");
+        let stage = Stage::high(language);
+        assert!(stage.shows(&page, beside), "{beside}");
+        assert!(stage.shows(&page, source), "{source}");
     }
 }
 
@@ -163,8 +160,8 @@ fn late_answers_to_old_questions_do_not_count() {
     let _ = page.update(Message::Loaded(old, Err(gone)));
 
     assert!(page.failure.is_none());
-    let stage = high(Language::English);
-    assert!(stage.shows(page.view(stage.look()), "The picture is on its way…"));
+    let stage = Stage::high(Language::English);
+    assert!(stage.shows(&page, "The picture is on its way…"));
     let actions = press(&mut page, &stage, "item-deed");
     assert!(matches!(actions.as_slice(), [Action::Do(Operation::Change { digest, .. })] if digest == "sealed"));
 }
@@ -174,9 +171,9 @@ fn a_plan_that_cannot_be_made_says_why_and_nothing_can_be_pressed() {
     let mut page = page_of(details());
     let failure = Failure::new(FailureCode::Unresolvable, "").arg("explanation", "krita needs qt7");
     say(&mut page, |question| Message::Planned(question, Err(failure.clone())));
-    let stage = high(Language::English);
+    let stage = Stage::high(Language::English);
 
-    assert!(stage.shows(page.view(stage.look()), &explain(Language::English, &failure, "").what));
+    assert!(stage.shows(&page, &explain(Language::English, &failure, "").what));
     assert!(press(&mut page, &stage, "item-deed").is_empty());
 }
 
@@ -185,9 +182,9 @@ fn an_app_that_is_gone_has_words_and_a_way_back() {
     let (mut page, _) = AppPage::new(Reader::none(), "org.gone".into());
     let failure = Failure::new(FailureCode::PackageUnknown, "").arg("package", "org.gone");
     say(&mut page, |question| Message::Loaded(question, Err(failure)));
-    let stage = high(Language::English);
+    let stage = Stage::high(Language::English);
 
-    assert!(stage.shows(page.view(stage.look()), "There is no package org.gone."));
+    assert!(stage.shows(&page, "There is no package org.gone."));
     let actions = press(&mut page, &stage, "back");
     assert!(matches!(actions.as_slice(), [Action::Back]));
 }
@@ -195,11 +192,11 @@ fn an_app_that_is_gone_has_words_and_a_way_back() {
 #[test]
 fn what_is_under_way_stands_in_the_place_of_the_button_and_can_be_stopped() {
     let mut page = with_plan(details(), install_plan());
-    let mut stage = high(Language::English);
+    let mut stage = Stage::high(Language::English);
     let id = stage.queue.add(operation(Wish::Install, &details()));
     assert!(
         stage
-            .simulator(page.view(stage.look()))
+            .simulator(&page)
             .find(iced_test::selector::id("item-deed"))
             .is_err()
     );
@@ -209,7 +206,7 @@ fn what_is_under_way_stands_in_the_place_of_the_button_and_can_be_stopped() {
     stage.queue.set(id, Standing::Cancelled);
     assert!(
         stage
-            .simulator(page.view(stage.look()))
+            .simulator(&page)
             .find(iced_test::selector::id("item-deed"))
             .is_ok()
     );
@@ -237,11 +234,11 @@ fn why_needs_and_files_are_asked_for_only_when_they_are_unfolded() {
     let mut page = page_of(installed());
     assert!(matches!(page.why, Asked::Not) && matches!(page.package, Asked::Not));
 
-    let stage = high(Language::English);
+    let stage = Stage::high(Language::English);
     let _ = press(&mut page, &stage, "item-why");
     assert!(matches!(page.why, Asked::OnItsWay));
     say(&mut page, |question| Message::Why(question, Ok(why())));
-    let view = |page: &AppPage, text: &str| stage.shows(page.view(stage.look()), text);
+    let view = |page: &AppPage, text: &str| stage.shows(page, text);
     assert!(view(&page, "kde-graphics → kimageformats → krita"));
     assert!(view(&page, "2 installed packages need it:"));
 
@@ -255,7 +252,7 @@ fn why_needs_and_files_are_asked_for_only_when_they_are_unfolded() {
 #[test]
 fn of_what_is_not_here_the_plan_says_what_comes_along_and_which_files() {
     let mut page = page_of(details());
-    let stage = high(Language::English);
+    let stage = Stage::high(Language::English);
     let _ = press(&mut page, &stage, "item-files");
     assert!(page.coming.is_none(), "there is no plan yet");
     say(&mut page, |question| Message::Planned(question, Ok(install_plan())));
@@ -275,7 +272,7 @@ fn of_what_is_not_here_the_plan_says_what_comes_along_and_which_files() {
     assert_eq!(coming.counts().added, 1, "only its own");
 
     let _ = press(&mut page, &stage, "item-dependencies");
-    let view = |text: &str| stage.shows(page.view(stage.look()), text);
+    let view = |text: &str| stage.shows(&page, text);
     assert!(view("Comes along"));
     let others: Vec<String> = install_plan()
         .packages
@@ -312,7 +309,7 @@ fn screenshots_turn_round_and_the_next_one_is_fetched_before_it_is_wanted() {
 #[test]
 fn a_screenshot_that_did_not_come_is_a_quiet_word() {
     let mut page = page_of(details());
-    let stage = high(Language::German);
+    let stage = Stage::high(Language::German);
     for (failure, words) in [
         (ShotFailure::Unreachable, "Das Bild ist nicht angekommen."),
         (
@@ -325,7 +322,7 @@ fn a_screenshot_that_did_not_come_is_a_quiet_word() {
         ),
     ] {
         say(&mut page, |question| Message::Shot(question, 0, Err(failure)));
-        assert!(stage.shows(page.view(stage.look()), words), "{words}");
+        assert!(stage.shows(&page, words), "{words}");
     }
 }
 
@@ -347,17 +344,12 @@ fn whatever_a_catalogue_says_is_shown_without_a_panic() {
 
     for (width, height) in [(1080.0, 744.0), (320.0, 240.0), (1.0, 1.0)] {
         let stage = Stage::new(Language::French).sized(width, height);
-        let _ = stage.simulator(page.view(stage.look()));
+        let _ = stage.simulator(&page);
     }
 }
 
-/// For eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
-#[test]
-fn pictures_can_be_taken_of_the_page_of_an_app() {
-    if pictures_folder().is_none() {
-        return;
-    }
-
+pub(crate) fn scenes() -> Vec<Scene> {
+    let failure = || Failure::new(FailureCode::BackendStopped, "");
     let mut unsigned = install_plan();
     unsigned.unsigned = vec!["local".into()];
     let mut install = with_plan(details(), unsigned);
@@ -374,99 +366,45 @@ fn pictures_can_be_taken_of_the_page_of_an_app() {
     }
     say(&mut here, |question| Message::Why(question, Ok(why())));
     say(&mut here, |question| Message::Files(question, 0, Ok(files())));
-    let failure = Failure::new(FailureCode::BackendStopped, "");
-    say(&mut here, |question| Message::Package(question, Err(failure)));
+    say(&mut here, |question| Message::Package(question, Err(failure())));
     say(&mut here, |question| {
         Message::Shot(question, 0, Err(ShotFailure::Unreachable))
     });
     let update = with_plan(newer(), plan(vec![planned("krita", PackageChange::Upgrade)]));
+    let mut impossible = page_of(details());
+    let why = Failure::new(FailureCode::Unresolvable, "").arg("explanation", "krita needs qt7");
+    say(&mut impossible, |question| Message::Planned(question, Err(why)));
+    let (loading, _) = AppPage::new(Reader::none(), "org.kde.krita".into());
+    let (mut gone, _) = AppPage::new(Reader::none(), "org.gone".into());
+    let failure = Failure::new(FailureCode::PackageUnknown, "").arg("package", "org.gone");
+    say(&mut gone, |question| Message::Loaded(question, Err(failure)));
 
-    for (name, page, has_shot, language, scheme, width, height) in [
-        (
-            "app-install",
-            &install,
-            true,
-            Language::English,
-            Scheme::Light,
-            1080.0,
-            744.0,
-        ),
-        (
-            "app-install",
-            &install,
-            true,
-            Language::German,
-            Scheme::Dark,
-            1080.0,
-            744.0,
-        ),
-        (
-            "app-install",
-            &install,
-            true,
-            Language::French,
-            Scheme::Contrast,
-            640.0,
-            544.0,
-        ),
-        (
-            "app-install",
-            &install,
-            true,
-            Language::German,
-            Scheme::Light,
-            1081.0,
-            1900.0,
-        ),
-        (
-            "app-install",
-            &install,
-            true,
-            Language::French,
-            Scheme::Light,
-            1720.0,
-            1024.0,
-        ),
-        (
-            "app-install",
-            &install,
-            true,
-            Language::German,
-            Scheme::Light,
-            641.0,
-            2400.0,
-        ),
-        (
-            "app-installed",
-            &here,
-            false,
-            Language::German,
-            Scheme::Light,
-            1080.0,
-            2300.0,
-        ),
-        (
-            "app-update",
-            &update,
-            false,
-            Language::French,
-            Scheme::Light,
-            1080.0,
-            744.0,
-        ),
+    let mut long = details();
+    for text in [
+        &mut long.item.name,
+        &mut long.item.summary,
+        &mut long.item.version,
+        &mut long.item.repository,
+        &mut long.developer,
+        &mut long.license,
     ] {
-        let stage = Stage::new(language).sized(width, height);
-        paint(&stage.pictures, &apps()[..1], 128);
-        if has_shot {
-            paint_shot(&stage.pictures, SHOT, 752, 423);
-        }
-        stage.picture(name, scheme, page.view(stage.look()));
+        *text = LONG.into();
     }
+    long.screenshots[0].caption = LONG.into();
 
-    let mut stage = Stage::new(Language::German);
-    paint(&stage.pictures, &apps()[..1], 128);
-    let id = stage.queue.add(operation(Wish::Install, &details()));
-    let _ = stage.queue.begin();
-    stage.queue.set(id, Standing::Starting);
-    stage.picture("app-under-way", Scheme::Light, install.view(stage.look()));
+    let mut queue = crate::store::Queue::default();
+    let id = queue.add(operation(Wish::Install, &details()));
+    let _ = queue.begin();
+    queue.set(id, Standing::Starting);
+
+    vec![
+        Scene::new("app-under-way", with_plan(details(), install_plan())).with(queue),
+        Scene::new("app-install", install),
+        Scene::new("app-installed", here),
+        Scene::new("app-update", update),
+        Scene::new("app-impossible", impossible),
+        Scene::new("app-loading", loading),
+        Scene::new("app-gone", gone),
+        Scene::new("app-long", with_plan(long, install_plan())),
+    ]
 }

@@ -4,8 +4,10 @@ use moult_api::{
 };
 
 use super::*;
+use crate::samples::LONG;
 use crate::screen::store::scene::Scene;
-use crate::store::Operation;
+use crate::screen::store::stage::Stage;
+use crate::store::{Operation, Stage as Standing};
 
 fn install(name: &str) -> Operation {
     Operation::Change {
@@ -46,14 +48,14 @@ fn failure() -> Failure {
 }
 
 /// One that ended well, one that did not, one that was stopped, one that runs, and two that wait.
-fn full(language: Language) -> (Scene, Vec<EntryId>) {
-    let mut scene = Scene::new(language);
-    let queue = &mut scene.queue;
+fn full(language: Language) -> (Stage, Vec<EntryId>) {
+    let mut stage = Stage::high(language);
+    let queue = &mut stage.queue;
     let mut ids = Vec::new();
-    for (operation, stage) in [
+    for (operation, standing) in [
         (
             install("Inkscape"),
-            Stage::Done(Box::new(Outcome {
+            Standing::Done(Box::new(Outcome {
                 state: 12,
                 packages: 7,
                 ..Outcome::default()
@@ -63,12 +65,12 @@ fn full(language: Language) -> (Scene, Vec<EntryId>) {
             Operation::Refresh {
                 repository: String::new(),
             },
-            Stage::Failed(Box::new(failure())),
+            Standing::Failed(Box::new(failure())),
         ),
-        (Operation::Activate { state: 9 }, Stage::Cancelled),
+        (Operation::Activate { state: 9 }, Standing::Cancelled),
     ] {
         let id = queue.add(operation);
-        queue.set(id, stage);
+        queue.set(id, standing);
         ids.push(id);
     }
     let running = queue.add(install("Krita"));
@@ -88,12 +90,12 @@ fn full(language: Language) -> (Scene, Vec<EntryId>) {
     }));
     ids.push(queue.add(install("GIMP")));
 
-    (scene, ids)
+    (stage, ids)
 }
 
 #[test]
 fn what_runs_shows_how_far_it_is_what_it_does_and_what_cancelling_means() {
-    let (scene, _) = full(Language::English);
+    let (stage, _) = full(Language::English);
     let (screen, _) = Queue::new();
     for text in [
         "Installing Krita",
@@ -105,13 +107,13 @@ fn what_runs_shows_how_far_it_is_what_it_does_and_what_cancelling_means() {
         "Install GIMP",
         "Waits for those before it. Nothing has been done of it yet.",
     ] {
-        assert!(scene.shows(screen.view(scene.look()), text), "{text}");
+        assert!(stage.shows(&screen, text), "{text}");
     }
 }
 
 #[test]
 fn what_ended_says_what_came_of_it() {
-    let (scene, _) = full(Language::English);
+    let (stage, _) = full(Language::English);
     let (screen, _) = Queue::new();
     for text in [
         "Installed Inkscape",
@@ -121,33 +123,33 @@ fn what_ended_says_what_came_of_it() {
         "The system you had is whole and still starts.",
         "You stopped it. Nothing was changed.",
     ] {
-        assert!(scene.shows(screen.view(scene.look()), text), "{text}");
+        assert!(stage.shows(&screen, text), "{text}");
     }
 }
 
 #[test]
 fn cancelling_is_free_until_the_swap_and_closed_afterwards() {
-    let (mut scene, ids) = full(Language::English);
+    let (mut stage, ids) = full(Language::English);
     let (mut screen, _) = Queue::new();
     let cancel = format!("queue-cancel-{}", ids[3].number());
-    let said = scene.click(screen.view(scene.look()), &cancel);
+    let said = stage.click(&screen, &cancel);
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
     assert!(matches!(action, Some(Action::Cancel(id)) if id == ids[3]));
 
-    let _ = scene.queue.heard(&job(0.97, Cancel::No));
-    assert!(scene.click(screen.view(scene.look()), &cancel).is_empty());
-    assert!(scene.shows(
-        screen.view(scene.look()),
+    let _ = stage.queue.heard(&job(0.97, Cancel::No));
+    assert!(stage.click(&screen, &cancel).is_empty());
+    assert!(stage.shows(
+        &screen,
         "It cannot be cancelled any more; what is left takes only a moment."
     ));
 }
 
 #[test]
 fn what_waits_can_be_taken_out_and_what_failed_tried_again() {
-    let (scene, ids) = full(Language::English);
+    let (stage, ids) = full(Language::English);
     let (mut screen, _) = Queue::new();
     let mut press = |what: &str, id: EntryId| {
-        let said = scene.click(screen.view(scene.look()), &format!("queue-{what}-{}", id.number()));
+        let said = stage.click(&screen, &format!("queue-{what}-{}", id.number()));
         said.into_iter().map(|message| screen.update(message)).next_back()
     };
 
@@ -159,36 +161,36 @@ fn what_waits_can_be_taken_out_and_what_failed_tried_again() {
 
 #[test]
 fn the_queue_can_be_held_and_says_so() {
-    let (mut scene, _) = full(Language::English);
+    let (mut stage, _) = full(Language::English);
     let (mut screen, _) = Queue::new();
-    let said = scene.click(screen.view(scene.look()), "queue-pause");
+    let said = stage.click(&screen, "queue-pause");
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
     assert!(matches!(action, Some(Action::Pause(true))));
 
-    scene.queue.pause(true);
-    assert!(scene.shows(screen.view(scene.look()), "The queue is paused: nothing new is begun."));
-    let said = scene.click(screen.view(scene.look()), "queue-pause");
+    stage.queue.pause(true);
+    assert!(stage.shows(&screen, "The queue is paused: nothing new is begun."));
+    let said = stage.click(&screen, "queue-pause");
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
     assert!(matches!(action, Some(Action::Pause(false))));
 }
 
 #[test]
 fn the_details_of_a_failure_are_folded_until_somebody_wants_them() {
-    let (scene, ids) = full(Language::English);
+    let (stage, ids) = full(Language::English);
     let (mut screen, _) = Queue::new();
-    assert!(!scene.shows(screen.view(scene.look()), "connect: timed out"));
+    assert!(!stage.shows(&screen, "connect: timed out"));
 
     let id = format!("queue-details-{}", ids[1].number());
-    for message in scene.click(screen.view(scene.look()), &id) {
+    for message in stage.click(&screen, &id) {
         let _ = screen.update(message);
     }
-    assert!(scene.shows(screen.view(scene.look()), "connect: timed out"));
+    assert!(stage.shows(&screen, "connect: timed out"));
 }
 
 #[test]
 fn a_plan_that_nobody_saw_waits_to_be_looked_at() {
-    let mut scene = Scene::new(Language::English);
-    let id = scene.queue.add(install("Krita"));
+    let mut stage = Stage::high(Language::English);
+    let id = stage.queue.add(install("Krita"));
     let plan = moult_api::ChangePlan {
         digest: "d".into(),
         from: 1,
@@ -204,10 +206,10 @@ fn a_plan_that_nobody_saw_waits_to_be_looked_at() {
         files_changed: 0,
         files_removed: 0,
     };
-    let _ = scene.queue.begin();
-    scene.queue.set(id, Stage::Asking(Box::new(plan)));
+    let _ = stage.queue.begin();
+    stage.queue.set(id, Standing::Asking(Box::new(plan)));
     let (mut screen, _) = Queue::new();
-    let said = scene.click(screen.view(scene.look()), &format!("queue-look-{}", id.number()));
+    let said = stage.click(&screen, &format!("queue-look-{}", id.number()));
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
 
     assert!(matches!(action, Some(Action::Decide(looked)) if looked == id));
@@ -215,17 +217,17 @@ fn a_plan_that_nobody_saw_waits_to_be_looked_at() {
 
 #[test]
 fn a_kernel_without_room_leads_to_the_states_that_could_go() {
-    let mut scene = Scene::new(Language::English);
-    let id = scene.queue.add(install("Krita"));
-    let _ = scene.queue.begin();
+    let mut stage = Stage::high(Language::English);
+    let id = stage.queue.add(install("Krita"));
+    let _ = stage.queue.begin();
     let full = Failure::new(FailureCode::BootFull, "")
         .arg("needed", 90 << 20)
         .arg("free", 7 << 20)
         .arg("states", "3, 5")
         .leaving(StateOfThings::SystemIntact);
-    scene.queue.set(id, Stage::Failed(Box::new(full)));
+    stage.queue.set(id, Standing::Failed(Box::new(full)));
     let (mut screen, _) = Queue::new();
-    let said = scene.click(screen.view(scene.look()), &format!("queue-space-{}", id.number()));
+    let said = stage.click(&screen, &format!("queue-space-{}", id.number()));
     let action = said.into_iter().map(|message| screen.update(message)).next_back();
 
     assert!(matches!(action, Some(Action::FreeSpace(states)) if states == [3, 5]));
@@ -233,29 +235,29 @@ fn a_kernel_without_room_leads_to_the_states_that_could_go() {
 
 #[test]
 fn what_a_job_waits_for_is_said_in_place_of_its_phase() {
-    let mut scene = Scene::new(Language::English);
-    let id = scene.queue.add(install("Krita"));
-    let _ = scene.queue.begin();
+    let mut stage = Stage::high(Language::English);
+    let id = stage.queue.add(install("Krita"));
+    let _ = stage.queue.begin();
     let waits = Job {
         failure: failure(),
         ..job(0.3, Cancel::Free)
     };
-    scene.queue.runs(id, waits);
+    stage.queue.runs(id, waits);
     let (screen, _) = Queue::new();
     let said = "The package source cannot be reached (https://example.org/stone.index). It is tried again by itself.";
-    assert!(scene.shows(screen.view(scene.look()), said));
+    assert!(stage.shows(&screen, said));
 
-    scene.queue.runs(id, job(0.3, Cancel::Free));
-    assert!(!scene.shows(screen.view(scene.look()), said));
+    stage.queue.runs(id, job(0.3, Cancel::Free));
+    assert!(!stage.shows(&screen, said));
 }
 
 #[test]
 fn an_empty_queue_says_what_it_is_for() {
-    let scene = Scene::new(Language::German);
+    let stage = Stage::high(Language::German);
     let (screen, _) = Queue::new();
 
-    assert!(scene.shows(screen.view(scene.look()), "Nichts ist in Arbeit, und nichts wartet."));
-    assert!(!scene.shows(screen.view(scene.look()), "Anhalten"));
+    assert!(stage.shows(&screen, "Nichts ist in Arbeit, und nichts wartet."));
+    assert!(!stage.shows(&screen, "Anhalten"));
 }
 
 #[test]
@@ -312,14 +314,6 @@ fn what_came_of_every_list_and_of_a_check_is_told() {
 }
 
 #[test]
-fn pictures_of_the_queue_can_be_taken() {
-    let (screen, _) = Queue::new();
-    let (scene, _) = full(Language::English);
-    scene.pictures("queue", &screen, Queue::view);
-    Scene::new(Language::English).pictures("queue-empty", &screen, Queue::view);
-}
-
-#[test]
 fn what_is_at_hand_is_named_for_people() {
     let fetched = job(0.3, Cancel::Free);
     assert_eq!(crate::format::job_current(&fetched).as_deref(), Some("krita"));
@@ -329,4 +323,20 @@ fn what_is_at_hand_is_named_for_people() {
         ..fetched
     };
     assert_eq!(crate::format::job_current(&on_a_disk), None);
+}
+
+pub(crate) fn scenes() -> Vec<Scene> {
+    let screen = || Queue::new().0;
+    let (full, ids) = full(Language::English);
+    let mut unfolded = screen();
+    let _ = unfolded.update(Message::DetailsPressed(ids[1]));
+    let mut paused = crate::store::Queue::default();
+    paused.pause(true);
+    let _ = paused.add(install(LONG));
+
+    vec![
+        Scene::new("queue", unfolded).with(full.queue),
+        Scene::new("queue-paused", screen()).with(paused),
+        Scene::new("queue-empty", screen()),
+    ]
 }

@@ -1,20 +1,12 @@
 //! The page that asks, with the plan played by the test.
 
-use std::path::Path;
-
 use moult_api::{Action as Wish, ChangeRequest, ChangedFile, FailureCode, FileChange, Mark, Offered};
 use moult_i18n::Language;
 
 use super::*;
-use crate::screen::store::stage::{Screen, Stage, pictures};
-
-impl Screen for Review {
-    type Message = Message;
-
-    fn draw<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
-        self.view(look)
-    }
-}
+use crate::samples::LONG;
+use crate::screen::store::scene::Scene;
+use crate::screen::store::stage::Stage;
 
 fn offered(version: &str) -> Vec<Offered> {
     vec![Offered {
@@ -200,11 +192,23 @@ fn a_plan_that_came_to_nothing_can_only_be_put_away() {
     Stage::wide().assert_within(&page, "review-decline");
 }
 
-#[test]
-fn pictures_can_be_taken_of_the_page_that_asks() {
-    if let Some(folder) = std::env::var_os("MOULT_PICTURES") {
-        pictures(Path::new(&folder), "review-removal", &removal());
-        pictures(Path::new(&folder), "review-local", &local());
-        pictures(Path::new(&folder), "review-files", &with_files());
-    }
+pub(crate) fn scenes() -> Vec<Scene> {
+    let loading = || Review::new(Reader::none(), removal().operation).0;
+    let mut failed = loading();
+    let _ = failed.update(Message::Planned(Err(Failure::new(FailureCode::BackendStopped, ""))));
+    let mut nothing = removal();
+    let _ = nothing.update(Message::Planned(Ok(Box::new(plan(vec![])))));
+    let mut long = loading();
+    let packages = vec![package(LONG, PackageChange::Upgrade, offered(LONG), offered(LONG))];
+    let _ = long.update(Message::Planned(Ok(Box::new(plan(packages)))));
+
+    vec![
+        Scene::new("review-removal", removal()),
+        Scene::new("review-local", local()),
+        Scene::new("review-files", with_files()),
+        Scene::new("review-loading", loading()),
+        Scene::new("review-failed", failed),
+        Scene::new("review-nothing", nothing),
+        Scene::new("review-long", long),
+    ]
 }

@@ -1,6 +1,6 @@
 //! The form of a repository: a new one, or one that is described anew. It is checked while it is filled in.
 
-use iced::widget::{Row as Line, column, container};
+use iced::widget::{column, container};
 use iced::{Fill, Length};
 use moult_api::{RepositoryRequest, RepositoryRow, Trust};
 use moult_i18n::{Language, fl};
@@ -284,10 +284,11 @@ impl Form {
         }
     }
 
-    fn field<'a>(&'a self, language: Language, blank: Blank, label: String, hint: String) -> Field<'a, Message> {
+    fn field<'a>(&'a self, look: Look<'a>, blank: Blank, label: String, hint: String) -> Field<'a, Message> {
         let field = text_field(blank.id(), label, self.text(blank))
-            .note(self.note(language, blank, hint))
-            .on_submit(Message::Submitted);
+            .note(self.note(look.language, blank, hint))
+            .on_submit(Message::Submitted)
+            .direction(look.direction);
         // The name is what a repository is known by: it stays.
         if blank == Blank::Name && self.of.is_some() {
             return field;
@@ -326,7 +327,7 @@ impl Form {
                     .into()
             }
         };
-        let field = |blank, label, hint| self.field(language, blank, label, hint);
+        let field = |blank, label, hint| self.field(look, blank, label, hint);
 
         let mut page = column![
             words::heading(title),
@@ -356,6 +357,7 @@ impl Form {
         ]
         .spacing(gap::XS)
         .max_width(size::COLUMN)
+        .align_x(look.direction.start())
         .width(Fill);
 
         if self.get(Blank::Keys).is_empty() && !self.of.as_ref().is_some_and(|before| before.is_keyed) {
@@ -370,6 +372,7 @@ impl Form {
             "source-more",
             fl!(language, "store-sources-more"),
             self.more,
+            look.direction,
             Message::MorePressed,
             || self.versioned(look),
         ));
@@ -384,7 +387,9 @@ impl Form {
         })
         .id("source-write")
         .on_press(Message::Submitted);
-        let buttons = Line::with_children([close.into(), write.into()])
+        let buttons = look
+            .direction
+            .row([close.into(), write.into()])
             .spacing(gap::S)
             .wrap()
             .vertical_spacing(gap::XS);
@@ -398,7 +403,7 @@ impl Form {
         let language = look.language;
         let usual = || fl!(language, "store-sources-usual");
         let fields = column![self.field(
-            language,
+            look,
             Blank::Version,
             fl!(language, "store-sources-version"),
             fl!(language, "store-sources-version-hint"),
@@ -406,14 +411,9 @@ impl Form {
         .spacing(gap::XS);
 
         fields
+            .push(self.field(look, Blank::Channel, fl!(language, "store-sources-channel"), usual()))
             .push(self.field(
-                language,
-                Blank::Channel,
-                fl!(language, "store-sources-channel"),
-                usual(),
-            ))
-            .push(self.field(
-                language,
+                look,
                 Blank::Architecture,
                 fl!(language, "store-sources-architecture"),
                 usual(),

@@ -1,6 +1,6 @@
 //! One repository: a line of the list, and what is unfolded below it.
 
-use iced::widget::{Row as Line, column, container, row};
+use iced::widget::{column, container};
 use iced::{Center, Fill, Padding};
 use moult_api::{RepositoryRow, Trust};
 use moult_i18n::{Language, count, fl, moment};
@@ -234,7 +234,10 @@ pub(super) fn details<'a>(
         ))
         .push(fact(look, fl!(language, "store-sources-file"), row.file.clone()));
 
-    let mut body = column![facts].spacing(gap::M).width(Fill);
+    let mut body = column![facts]
+        .spacing(gap::M)
+        .align_x(look.direction.start())
+        .width(Fill);
     if row.trust == Trust::Unsigned {
         body = body.push(banner::warn(fl!(language, "store-sources-unsigned-means")));
     }
@@ -242,16 +245,19 @@ pub(super) fn details<'a>(
         body = body.push(bridge(look, row, has_no_engine));
     }
     body = body.push(if is_removing {
-        removing(language, row)
+        removing(look, row)
     } else {
-        buttons(language, row)
+        buttons(look, row)
     });
     if !row.version.is_empty() && !is_removing {
         body = body.push(versions::view(look, row, versions));
     }
 
     container(body)
-        .padding(Padding::from([gap::S, gap::XS]).left(32.0 + gap::XS))
+        .padding(
+            look.direction
+                .padding(Padding::from([gap::S, gap::XS]).left(32.0 + gap::XS)),
+        )
         .width(Fill)
         .into()
 }
@@ -292,7 +298,8 @@ fn bridge<'a>(look: Look<'a>, row: &RepositoryRow, has_no_engine: bool) -> Eleme
         .into()
 }
 
-fn buttons<'a>(language: Language, row: &RepositoryRow) -> Element<'a, Message> {
+fn buttons<'a>(look: Look<'a>, row: &RepositoryRow) -> Element<'a, Message> {
+    let language = look.language;
     let refresh = button::secondary(fl!(language, "store-sources-refresh"))
         .id("source-refresh")
         .on_press_maybe(row.enabled.then(|| Message::Refresh(row.name.clone())));
@@ -303,7 +310,8 @@ fn buttons<'a>(language: Language, row: &RepositoryRow) -> Element<'a, Message> 
         .id("source-remove")
         .on_press(Message::RemovePressed);
 
-    Line::with_children([refresh.into(), change.into(), remove.into()])
+    look.direction
+        .row([refresh.into(), change.into(), remove.into()])
         .spacing(gap::S)
         .wrap()
         .vertical_spacing(gap::XS)
@@ -311,7 +319,8 @@ fn buttons<'a>(language: Language, row: &RepositoryRow) -> Element<'a, Message> 
 }
 
 /// Removing asks once more, and says what it means.
-fn removing<'a>(language: Language, row: &RepositoryRow) -> Element<'a, Message> {
+fn removing<'a>(look: Look<'a>, row: &RepositoryRow) -> Element<'a, Message> {
+    let language = look.language;
     let name = row.name.clone();
     let means = if row.file.starts_with(VENDOR) {
         fl!(
@@ -330,7 +339,10 @@ fn removing<'a>(language: Language, row: &RepositoryRow) -> Element<'a, Message>
         .id("source-remove-now")
         .on_press(Message::Remove);
 
-    column![banner::warn(means), row![keep, remove].spacing(gap::S)]
+    let buttons = look.direction.row([keep.into(), remove.into()]).spacing(gap::S);
+    column![banner::warn(means), buttons]
         .spacing(gap::S)
+        .align_x(look.direction.start())
+        .width(Fill)
         .into()
 }

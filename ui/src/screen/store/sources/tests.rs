@@ -1,41 +1,28 @@
 use moult_api::{FailureCode, Trust, VersionRow};
 
 use super::*;
-use crate::screen::store::scene::{NOW, Scene};
+use crate::samples::{LONG, NOW, repository};
+use crate::screen::store::scene::Scene;
+use crate::screen::store::stage::Stage;
 
 const KEY: &str = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
 
 fn row(name: &str, trust: Trust) -> RepositoryRow {
+    let is_signed = trust == Trust::Signed;
+
     RepositoryRow {
-        name: name.into(),
         uri: format!("https://packages.example.org/{name}/stone.index"),
         mirrors: vec!["https://mirror.example.net/stone.index".into()],
         priority: 10,
         description: "What everybody uses".into(),
-        enabled: true,
         file: format!("/etc/moult/repositories/{name}.kdl"),
         trust,
-        signed_by: if trust == Trust::Signed {
-            "E7620F1842B4E81F".into()
-        } else {
-            String::new()
-        },
-        expires: if trust == Trust::Signed { NOW + 7_776_000 } else { 0 },
+        signed_by: if is_signed { "E7620F1842B4E81F" } else { "" }.into(),
+        expires: if is_signed { NOW + 7_776_000 } else { 0 },
         refreshed: NOW - 700,
         packages: 68_474,
-        failure: String::new(),
-        trouble: Vec::new(),
-        failed: 0,
-        version: String::new(),
-        history: String::new(),
-        newer_format: String::new(),
-        keys: if trust == Trust::Unsigned {
-            vec![]
-        } else {
-            vec![KEY.into()]
-        },
-        channel: String::new(),
-        architecture: String::new(),
+        keys: (trust != Trust::Unsigned).then(|| KEY.into()).into_iter().collect(),
+        ..repository(name)
     }
 }
 
@@ -135,16 +122,16 @@ fn with_versions() -> Sources {
 
 /// Presses a control: what the screen wants then.
 fn press(screen: &mut Sources, id: &str) -> Option<Action<Message>> {
-    let scene = Scene::new(Language::English);
-    let said = scene.click(screen.view(scene.look()), id);
+    let stage = Stage::high(Language::English);
+    let said = stage.click(screen, id);
 
     said.into_iter().map(|message| screen.update(message)).next_back()
 }
 
 fn shows(screen: &Sources, text: &str) -> bool {
-    let scene = Scene::new(Language::English);
+    let stage = Stage::high(Language::English);
 
-    scene.shows(screen.view(scene.look()), text)
+    stage.shows(screen, text)
 }
 
 #[test]
@@ -451,13 +438,13 @@ fn the_newer_engine_that_a_source_asks_for_can_be_got_from_it() {
             if repository == "unstable" && package == "moult" && digest.is_empty()
     ));
 
-    let mut scene = Scene::new(Language::English);
-    let _ = scene.queue.add(Operation::Bridge {
+    let mut stage = Stage::high(Language::English);
+    let _ = stage.queue.add(Operation::Bridge {
         repository: "unstable".into(),
         package: "moult".into(),
         digest: String::new(),
     });
-    let pressed = scene.click(screen.view(scene.look()), "source-bridge");
+    let pressed = stage.click(&screen, "source-bridge");
     assert!(pressed.is_empty(), "it is under way");
 
     assert!(matches!(
@@ -473,15 +460,12 @@ fn the_newer_engine_that_a_source_asks_for_can_be_got_from_it() {
 #[test]
 fn what_is_under_way_stands_beside_its_source() {
     let screen = screen();
-    let mut scene = Scene::new(Language::English);
-    let _ = scene.queue.add(Operation::Refresh {
+    let mut stage = Stage::high(Language::English);
+    let _ = stage.queue.add(Operation::Refresh {
         repository: "extra".into(),
     });
 
-    assert!(scene.shows(
-        screen.view(scene.look()),
-        "Read the package list of extra: waits in the queue"
-    ));
+    assert!(stage.shows(&screen, "Read the package list of extra: waits in the queue"));
 }
 
 #[test]
@@ -505,12 +489,16 @@ fn without_a_source_and_without_an_answer_there_are_words() {
     assert!(screen.failure.is_none() && screen.asked == 3);
 }
 
-#[test]
-fn pictures_of_the_sources_can_be_taken() {
-    let scene = || Scene::new(Language::English);
-    scene().pictures("sources", &opened("extra"), Sources::view);
-    scene().pictures("sources-versions", &with_versions(), Sources::view);
-
+pub(crate) fn scenes() -> Vec<Scene> {
+    let loaded = |result| {
+        let (mut screen, _) = Sources::new(Reader::none());
+        let _ = screen.update(Message::Loaded(1, result));
+        screen
+    };
+    let nothing = || Repositories {
+        repositories: vec![],
+        broken: vec![],
+    };
     let mut form = screen();
     let _ = form.update(Message::AddPressed);
     typed(
@@ -520,11 +508,35 @@ fn pictures_of_the_sources_can_be_taken() {
             (form::Blank::Uri, "ftp://example.org/stone.index"),
         ],
     );
-    scene().pictures("sources-form", &form, Sources::view);
-
-    scene().pictures("sources-bridge", &outgrown(), Sources::view);
-
+    let mut change = opened("unstable");
+    let _ = change.update(Message::ChangePressed);
+    let _ = change.update(Message::Form(form::Message::MorePressed));
+    typed(&mut change, &[(form::Blank::Keys, " ")]);
     let mut removing = opened("unstable");
     let _ = removing.update(Message::RemovePressed);
-    scene().pictures("sources-removing", &removing, Sources::view);
+    let mut long = nothing();
+    long.repositories.push(RepositoryRow {
+        uri: format!("https://packages.example.org/{LONG}/stone.index").replace(' ', "-"),
+        description: LONG.into(),
+        file: format!("/etc/moult/repositories/{LONG}.kdl").replace(' ', "-"),
+        ..row(&LONG.replace(' ', "-"), Trust::Signed)
+    });
+    let mut long = loaded(Ok(long));
+    let _ = long.update(Message::Pressed(LONG.replace(' ', "-")));
+
+    vec![
+        Scene::new("sources", opened("extra")),
+        Scene::new("sources-versions", with_versions()),
+        Scene::new("sources-form", form),
+        Scene::new("sources-change", change),
+        Scene::new("sources-bridge", outgrown()),
+        Scene::new("sources-removing", removing),
+        Scene::new("sources-long", long),
+        Scene::new("sources-loading", Sources::new(Reader::none()).0),
+        Scene::new("sources-empty", loaded(Ok(nothing()))),
+        Scene::new(
+            "sources-failed",
+            loaded(Err(Failure::new(FailureCode::BackendStopped, ""))),
+        ),
+    ]
 }

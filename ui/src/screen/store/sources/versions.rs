@@ -37,6 +37,7 @@ pub(super) fn view<'a>(look: Look<'a>, row: &'a RepositoryRow, versions: &'a Ver
                 words::small(fl!(language, "store-sources-versions-asks")).style(theme::quiet)
             ]
             .spacing(gap::XXS)
+            .align_x(look.direction.start())
             .into()
         }
         Versions::Asked(_) => words::body(fl!(language, "store-sources-versions-asking"))
@@ -50,6 +51,7 @@ pub(super) fn view<'a>(look: Look<'a>, row: &'a RepositoryRow, versions: &'a Ver
                 ask(fl!(language, "try-again"))
             ]
             .spacing(gap::S)
+            .align_x(look.direction.start())
             .into()
         }
         Versions::There { report, is_whole } => there(look, report, *is_whole),
@@ -58,7 +60,7 @@ pub(super) fn view<'a>(look: Look<'a>, row: &'a RepositoryRow, versions: &'a Ver
 
 fn there<'a>(look: Look<'a>, report: &'a VersionsReport, is_whole: bool) -> Element<'a, Message> {
     let language = look.language;
-    let mut all = column![].spacing(gap::M).width(Fill);
+    let mut all = column![].spacing(gap::M).align_x(look.direction.start()).width(Fill);
 
     for (title, versions) in [
         (fl!(language, "store-sources-streams"), &report.streams),

@@ -173,35 +173,15 @@ impl Gap {
 mod tests {
     use std::collections::HashSet;
 
-    use moult_api::{BrokenRow, Failure, FailureCode, RepositoryRow, Trust};
+    use moult_api::{BrokenRow, Failure, FailureCode, RepositoryRow};
 
     use super::*;
-
-    const NOW: i64 = 1_795_439_100;
+    use crate::samples::{NOW, repository};
 
     fn source(name: &str, refreshed: i64) -> RepositoryRow {
         RepositoryRow {
-            name: name.into(),
-            uri: "https://packages.example.org/stone.index".into(),
-            mirrors: vec![],
-            priority: 0,
-            description: String::new(),
-            enabled: true,
-            file: "/etc/moult/repositories.kdl".into(),
-            trust: Trust::Signed,
-            signed_by: String::new(),
-            expires: 0,
             refreshed,
-            packages: 7,
-            failure: String::new(),
-            trouble: Vec::new(),
-            failed: 0,
-            version: String::new(),
-            history: String::new(),
-            newer_format: String::new(),
-            keys: vec![],
-            channel: String::new(),
-            architecture: String::new(),
+            ..repository(name)
         }
     }
 

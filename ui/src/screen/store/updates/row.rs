@@ -9,9 +9,9 @@ use super::choice::{Standing, can_be_chosen};
 use super::view::WIDE;
 use super::{Depth, Message, Planned, Updates};
 use crate::screen::store::Look;
-use crate::screen::store::part::{badge, headed, line};
+use crate::screen::store::part::{badge, line};
 use crate::theme::{self, Element, size, space as gap};
-use crate::widget::{Direction, Icon, Tick, button, check, icon, words};
+use crate::widget::{Direction, Icon, Tick, button, check, excerpt, icon, words};
 
 /// An icon of the list.
 const ICON: f32 = 32.0;
@@ -31,19 +31,16 @@ impl Updates {
             "",
             look.direction,
             can.then(|| Message::Toggled(package.clone())),
-        );
+        )
+        .called(update.item.name.as_str());
 
-        let columns = if is_wide { 460.0 } else { 0.0 };
-        let room = look.width - 2.0 * gap::L - 40.0 - ICON - columns - 4.0 * gap::S;
-        let name = line(words::strong(headed(&update.item.name, room, size::BODY)));
         let mut facts = vec![versions(language, update)];
         if !is_wide {
             facts.extend(download(language, update));
         }
-        let facts = line(words::small(headed(&facts.join(" · "), room, size::SMALL)).style(theme::quiet));
-        let about = column![name, facts].align_x(look.direction.start()).width(Fill);
+        let about = about(look, update.item.name.as_str(), facts.join(" · "));
 
-        let mut parts: Vec<Element<'a, Message>> = vec![picture(look, &update.item.icon), about.into()];
+        let mut parts: Vec<Element<'a, Message>> = vec![picture(look, &update.item.icon), about];
         parts.extend(
             self.badges(look, update, standing)
                 .into_iter()
@@ -59,7 +56,7 @@ impl Updates {
             } else {
                 String::new()
             };
-            parts.push(fact(look, 170.0, files));
+            parts.push(fact(look, 200.0, files));
         }
         parts.push(
             icon(match look.direction {
@@ -164,7 +161,6 @@ pub(super) fn kept_view<'a>(look: Look<'a>, whole: &'a Planned, kept: &'a KeptBa
     let item = whole.kept.iter().find(|item| item.package == kept.name);
     let name = item.map_or(kept.name.as_str(), |item| item.name.as_str());
     let is_held = kept.held.contains(&kept.name);
-    let room = look.width - 2.0 * gap::L - ICON - 3.0 * gap::S - if is_held { 160.0 } else { 0.0 };
     let reason = if is_held {
         fl!(language, "store-updates-held")
     } else if kept.held.is_empty() {
@@ -178,16 +174,10 @@ pub(super) fn kept_view<'a>(look: Look<'a>, whole: &'a Planned, kept: &'a KeptBa
         version = kept.preferred.version.as_str(),
         reason = reason
     );
-    let about = column![
-        line(words::strong(headed(name, room, size::BODY))),
-        line(words::small(headed(&facts, room, size::SMALL)).style(theme::quiet))
-    ]
-    .align_x(look.direction.start())
-    .width(Fill);
     let mut parts: Vec<Element<'a, Message>> = vec![
         Space::new().width(gap::XS).into(),
         picture(look, item.map_or("", |item| item.icon.as_str())),
-        about.into(),
+        about(look, name, facts),
     ];
     if is_held {
         parts.push(
@@ -199,6 +189,19 @@ pub(super) fn kept_view<'a>(look: Look<'a>, whole: &'a Planned, kept: &'a KeptBa
     }
 
     look.direction.row(parts).spacing(gap::S).align_y(Center).into()
+}
+
+/// Its name, and what there is to know of it in one line.
+fn about<'a>(look: Look<'a>, name: &'a str, facts: String) -> Element<'a, Message> {
+    column![
+        excerpt(name, 1).strong().direction(look.direction),
+        excerpt(facts, 1)
+            .size(size::SMALL)
+            .style(theme::quiet)
+            .direction(look.direction)
+    ]
+    .width(Fill)
+    .into()
 }
 
 /// The icon of an item, or that of a package.

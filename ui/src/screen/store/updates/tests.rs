@@ -1,4 +1,4 @@
-mod pictures;
+mod scenes;
 mod system;
 
 use moult_api::FailureCode;
@@ -6,9 +6,12 @@ use moult_i18n::Language;
 
 use system::{calm, old_programs, planned, rows, sources};
 
+pub(crate) use scenes::scenes;
+
 use super::choice::Standing;
 use super::*;
-use crate::screen::store::stage::{NOW, Screen, Stage};
+use crate::samples::NOW;
+use crate::screen::store::stage::Stage;
 
 fn say(updates: &mut Updates, message: Message) -> Action<Message> {
     updates.update(message)
@@ -39,14 +42,6 @@ fn answer_part(updates: &mut Updates, packages: &[&str]) {
 
 fn toggled(updates: &mut Updates, package: &str) {
     let _ = say(updates, Message::Toggled(package.into()));
-}
-
-impl Screen for Updates {
-    type Message = Message;
-
-    fn draw<'a>(&'a self, look: Look<'a>) -> Element<'a, Message> {
-        self.view(look)
-    }
 }
 
 #[test]
@@ -266,7 +261,7 @@ fn checking_reads_every_source_and_can_be_asked_for_once() {
 #[test]
 fn a_held_package_is_shown_and_can_be_let_go_of() {
     let mut updates = ready();
-    let stage = Stage::new(Language::English, (1080.0, 1200.0));
+    let stage = Stage::new(Language::English).sized(1080.0, 1200.0);
     assert!(stage.shows(&updates, "3.2.0 is there · held by you"));
 
     let mut messages = stage.click(&updates, "updates-let-go-gimp");
@@ -424,7 +419,7 @@ fn a_package_opens_with_its_files_of_the_plan_that_has_it() {
 #[test]
 fn everything_fits_at_eight_hundred_by_six_hundred_and_every_target_is_large() {
     for language in Language::ALL {
-        let stage = Stage::new(language, (640.0, 500.0));
+        let stage = Stage::new(language).sized(640.0, 500.0);
         for id in [
             "updates-check",
             "updates-files",

@@ -44,7 +44,7 @@ impl Updates {
             (None, _) => words::body(fl!(language, "store-updates-working"))
                 .style(theme::quiet)
                 .into(),
-            (Some(Err(failure)), _) => failed(language, failure, "updates-again", Message::AgainPressed),
+            (Some(Err(failure)), _) => failed(look, failure, "updates-again", Message::AgainPressed),
             (Some(Ok(_)), true) => self.none(look, checked.as_ref()),
             (Some(Ok(whole)), false) => {
                 if whole.rows.is_empty() {

@@ -51,7 +51,10 @@ fn a_machine_that_came_back_by_itself_says_so_and_is_compared_or_kept() {
     let mut history = started(status(BootedBy::Fallback, 6, NextBy::Order));
     for language in Language::ALL {
         let text = fl!(language, "store-history-came-back", failed = "7", state = "6");
-        assert!(Stage::new(language, (1280.0, 800.0)).shows(&history, &text), "{text}");
+        assert!(
+            Stage::new(language).sized(1280.0, 800.0).shows(&history, &text),
+            "{text}"
+        );
     }
 
     let messages = Stage::wide().click(&history, "history-boot-compare");
@@ -152,9 +155,9 @@ fn what_was_told_of_a_start_goes_when_the_person_goes_on() {
     assert_eq!(history.news(), None);
 }
 
-#[test]
-fn a_state_of_the_menu_is_chosen_for_the_next_start_alone_or_from_now_on() {
-    let entry = |state, next| BootEntry {
+/// The same machine, with its states 6 and 5 in the boot menu.
+fn menu(next: u64, next_by: NextBy) -> BootStatus {
+    let entry = |state| BootEntry {
         id: format!("moult-{state}"),
         state,
         kernel: "6.12.9".into(),
@@ -162,17 +165,26 @@ fn a_state_of_the_menu_is_chosen_for_the_next_start_alone_or_from_now_on() {
         tries_left: -1,
         tries_done: -1,
         verdict: BootVerdict::Good,
-        next,
+        next: next == state,
         signature: BootSignature::None,
     };
-    let with = |next, next_by| BootStatus {
-        entries: vec![entry(6, next == 6), entry(5, next == 5)],
+
+    BootStatus {
+        entries: vec![entry(6), entry(5)],
         ..status(BootedBy::Usual, next, next_by)
-    };
+    }
+}
+
+pub(super) fn in_the_menu() -> History {
+    started(menu(6, NextBy::Order))
+}
+
+#[test]
+fn a_state_of_the_menu_is_chosen_for_the_next_start_alone_or_from_now_on() {
     let pressed = |history: &History, id: &str| Stage::wide().click(history, id);
 
     // What runs starts next anyway; state 3 is not in the menu.
-    let mut history = started(with(6, NextBy::Order));
+    let mut history = in_the_menu();
     for (id, is_offered) in [(6, false), (3, false), (5, true)] {
         select(&mut history, id);
         if history.asking.is_some() {
@@ -201,7 +213,7 @@ fn a_state_of_the_menu_is_chosen_for_the_next_start_alone_or_from_now_on() {
     ));
 
     // Chosen for once, it can still be chosen for good, and what runs again as well.
-    let mut once = started(with(5, NextBy::Once));
+    let mut once = started(menu(5, NextBy::Once));
     select(&mut once, 5);
     assert!(!once.can_start(5, BootSpan::Once) && once.can_start(5, BootSpan::Always));
     assert!(once.can_start(6, BootSpan::Always));

@@ -5,9 +5,7 @@ use moult_api::{
     ShotImage, SpanStyle, TextBlock, TextSpan, Trust, Urgency, WebLink, WhyLink, WhyReport,
 };
 
-use super::item;
-
-pub(super) const SHOT: &str = "https://example.org/krita-752.png";
+use crate::samples::{SHOT, item};
 
 pub(super) fn plain(text: &str) -> Vec<TextSpan> {
     vec![TextSpan {

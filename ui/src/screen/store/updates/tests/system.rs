@@ -7,7 +7,7 @@ use moult_api::{
 };
 
 use super::super::Planned;
-use crate::screen::store::stage::NOW;
+use crate::samples::{NOW, repository};
 
 pub(super) fn offered(version: &str, release: u64, size: u64) -> Offered {
     Offered {
@@ -126,27 +126,10 @@ pub(super) fn planned(rows: Vec<UpdateRow>, digest: &str) -> Box<Planned> {
 pub(super) fn sources() -> Repositories {
     Repositories {
         repositories: vec![RepositoryRow {
-            name: "volatile".into(),
-            uri: "https://packages.example.org/stone.index".into(),
-            mirrors: vec![],
-            priority: 0,
-            description: String::new(),
-            enabled: true,
-            file: "/etc/moult/repositories.kdl".into(),
             trust: Trust::Signed,
-            signed_by: String::new(),
-            expires: 0,
             refreshed: NOW - 720,
             packages: 7,
-            failure: String::new(),
-            trouble: Vec::new(),
-            failed: 0,
-            version: String::new(),
-            history: String::new(),
-            newer_format: String::new(),
-            keys: vec![],
-            channel: String::new(),
-            architecture: String::new(),
+            ..repository("volatile")
         }],
         broken: vec![],
     }

@@ -1,93 +1,46 @@
-//! What tests of these screens share: a stage to draw them on, and items to draw.
+//! For tests: what a backend would tell of: apps, pictures, a source.
 
-use std::path::PathBuf;
+use moult_api::{Item, ItemKind, RepositoryRow, Trust};
 
-use iced_test::Simulator;
-use moult_api::{Item, ItemKind};
-use moult_i18n::Language;
+use crate::store::Pictures;
 
-use super::Look;
-use crate::keyboard::Keyboard;
-use crate::store::{Pictures, Queue};
-use crate::theme::{self, Element, Scheme, Theme};
-use crate::widget::Direction;
+/// Seconds since 1970: now, for every test.
+pub(crate) const NOW: i64 = 1_795_439_100;
 
-/// What a screen is drawn with.
-pub(super) struct Stage {
-    pub(super) language: Language,
-    pub(super) direction: Direction,
-    pub(super) keyboard: Keyboard,
-    pub(super) pictures: Pictures,
-    pub(super) queue: Queue,
-    pub(super) width: f32,
-    pub(super) height: f32,
-}
+/// A name, a version or a sentence of somebody who never stops, with a word that fits nowhere.
+pub(crate) const LONG: &str = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft of the people who write \
+                               names that are much longer than any other name in any list of names that anybody has ever made";
+/// The address of a screenshot.
+pub(crate) const SHOT: &str = "https://example.org/krita-752.png";
 
-impl Stage {
-    pub(super) fn new(language: Language) -> Self {
-        Self {
-            language,
-            direction: Direction::LeftToRight,
-            keyboard: Keyboard::new(),
-            pictures: Pictures::default(),
-            queue: Queue::default(),
-            width: 1080.0,
-            height: 744.0,
-        }
-    }
-
-    pub(super) fn sized(self, width: f32, height: f32) -> Self {
-        Self { width, height, ..self }
-    }
-
-    pub(super) fn look(&self) -> Look<'_> {
-        Look {
-            language: self.language,
-            direction: self.direction,
-            keyboard: &self.keyboard,
-            pictures: &self.pictures,
-            queue: &self.queue,
-            width: self.width,
-            height: self.height,
-            now: 1_795_439_100,
-        }
-    }
-
-    pub(super) fn simulator<'a, Message: 'a>(&self, view: Element<'a, Message>) -> Simulator<'a, Message, Theme> {
-        Simulator::with_size(theme::settings(), iced::Size::new(self.width, self.height), view)
-    }
-
-    /// Whether a text is somewhere on the page. Make the stage high enough.
-    pub(super) fn shows<'a, Message: 'a>(&self, view: Element<'a, Message>, text: &str) -> bool {
-        self.simulator(view).find(text).is_ok()
-    }
-
-    /// What clicking a control says.
-    pub(super) fn click<'a, Message: 'a>(&self, view: Element<'a, Message>, id: &str) -> Vec<Message> {
-        let mut simulator = self.simulator(view);
-        let _ = simulator
-            .click(iced::advanced::widget::Id::from(id.to_owned()))
-            .unwrap_or_else(|error| panic!("{id}: {error:?}"));
-
-        simulator.into_messages().collect()
-    }
-
-    /// A picture for eyes, if `MOULT_PICTURES` names a folder.
-    pub(super) fn picture<'a, Message: 'a>(&self, name: &str, scheme: Scheme, view: Element<'a, Message>) {
-        let Some(folder) = pictures_folder() else { return };
-        let theme = Theme::new(scheme);
-        let name = format!("store-{name}-{scheme:?}-{}-{}.png", self.language.code(), self.width).to_lowercase();
-        let snapshot = self.simulator(view).snapshot(&theme).unwrap();
-
-        assert!(snapshot.matches_image(folder.join(name)).unwrap());
+/// A source that nobody signs and that was never read.
+pub(crate) fn repository(name: &str) -> RepositoryRow {
+    RepositoryRow {
+        name: name.into(),
+        uri: "https://packages.example.org/stone.index".into(),
+        mirrors: vec![],
+        priority: 0,
+        description: String::new(),
+        enabled: true,
+        file: "/etc/moult/repositories.kdl".into(),
+        trust: Trust::Unsigned,
+        signed_by: String::new(),
+        expires: 0,
+        refreshed: 0,
+        packages: 0,
+        failure: String::new(),
+        trouble: vec![],
+        failed: 0,
+        version: String::new(),
+        history: String::new(),
+        newer_format: String::new(),
+        keys: vec![],
+        channel: String::new(),
+        architecture: String::new(),
     }
 }
 
-pub(super) fn pictures_folder() -> Option<PathBuf> {
-    std::env::var_os("MOULT_PICTURES").map(PathBuf::from)
-}
-
-pub(super) fn item(id: &str, name: &str, summary: &str) -> Item {
+pub(crate) fn item(id: &str, name: &str, summary: &str) -> Item {
     Item {
         id: id.to_owned(),
         package: name.to_lowercase(),
@@ -104,7 +57,7 @@ pub(super) fn item(id: &str, name: &str, summary: &str) -> Item {
 }
 
 /// Some apps that are not alike.
-pub(super) fn apps() -> Vec<Item> {
+pub(crate) fn apps() -> Vec<Item> {
     let mut apps = vec![
         item(
             "org.kde.krita",
@@ -151,7 +104,7 @@ pub(super) fn apps() -> Vec<Item> {
 }
 
 /// Icons for items, painted here: a ring or a disc, in a colour of the name's.
-pub(super) fn paint(pictures: &Pictures, items: &[Item], side: u32) {
+pub(crate) fn paint(pictures: &Pictures, items: &[Item], side: u32) {
     for item in items.iter().filter(|item| !item.icon.is_empty()) {
         let seed = item
             .id
@@ -179,7 +132,7 @@ pub(super) fn paint(pictures: &Pictures, items: &[Item], side: u32) {
 }
 
 /// A screenshot, painted here: bands of colour.
-pub(super) fn paint_shot(pictures: &Pictures, url: &str, width: u32, height: u32) {
+pub(crate) fn paint_shot(pictures: &Pictures, url: &str, width: u32, height: u32) {
     let rgba = (0..width * height)
         .flat_map(|at| {
             let (x, y) = (at % width, at / width);

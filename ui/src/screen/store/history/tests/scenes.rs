@@ -1,7 +1,10 @@
+//! The screen in the states that tell most.
+
 use moult_api::{BootedBy, ChangedFile, FileChange, Mark, NextBy};
 
 use super::*;
-use crate::screen::store::stage::pictures;
+use crate::samples::LONG;
+use crate::screen::store::scene::Scene;
 
 fn files() -> Vec<ChangedFile> {
     let file = |path: &str, package: &str, change, marks: &[Mark]| ChangedFile {
@@ -35,11 +38,12 @@ fn files() -> Vec<ChangedFile> {
     ]
 }
 
-/// Pictures for eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
-#[test]
-fn pictures_can_be_taken_of_history() {
-    let Some(folder) = std::env::var_os("MOULT_PICTURES").map(std::path::PathBuf::from) else {
-        return;
+pub(crate) fn scenes() -> Vec<Scene> {
+    let with = |states| {
+        let (mut history, _) = History::new(Reader::none());
+        let number = history.question;
+        let _ = say(&mut history, Message::States(number, states));
+        history
     };
     let compared = |tab| {
         let mut history = ready();
@@ -50,12 +54,10 @@ fn pictures_can_be_taken_of_history() {
         let _ = say(&mut history, Message::TabPressed(tab));
         history
     };
-    let (mut many, _) = History::new(Reader::none());
-    let number = many.question;
     let mut hundreds: Vec<_> = (1..=400).map(|id| state(id, "archived", "Update the system")).collect();
     hundreds[396].pinned = true;
     hundreds.push(state(401, "active", "Update the system"));
-    let _ = say(&mut many, Message::States(number, Ok(hundreds)));
+    let mut many = with(Ok(hundreds));
     select(&mut many, 393);
 
     let mut room = ready();
@@ -65,31 +67,38 @@ fn pictures_can_be_taken_of_history() {
     let _ = say(&mut asking, Message::RoomPressed);
     let _ = say(&mut asking, Message::AllPressed);
     let _ = say(&mut asking, Message::RemovePressed);
-    let (empty, _) = {
-        let (mut history, task) = History::new(Reader::none());
-        let number = history.question;
-        let _ = say(&mut history, Message::States(number, Ok(Vec::new())));
-        (history, task)
-    };
 
     let came_back = boot::started(boot::status(BootedBy::Fallback, 6, NextBy::Order));
     let mut chosen = boot::started(boot::status(BootedBy::Choice, 7, NextBy::Order));
     select(&mut chosen, 7);
     let _ = answer(&mut chosen);
+    let mut once = boot::in_the_menu();
+    select(&mut once, 5);
+    let _ = answer(&mut once);
 
-    let screens = [
-        ("came-back", came_back),
-        ("chosen", chosen),
-        ("now", ready()),
-        ("compared", compared(Tab::About)),
-        ("packages", compared(Tab::Packages)),
-        ("files", compared(Tab::Files)),
-        ("many", many),
-        ("room", room),
-        ("asking", asking),
-        ("empty", empty),
-    ];
-    for (name, history) in &screens {
-        pictures(&folder, &format!("history-{name}"), history);
-    }
+    let mut wide = state(5, "archived", LONG);
+    wide.name = LONG.into();
+    let mut long = with(Ok(vec![wide, state(6, "active", LONG)]));
+    select(&mut long, 5);
+    let _ = answer(&mut long);
+
+    vec![
+        Scene::new("history", ready()),
+        Scene::new("history-came-back", came_back),
+        Scene::new("history-chosen", chosen),
+        Scene::new("history-menu", once),
+        Scene::new("history-compared", compared(Tab::About)),
+        Scene::new("history-packages", compared(Tab::Packages)),
+        Scene::new("history-files", compared(Tab::Files)),
+        Scene::new("history-many", many),
+        Scene::new("history-room", room),
+        Scene::new("history-asking", asking),
+        Scene::new("history-empty", with(Ok(vec![]))),
+        Scene::new("history-loading", History::new(Reader::none()).0),
+        Scene::new(
+            "history-failed",
+            with(Err(Failure::new(FailureCode::BackendStopped, ""))),
+        ),
+        Scene::new("history-long", long),
+    ]
 }

@@ -1,7 +1,11 @@
+//! The screen in the states that tell most.
+
 use moult_api::{ChangedFile, FileChange, Mark};
 
+use super::system::update;
 use super::*;
-use crate::screen::store::stage::pictures;
+use crate::samples::LONG;
+use crate::screen::store::scene::Scene;
 
 fn files_of_all() -> Vec<ChangedFile> {
     let file = |path: &str, package: &str, change, marks: &[Mark]| ChangedFile {
@@ -41,12 +45,7 @@ fn files_of_all() -> Vec<ChangedFile> {
     ]
 }
 
-/// Pictures for eyes: `MOULT_PICTURES=folder cargo test -p moult-ui pictures`.
-#[test]
-fn pictures_can_be_taken_of_updates() {
-    let Some(folder) = std::env::var_os("MOULT_PICTURES").map(std::path::PathBuf::from) else {
-        return;
-    };
+pub(crate) fn scenes() -> Vec<Scene> {
     let mut some = ready();
     some.restart = Some(Ok(old_programs()));
     toggled(&mut some, "linux");
@@ -63,11 +62,11 @@ fn pictures_can_be_taken_of_updates() {
 
     let mut nothing = planned(Vec::new(), "none");
     nothing.plan.kept_back.clear();
-    let none = answered(nothing);
-
-    let mut package = ready();
-    let _ = say(&mut package, Message::Opened("openssl".into()));
-
+    let opened = |package: &str| {
+        let mut updates = ready();
+        let _ = say(&mut updates, Message::Opened(package.into()));
+        updates
+    };
     let mut files = ready();
     let _ = say(&mut files, Message::FilesPressed);
     let number = files.files.as_ref().map_or(0, Files::number);
@@ -80,16 +79,32 @@ fn pictures_can_be_taken_of_updates() {
     restart.restart = Some(Ok(old_programs()));
     let _ = say(&mut restart, Message::RestartPressed);
 
-    let screens = [
-        ("list", ready()),
-        ("some", some),
-        ("unsure", unsure),
-        ("none", none),
-        ("package", package),
-        ("files", files),
-        ("restart", restart),
-    ];
-    for (name, updates) in &screens {
-        pictures(&folder, &format!("updates-{name}"), updates);
-    }
+    let gone = Failure::new(FailureCode::RepositoryUnreachable, "no route to host").arg("uri", "https://shop.example/");
+    let unreachable = || answered(planned(rows(), "listed").at(Depth::Unreachable(gone.clone())));
+    let mut unreachable_files = unreachable();
+    let _ = say(&mut unreachable_files, Message::Opened("linux".into()));
+    let _ = say(&mut unreachable_files, Message::TabPressed(Tab::Files));
+
+    let loading = || Updates::new(Reader::none()).0;
+    let mut failed = loading();
+    let number = failed.question;
+    let failure = Failure::new(FailureCode::Unresolvable, "").arg("explanation", "a needs b");
+    let _ = say(&mut failed, Message::Whole(number, Err(failure)));
+    let long = update(LONG, LONG, UpdateGroup::App, (LONG, LONG), 123_456);
+
+    vec![
+        Scene::new("updates", ready()),
+        Scene::new("updates-some", some),
+        Scene::new("updates-unsure", unsure),
+        Scene::new("updates-none", answered(nothing)),
+        Scene::new("updates-package", opened("openssl")),
+        Scene::new("updates-package-files", opened("linux")),
+        Scene::new("updates-files", files),
+        Scene::new("updates-restart", restart),
+        Scene::new("updates-unreachable", unreachable()),
+        Scene::new("updates-unreachable-files", unreachable_files),
+        Scene::new("updates-loading", loading()),
+        Scene::new("updates-failed", failed),
+        Scene::new("updates-long", answered(planned(vec![long], "long"))),
+    ]
 }
