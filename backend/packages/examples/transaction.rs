@@ -15,6 +15,8 @@
 //!     transaction hold ROOT NAME...       packages stay at their releases
 //!     transaction name ROOT STATE NAME    a state gets a name
 //!     transaction pin ROOT STATE          a state is never pruned
+//!     transaction aside ROOT REPOSITORY   a repository goes, and its files are kept
+//!     transaction back ROOT REPOSITORY NAME  it comes back
 //!     transaction ask ROOT                questions of each kind, without the right to write anything
 //!     transaction open ROOT               finish or drop what a process that died left
 //!     transaction serve ROOT [FILE]       the commands above without ROOT, one a line from a file or standard input
@@ -146,6 +148,8 @@ fn run(engine: &mut Engine, command: &str, words: &[&str]) -> Result<u64, Error>
         }
         ("name", [state, name]) => engine.name_state(state.parse().unwrap_or(0), name)?,
         ("pin", [state]) => engine.pin_state(state.parse().unwrap_or(0), true)?,
+        ("aside", [repository]) => drop(engine.put_repository_aside(repository)?),
+        ("back", [repository, name]) => drop(engine.bring_repository_back(repository, name)?),
         ("repair", []) => {
             let left = engine.verify(true, &Unwatched)?.left;
             if !left.is_empty() {

@@ -239,9 +239,12 @@ impl Engine {
         self.settle()?;
         let known = catalogue::cached(&self.connection)?.into_iter();
         let seen = known.filter(|row| row.id == id).find_map(|row| row.seen());
-        let put = repository::put_aside(&self.root, id, seen)?;
-        self.settle()?;
-        Ok(put)
+        let (removed, kept) = repository::put_aside(&self.root, id, seen)?;
+        if let Err(error) = self.settle() {
+            let _ = repository::bring_back(&self.root, id, &kept)?;
+            return Err(error);
+        }
+        Ok((removed, kept))
     }
 
     /// Brings back a repository that was put aside: its files are exactly those that were. Says whether it is in use; then

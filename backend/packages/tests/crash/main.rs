@@ -8,6 +8,7 @@
 //! - `full`: file systems without a byte left; what reads or frees space still works.
 //! - `every`: with packages of a few files, which come over HTTP, `ENOSPC` and `EIO` out of *every* call that writes, in
 //!   changes of each kind; `SIGKILL` at the same calls; refreshed lists, models, holds, names and pins are among them.
+//! - `aside`: the same at every call of a repository's removal that can be taken back, and of taking it back.
 //! - `readers`: somebody without any rights asks at all these moments, and is answered.
 //! - `children`: the engine dies while a trigger runs: the trigger dies with it.
 //! - `odd`: full and read-only file systems, wrong clocks, two writers, more names than a file may have.
@@ -21,6 +22,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops")]
 
+mod aside;
 mod children;
 mod data;
 mod disk;

@@ -4,6 +4,7 @@
 //! it is, and a password gets into no other one. It is kept until it is brought back, until a repository of this name is
 //! written down or removed again, and for a day at most.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
@@ -85,6 +86,7 @@ pub(crate) fn put_aside(root: &Root, id: &str, seen: Option<Seen>) -> Result<(Re
     let removed = match take_away(root, id) {
         Ok(removed) => removed,
         Err(error) => {
+            put_back(&own, &aside, &files, &shown)?;
             forget(root, id)?;
             return Err(error);
         }
@@ -134,7 +136,10 @@ pub(crate) fn bring_back(root: &Root, id: &str, name: &str) -> Result<Option<See
         touched.kept && rustix::fs::statat(&aside, name, AtFlags::SYMLINK_NOFOLLOW).is_err()
     };
     let is_begun = left.files.iter().any(|(name, touched)| is_back(name, touched));
-    let is_left = |(name, touched): (&String, &Touched)| is_back(name, touched) || since(root, name) == touched.since;
+    let is_left = |(name, touched): (&String, &Touched)| {
+        let now = since(root, name);
+        is_back(name, touched) || now == touched.since || (is_begun && !touched.kept && now.is_none())
+    };
     let is_said = is_begun || said(root, id) == left.said;
     if left.name != name || !left.files.iter().all(is_left) || !is_said {
         let what = format!("what is written down of {id}");
@@ -248,16 +253,22 @@ fn read(aside: &OwnedFd) -> Option<Left> {
 /// Puts back what is kept, and takes away what the removal wrote.
 fn put_back(own: &OwnedFd, aside: &OwnedFd, files: &BTreeMap<String, Touched>, shown: &Path) -> Result<(), Error> {
     let failed = |error| Error::io("bringing a repository back", shown, error);
-    for name in files.iter().filter(|(_, touched)| touched.kept).map(|(name, _)| name) {
+    let (mut kept, new): (Vec<_>, Vec<_>) = files.keys().partition(|name| files[*name].kept);
+    // The one that counts comes first: what it overrules must not count meanwhile.
+    kept.sort_by_key(|name| {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        (Reverse(stem), ending != "kdl")
+    });
+    for name in kept {
         match rustix::fs::renameat(aside, name, own, name) {
+            // Each is on the disk before the next one, and all of them before what stands in their place goes.
+            Ok(()) => durable(own, shown)?,
             // It is back already.
-            Ok(()) | Err(Errno::NOENT) => {}
+            Err(Errno::NOENT) => {}
             Err(error) => return Err(failed(error)),
         }
     }
-    // Before what stands in their place goes.
-    durable(own, shown)?;
-    for name in files.iter().filter(|(_, touched)| !touched.kept).map(|(name, _)| name) {
+    for name in new {
         match rustix::fs::unlinkat(own, name, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => {}
             Err(error) => return Err(failed(error)),
