@@ -6,7 +6,7 @@ mod told;
 use std::collections::HashSet;
 
 use iced::widget::scrollable::{Direction, Scrollbar};
-use iced::widget::{Column, column, row, scrollable};
+use iced::widget::{Column, column, scrollable};
 use iced::{Center, Fill, Padding};
 use moult_api::{Failure, JobKind, Phase};
 use moult_i18n::{Language, count, explain, fl, time_left};
@@ -148,7 +148,10 @@ impl Queue {
             .wrap()
             .vertical_spacing(gap::XS);
 
-        let mut text = column![words::strong(title), about].spacing(gap::XXS).width(Fill);
+        let mut text = column![words::strong(title), about]
+            .spacing(gap::XXS)
+            .align_x(look.direction.start())
+            .width(Fill);
         if look.width < NARROW {
             text = text.push(controls);
             return framed(look.direction.row([sign, text.into()]).spacing(gap::S));
@@ -171,11 +174,12 @@ impl Queue {
             Stage::Waiting => quiet(fl!(language, "store-queue-waits")),
             Stage::Starting => quiet(fl!(language, "store-queue-starting")),
             Stage::Asking(_) => words::body(fl!(language, "store-queue-asking")).into(),
-            Stage::Running | Stage::Stopping(_) => running(language, entry),
+            Stage::Running | Stage::Stopping(_) => running(look, entry),
             Stage::Done(outcome) => {
                 let lines = told::outcome(language, &entry.operation, outcome);
                 Column::with_children(lines.into_iter().map(quiet))
                     .spacing(gap::XXS)
+                    .align_x(look.direction.start())
                     .into()
             }
             Stage::Cancelled => quiet(fl!(language, "store-queue-cancelled")),
@@ -191,7 +195,8 @@ impl Queue {
             words::body(text.todo),
             words::body(text.state).style(theme::quiet),
         ]
-        .spacing(gap::XXS);
+        .spacing(gap::XXS)
+        .align_x(look.direction.start());
 
         if !failure.detail.is_empty() {
             let is_open = self.details.contains(&id);
@@ -225,9 +230,13 @@ fn framed<'a>(content: impl Into<Element<'a, Message>>) -> Element<'a, Message> 
 /// The title, and the button that holds the queue.
 fn head<'a>(look: Look<'a>) -> Element<'a, Message> {
     let language = look.language;
-    let title = words::heading(fl!(language, "store-queue-title")).width(Fill);
+    let title = words::heading(fl!(language, "store-queue-title"));
+    let title = iced::widget::container(title)
+        .width(Fill)
+        .align_x(look.direction.start());
     let pause = |sign, label: String| {
-        button::bare(row![icon(sign), words::body(label)].spacing(gap::XS).align_y(Center)).id("queue-pause")
+        let shown = look.direction.row([icon(sign).into(), words::body(label).into()]);
+        button::bare(shown.spacing(gap::XS).align_y(Center)).id("queue-pause")
     };
     let pause: Option<Control<'a, Message>> = if look.queue.is_paused() {
         Some(pause(Icon::Play, fl!(language, "store-queue-continue")).on_press(Message::Pause(false)))
@@ -285,15 +294,20 @@ fn title<'a>(language: Language, entry: &Entry) -> (Element<'a, Message>, String
 }
 
 /// The bar, what happens now, how far it is, and what cancelling means.
-fn running<'a>(language: Language, entry: &'a Entry) -> Element<'a, Message> {
+fn running<'a>(look: Look<'a>, entry: &'a Entry) -> Element<'a, Message> {
+    let language = look.language;
     let percent = (entry.progress * 100.0).floor() as u64;
-    let bar = row![
-        iced::widget::container(progress_bar(entry.progress as f32)).width(Fill),
-        words::small(fl!(language, "store-queue-percent", percent = count(language, percent)))
-    ]
-    .spacing(gap::S)
-    .align_y(Center);
-    let mut about = column![bar].spacing(gap::XXS);
+    let bar = look
+        .direction
+        .row([
+            iced::widget::container(progress_bar(entry.progress as f32))
+                .width(Fill)
+                .into(),
+            words::small(fl!(language, "store-queue-percent", percent = count(language, percent))).into(),
+        ])
+        .spacing(gap::S)
+        .align_y(Center);
+    let mut about = column![bar].spacing(gap::XXS).align_x(look.direction.start());
 
     if let Some(job) = &entry.job {
         let phase = match (job.kind, job.phase) {

@@ -3,7 +3,7 @@
 use iced::widget::{Column, column, container, scrollable};
 use iced::{Center, Fill, Task};
 use moult_api::{ChangePlan, Failure, PackageChange, PlannedPackage};
-use moult_i18n::{Language, bytes, count, explain, fl};
+use moult_i18n::{bytes, count, explain, fl};
 
 use super::Look;
 use super::files::{self, Files};
@@ -205,7 +205,7 @@ impl Review {
                     .packages
                     .iter()
                     .any(|package| matches!(package.change, PackageChange::Remove | PackageChange::Downgrade));
-                let plan = shown(language, plan);
+                let plan = shown(look, plan);
                 let plan = match &self.operation {
                     // A list's signature says nothing of a file that somebody brought.
                     Operation::Local { path, .. } => {
@@ -237,10 +237,14 @@ impl Review {
                 .height(Fill)
                 .into(),
             _ => Element::from(
-                scrollable(container(body).max_width(size::COLUMN).width(Fill))
-                    .id("review-content")
-                    .width(Fill)
-                    .height(Fill),
+                scrollable(
+                    container(container(body).max_width(size::COLUMN))
+                        .width(Fill)
+                        .align_x(look.direction.start()),
+                )
+                .id("review-content")
+                .width(Fill)
+                .height(Fill),
             ),
         };
 
@@ -254,6 +258,8 @@ impl Review {
                 .align_x(look.direction.end()),
         ]
         .spacing(space::M)
+        .align_x(look.direction.start())
+        .width(Fill)
         .height(Fill)
         .into()
     }
@@ -311,7 +317,9 @@ impl Review {
 }
 
 /// The plan in words: what it costs, what deserves care, and every package.
-fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'a, Message> {
+fn shown<'a, Message: 'a>(look: Look<'a>, plan: &'a ChangePlan) -> Element<'a, Message> {
+    let language = look.language;
+    let start = look.direction.start();
     let cost = column![
         words::body(fl!(
             language,
@@ -328,8 +336,9 @@ fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'
         ))
         .style(theme::quiet),
     ]
-    .spacing(space::XXS);
-    let mut page = Column::new().spacing(space::L).width(Fill).push(cost);
+    .spacing(space::XXS)
+    .align_x(start);
+    let mut page = Column::new().spacing(space::L).align_x(start).width(Fill).push(cost);
     if !plan.unsigned.is_empty() {
         let names = plan.unsigned.join(", ");
         page = page.push(banner::warn(fl!(
@@ -349,7 +358,7 @@ fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'
     ] {
         let of_kind: Vec<_> = plan.packages.iter().filter(|package| package.change == kind).collect();
         if !of_kind.is_empty() {
-            page = page.push(group(language, title, &of_kind));
+            page = page.push(group(look, title, &of_kind));
         }
     }
     if !plan.orphans.is_empty() {
@@ -359,15 +368,19 @@ fn shown<'a, Message: 'a>(language: Language, plan: &'a ChangePlan) -> Element<'
                 words::section(fl!(language, "store-review-orphans", count = plan.orphans.len())),
                 words::body(names).style(theme::quiet),
             ]
-            .spacing(space::XS),
+            .spacing(space::XS)
+            .align_x(start),
         );
     }
 
     page.into()
 }
 
-fn group<'a, Message: 'a>(language: Language, title: String, packages: &[&'a PlannedPackage]) -> Element<'a, Message> {
-    let mut list = column![words::section(title)].spacing(space::XXS);
+fn group<'a, Message: 'a>(look: Look<'a>, title: String, packages: &[&'a PlannedPackage]) -> Element<'a, Message> {
+    let language = look.language;
+    let mut list = column![words::section(title)]
+        .spacing(space::XXS)
+        .align_x(look.direction.start());
     for package in packages.iter().take(NAMED) {
         list = list.push(words::body(said::release(package, language)));
     }

@@ -24,7 +24,9 @@ pub(super) fn view<'a>(
     came: Option<i64>,
 ) -> Element<'a, Message> {
     let language = look.language;
-    let mut lines = column![words::small(facts(language, row, size, came)).style(theme::quiet)].spacing(gap::XXS);
+    let mut lines = column![words::small(facts(language, row, size, came)).style(theme::quiet)]
+        .spacing(gap::XXS)
+        .align_x(look.direction.start());
     for line in why(language, open) {
         lines = lines.push(words::body(line));
     }

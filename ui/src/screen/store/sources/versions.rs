@@ -94,7 +94,9 @@ fn there<'a>(look: Look<'a>, report: &'a VersionsReport, is_whole: bool) -> Elem
 }
 
 fn section<'a>(look: Look<'a>, title: String, versions: impl Iterator<Item = &'a VersionRow>) -> Element<'a, Message> {
-    let mut list: Column<'a, Message, Theme> = column![words::strong(title), hairline()].width(Fill);
+    let mut list: Column<'a, Message, Theme> = column![words::strong(title), hairline()]
+        .align_x(look.direction.start())
+        .width(Fill);
     for version in versions {
         list = list.push(line(look, version)).push(hairline());
     }
