@@ -761,6 +761,7 @@ store-percent = { $percent } %
 store-undo = Rückgängig
 store-undo-overtaken = Das System wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
 store-undo-overtaken-this = Das wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
+store-dropped-elsewhere = { $name } ist nicht auf diesem Computer. Laden Sie die Datei erst herunter und ziehen Sie sie dann hierher.
 store-dropped-no-package = { $name } ist kein Paket. Der Laden öffnet Dateien, die auf .stone enden.
 store-failed-more = Was zu tun ist
 store-review-keep = Alles lassen, wie es ist

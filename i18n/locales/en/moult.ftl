@@ -762,6 +762,7 @@ store-percent = { $percent } %
 store-undo = Undo
 store-undo-overtaken = The system was changed from elsewhere since then, so nothing was taken back.
 store-undo-overtaken-this = This was changed from elsewhere since then, so nothing was taken back.
+store-dropped-elsewhere = { $name } is not on this computer. Download it first, then drop the file here.
 store-dropped-no-package = { $name } is no package. The store opens files that end with .stone.
 store-failed-more = What to do
 store-review-keep = Leave everything as it is

@@ -761,6 +761,7 @@ store-percent = { $percent } %
 store-undo = Annuler
 store-undo-overtaken = Le système a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
 store-undo-overtaken-this = Cela a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
+store-dropped-elsewhere = { $name } n’est pas sur cet ordinateur. Téléchargez-le d’abord, puis déposez le fichier ici.
 store-dropped-no-package = { $name } n’est pas un paquet. La boutique ouvre les fichiers qui se terminent par .stone.
 store-failed-more = Que faire
 store-review-keep = Tout laisser en l’état

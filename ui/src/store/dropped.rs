@@ -225,3 +225,31 @@ async fn read(pipe: OwnedFd) -> io::Result<Vec<u8>> {
         .await?;
     Ok(list)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn once_it_is_closed_nothing_is_done_any_more() {
+        let door = Door::default();
+        assert_eq!(door.while_open(|| 1), Some(1));
+        door.clone().close();
+        assert_eq!(door.while_open(|| 1), None);
+    }
+
+    #[tokio::test]
+    async fn a_list_is_read_to_its_end_and_no_further_than_is_sensible() {
+        for (written, wanted) in [(10, 10), (100_000, 65_536)] {
+            let (ours, theirs) = rustix::pipe::pipe().unwrap_or_else(|error| panic!("{error}"));
+            let writer = std::thread::spawn(move || {
+                use std::io::Write;
+                // Whoever stops reading lets go of the pipe.
+                let _ = std::fs::File::from(theirs).write_all(&vec![b'x'; written]);
+            });
+            let list = read(ours).await.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(list.len(), wanted);
+            assert!(writer.join().is_ok());
+        }
+    }
+}

@@ -23,7 +23,7 @@ mod writer;
 pub use before::{Before, Known};
 pub use instance::{Claim, Instance, Wanted};
 pub use leave::Leave;
-pub use opening::{NotUnderstood, Opening};
+pub use opening::{NotOpened, NotUnderstood, Opening};
 pub use operation::Operation;
 pub use pictures::{Pictures, Reach, ShotFailure};
 pub use program::{Message, Options, PageId, Program, Section};

@@ -28,6 +28,17 @@ pub enum Opening {
 #[error("not an appstream: link, and not the path of a .stone file")]
 pub struct NotUnderstood;
 
+/// Why nothing of what was dropped is opened; with what the last part of the first address is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotOpened {
+    /// There was no address.
+    Nothing,
+    /// It is not on this computer.
+    Elsewhere(String),
+    /// It is no package.
+    NoPackage(String),
+}
+
 impl Opening {
     /// Reads `appstream:ID`, `appstream://ID` (with or without `?alt=…`, which is left out), `file:///….stone`, or a path,
     /// which begins at `folder` if it is relative.
@@ -64,21 +75,30 @@ impl Opening {
     /// is understood. A link to an item is as good as a package.
     ///
     /// # Errors
-    /// Where none is understood what the last part of the first is called, if the list has one.
-    pub fn first_of(list: &[u8]) -> Result<Self, Option<String>> {
+    /// [`NotOpened`] where none is.
+    pub fn first_of(list: &[u8]) -> Result<Self, NotOpened> {
         let lines = list.split(|byte| matches!(byte, b'\r' | b'\n'));
         let mut addresses = lines
             .filter(|line| !line.is_empty() && !line.starts_with(b"#"))
             .peekable();
         let Some(first) = addresses.peek().copied() else {
-            return Err(None);
+            return Err(NotOpened::Nothing);
         };
 
         addresses
             // What has no scheme is a path, which begins nowhere unless it is absolute.
             .filter(|address| address.starts_with(b"/") || scheme(address).is_some())
             .find_map(|address| Self::parse(OsStr::from_bytes(address), Path::new("/")).ok())
-            .ok_or_else(|| Some(name_of(first)))
+            .ok_or_else(|| {
+                let is_elsewhere = scheme(first)
+                    .is_some_and(|(name, rest)| rest.starts_with(b"//") && !name.eq_ignore_ascii_case(b"file"));
+                let name = name_of(first);
+                if is_elsewhere {
+                    NotOpened::Elsewhere(name)
+                } else {
+                    NotOpened::NoPackage(name)
+                }
+            })
     }
 
     /// The same as an address, for another process.
@@ -299,22 +319,28 @@ mod tests {
             Ok(Opening::Item("org.gnome.Maps".into()))
         );
 
+        for list in ["", "# nothing\r\n\r\n"] {
+            assert_eq!(first(list), Err(NotOpened::Nothing), "{list:?}");
+        }
+        for list in ["https://example.org/a/b.stone\r\n", "smb://nas/a/b.stone"] {
+            assert_eq!(first(list), Err(NotOpened::Elsewhere("b.stone".to_owned())), "{list:?}");
+        }
         for (list, name) in [
-            ("", None),
-            ("# nothing\r\n\r\n", None),
-            ("https://example.org/a/b.stone\r\n", Some("b.stone")),
-            ("file:///home/ana/holiday%20%C3%BC.jpeg", Some("holiday ü.jpeg")),
-            ("file:///home/ana/\r\n", Some("ana")),
-            ("file:///a%0Ab%00", Some("a%0Ab%00")),
-            ("file:///a%0Ab", Some("a\u{fffd}b")),
-            ("krita.stone", Some("krita.stone")),
-            ("///", Some("///")),
+            ("file:///home/ana/holiday%20%C3%BC.jpeg", "holiday ü.jpeg"),
+            ("file:///home/ana/\r\n", "ana"),
+            ("file:///a%0Ab%00", "a%0Ab%00"),
+            ("file:///a%0Ab", "a\u{fffd}b"),
+            ("krita.stone", "krita.stone"),
+            ("///", "///"),
         ] {
-            assert_eq!(first(list), Err(name.map(str::to_owned)), "{list:?}");
+            assert_eq!(first(list), Err(NotOpened::NoPackage(name.to_owned())), "{list:?}");
         }
         let long = format!("file:///{}.odt", "ü".repeat(5000));
-        assert_eq!(first(&long), Err(Some("ü".repeat(100))));
-        assert_eq!(Opening::first_of(b"\xff\xfe/\xff"), Err(Some("\u{fffd}".to_owned())));
+        assert_eq!(first(&long), Err(NotOpened::NoPackage("ü".repeat(100))));
+        assert_eq!(
+            Opening::first_of(b"\xff\xfe/\xff"),
+            Err(NotOpened::NoPackage("\u{fffd}".to_owned()))
+        );
     }
 
     #[test]

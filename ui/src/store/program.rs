@@ -18,7 +18,7 @@ use moult_i18n::Language;
 
 use super::dropped::Door;
 use super::keeper::{Keeper, Kept};
-use super::{EntryId, Extent, Instance, Leave, Opening, Operation, Queue, Reader, Writer, check};
+use super::{EntryId, Extent, Instance, Leave, NotOpened, Opening, Operation, Queue, Reader, Writer, check};
 use crate::agent::{Agent, Answer};
 use crate::app::bar::Bar;
 use crate::keyboard::Keyboard;
@@ -132,10 +132,10 @@ enum Notice {
         /// What takes it back.
         back: Box<Operation>,
     },
-    /// A file that was dropped is no package.
-    NoPackage {
-        /// Its name.
-        name: String,
+    /// What was dropped is not opened.
+    NotOpened {
+        /// Why not.
+        why: NotOpened,
         /// What the bar said before, and says again afterwards.
         under: Option<Box<Notice>>,
     },
@@ -351,7 +351,7 @@ impl Program {
             Message::FoundToUndo(entry, known) => self.found_to_undo(entry, known),
             Message::NoticePutAway => {
                 self.notice = match self.notice.take() {
-                    Some(Notice::NoPackage { under, .. }) => under.map(|notice| *notice),
+                    Some(Notice::NotOpened { under, .. }) => under.map(|notice| *notice),
                     _ => None,
                 };
                 Task::none()

@@ -5,7 +5,7 @@ use std::path::Path;
 use iced::{Task, window};
 
 use super::{Message, Notice, Program};
-use crate::store::{Opening, dropped};
+use crate::store::{NotOpened, Opening, dropped};
 
 impl Program {
     /// Hears from now on what is dropped on the window, where the toolkit does not tell.
@@ -23,7 +23,7 @@ impl Program {
             Ok(opening) => self.open(opening),
             Err(_) => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
-                self.no_package(name.to_string_lossy().into_owned())
+                self.not_opened(NotOpened::NoPackage(name.to_string_lossy().into_owned()))
             }
         }
     }
@@ -32,17 +32,19 @@ impl Program {
     pub(super) fn list_dropped(&mut self, list: &[u8]) -> Task<Message> {
         match Opening::first_of(list) {
             Ok(opening) => self.open(opening),
-            Err(Some(name)) => self.no_package(name),
-            Err(None) => Task::none(),
+            Err(why) => self.not_opened(why),
         }
     }
 
-    fn no_package(&mut self, name: String) -> Task<Message> {
+    fn not_opened(&mut self, why: NotOpened) -> Task<Message> {
+        if why == NotOpened::Nothing {
+            return Task::none();
+        }
         let under = match self.notice.take() {
-            Some(Notice::NoPackage { under, .. }) => under,
+            Some(Notice::NotOpened { under, .. }) => under,
             other => other.map(Box::new),
         };
-        self.notice = Some(Notice::NoPackage { name, under });
+        self.notice = Some(Notice::NotOpened { why, under });
         Task::none()
     }
 }

@@ -10,7 +10,7 @@ use crate::app::bar;
 use crate::keyboard;
 use crate::screen::store::Look;
 use crate::screen::store::part::headed;
-use crate::store::{Operation, said};
+use crate::store::{NotOpened, Operation, said};
 use crate::theme::{self, Element, Theme, font_strong, size, space};
 use crate::widget::{Icon, banner, button, focusable, icon, progress_bar, text_field, words};
 
@@ -360,9 +360,13 @@ impl Program {
 
                 Some(foot(direction.row(parts).spacing(space::S).align_y(Center).into()))
             }
-            Notice::NoPackage { name, .. } => {
-                let name = headed(name, self.size.width / 3.0, size::BODY);
-                let text = fl!(language, "store-dropped-no-package", name = name);
+            Notice::NotOpened { why, .. } => {
+                let short = |name: &str| headed(name, self.size.width / 3.0, size::BODY);
+                let text = match why {
+                    NotOpened::Nothing => return None,
+                    NotOpened::Elsewhere(name) => fl!(language, "store-dropped-elsewhere", name = short(name)),
+                    NotOpened::NoPackage(name) => fl!(language, "store-dropped-no-package", name = short(name)),
+                };
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::CircleAlert).style(theme::warn).into(),
                     container(words::body(text)).width(Fill).into(),

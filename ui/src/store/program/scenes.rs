@@ -82,6 +82,10 @@ fn install(name: &str) -> Operation {
     }
 }
 
+fn not_opened(why: NotOpened) -> Notice {
+    Notice::NotOpened { why, under: None }
+}
+
 /// Every page, and a page with everything that its frame can say.
 pub(crate) fn all() -> Vec<(&'static str, Program)> {
     let page = |name: &str| {
@@ -148,13 +152,11 @@ pub(crate) fn all() -> Vec<(&'static str, Program)> {
         ("undo", noticed("explore", undo("Krita"))),
         (
             "no-package",
-            noticed(
-                "installed-apps",
-                Notice::NoPackage {
-                    name: LONG.into(),
-                    under: None,
-                },
-            ),
+            noticed("installed-apps", not_opened(NotOpened::NoPackage(LONG.into()))),
+        ),
+        (
+            "elsewhere",
+            noticed("explore", not_opened(NotOpened::Elsewhere(LONG.into()))),
         ),
         (
             "overtaken",
