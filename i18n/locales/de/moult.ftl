@@ -758,6 +758,7 @@ store-left-over-forget = Vergessen
 store-starting = Es wird nachgesehen, was es gibt
 store-try-again = Noch einmal versuchen
 store-percent = { $percent } %
+store-notice-away = Ausblenden
 store-undo = Rückgängig
 store-undo-overtaken = Das System wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.
 store-undo-overtaken-this = Das wurde seitdem von anderer Stelle geändert, darum wurde nichts rückgängig gemacht.

@@ -759,6 +759,7 @@ store-left-over-forget = Forget
 store-starting = Looking at what there is
 store-try-again = Try again
 store-percent = { $percent } %
+store-notice-away = Put this away
 store-undo = Undo
 store-undo-overtaken = The system was changed from elsewhere since then, so nothing was taken back.
 store-undo-overtaken-this = This was changed from elsewhere since then, so nothing was taken back.

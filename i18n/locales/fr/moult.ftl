@@ -758,6 +758,7 @@ store-left-over-forget = Oublier
 store-starting = Recherche de ce qu’il y a
 store-try-again = Réessayer
 store-percent = { $percent } %
+store-notice-away = Masquer
 store-undo = Annuler
 store-undo-overtaken = Le système a été modifié d’ailleurs depuis ; rien n’a donc été annulé.
 store-undo-overtaken-this = Cela a été modifié d’ailleurs depuis ; rien n’a donc été annulé.

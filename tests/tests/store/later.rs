@@ -10,8 +10,8 @@ use moult_tests::lab::shop::Shop;
 use moult_tests::lab::{Shot, User};
 use moult_tests::sample::moving::Advanced;
 
-use crate::past;
 use crate::world::{APP, LIMIT, ROOT, Wishes, World, pictures, press_deed};
+use crate::{past, source};
 
 const TWO_DAYS: i64 = 2 * 24 * 60 * 60;
 /// An app that was there two days ago.
@@ -37,6 +37,7 @@ fn a_person_runs_holds_goes_two_days_back_removes_and_frees_room() {
     one_can_go_to_a_state_of_two_days_ago_and_come_back(&world, &mut shop, two_days_ago);
     past::a_state_is_named_kept_and_compared(&world, &mut shop, two_days_ago);
     what_is_removed_gives_its_room_back(&world, &mut shop);
+    source::a_source_that_was_removed_comes_back_as_it_was(&world, &mut shop);
 }
 
 /// Makes the states up to this one so many seconds older.

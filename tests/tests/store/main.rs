@@ -7,6 +7,7 @@ mod later;
 mod leave;
 mod opened;
 mod past;
+mod source;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;

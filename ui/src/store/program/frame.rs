@@ -1,7 +1,7 @@
 //! The frame of the store: the bar with the search field, the sections beside it (above it, in a narrow window), the
 //! screen, and a bar at its foot that says what the last operation came to.
 
-use iced::widget::{Column, column, container, row, space as blank};
+use iced::widget::{Column, column, container, space as blank};
 use iced::{Center, Fill, Padding, Size};
 use moult_i18n::{count, explain, fl};
 
@@ -12,7 +12,7 @@ use crate::screen::store::Look;
 use crate::screen::store::part::headed;
 use crate::store::{NotOpened, Operation, said};
 use crate::theme::{self, Element, Theme, font_strong, size, space};
-use crate::widget::{Icon, banner, button, focusable, icon, progress_bar, text_field, words};
+use crate::widget::{Direction, Icon, banner, button, excerpt, focusable, icon, progress_bar, text_field, words};
 
 /// Sections, in the order of the rail.
 const SECTIONS: [Section; 5] = [
@@ -139,20 +139,24 @@ impl Program {
                 .on_input(Message::Search)
                 .on_submit(Message::SearchEntered),
         )
-        .max_width(WIDEST_SEARCH)
-        .width(Fill);
+        .max_width(WIDEST_SEARCH);
+        // It has the room that is left; what stands at the end stands at the end.
+        let search = container(search).width(Fill).align_x(self.direction().start());
 
         // Always the first part, so that the field beside it stays the same one, with its focus. An app's page has a way
         // back of its own.
         let back: Element<'_, Message> = match self.above.last() {
             None | Some((_, Above::Item(_) | Above::Review(_))) => blank::horizontal().width(0.0).into(),
-            Some(_) => button::bare(icon(Icon::ArrowLeft))
-                .id("go-back")
-                .on_press(Message::Back)
-                .into(),
+            Some(_) => button::bare(icon(match self.direction() {
+                Direction::LeftToRight => Icon::ArrowLeft,
+                Direction::RightToLeft => Icon::ArrowRight,
+            }))
+            .id("go-back")
+            .called(fl!(language, "back"))
+            .on_press(Message::Back)
+            .into(),
         };
         let mut parts: Vec<Element<'_, Message>> = vec![container(back).into(), search.into()];
-        parts.push(blank::horizontal().into());
         parts.extend(self.queue_sign());
         if let Some(bar) = &self.bar {
             parts.push(bar.keyboard_menu(language).map(Message::Bar));
@@ -232,7 +236,11 @@ impl Program {
         }
         let inner = self.direction().row(parts).spacing(space::S).align_y(Center);
         let control = focusable(inner).padding([0.0, space::S]).id(section.id());
-        let control = if is_wide { control.width(Fill) } else { control };
+        let control = if is_wide {
+            control.width(Fill).align(self.direction().start())
+        } else {
+            control
+        };
 
         control.on_press(Message::Go(section)).into()
     }
@@ -253,6 +261,7 @@ impl Program {
         container(self.direction().row(sections).spacing(space::XXS))
             .padding(Padding::from([space::XXS, space::XS]))
             .width(Fill)
+            .align_x(self.direction().start())
             .into()
     }
 
@@ -262,37 +271,27 @@ impl Program {
 
         if self.left_over > 0 {
             let text = fl!(language, "store-left-over", count = self.left_over);
-            return Some(
-                row![
-                    banner::info(text),
-                    button::secondary(fl!(language, "store-left-over-forget"))
-                        .id("left-over-forget")
-                        .on_press(Message::LeftOverForget),
-                    button::primary(fl!(language, "continue"))
-                        .id("left-over-continue")
-                        .on_press(Message::LeftOverContinue),
-                ]
-                .spacing(space::S)
-                .align_y(Center)
-                .into(),
-            );
+            let forget = button::secondary(fl!(language, "store-left-over-forget"))
+                .id("left-over-forget")
+                .on_press(Message::LeftOverForget);
+            let go_on = button::primary(fl!(language, "continue"))
+                .id("left-over-continue")
+                .on_press(Message::LeftOverContinue);
+            return Some(self.said([banner::info(text), forget.into(), go_on.into()]));
         }
         // What is shown is of before: it cannot be asked anew.
         if self.no_reader.is_some() && self.screens.explore.is_some() {
-            return Some(
-                row![
-                    banner::warn(fl!(language, "store-reader-gone")),
-                    button::primary(fl!(language, "store-try-again"))
-                        .id("try-again")
-                        .on_press(Message::TryAgain),
-                ]
-                .spacing(space::S)
-                .align_y(Center)
-                .into(),
-            );
+            let again = button::primary(fl!(language, "store-try-again"))
+                .id("try-again")
+                .on_press(Message::TryAgain);
+            return Some(self.said([banner::warn(fl!(language, "store-reader-gone")), again.into()]));
         }
 
         None
+    }
+
+    fn said<'a>(&self, parts: impl IntoIterator<Item = Element<'a, Message>>) -> Element<'a, Message> {
+        self.direction().row(parts).spacing(space::S).align_y(Center).into()
     }
 
     /// In place of a screen that cannot be there yet.
@@ -303,7 +302,7 @@ impl Program {
         };
         let text = explain(language, failure, "");
 
-        column![
+        let said = column![
             words::heading(text.what),
             words::body(text.todo),
             words::small(&failure.detail).style(theme::quiet),
@@ -312,8 +311,15 @@ impl Program {
                 .on_press(Message::TryAgain),
         ]
         .spacing(space::M)
-        .max_width(size::COLUMN)
-        .into()
+        .align_x(self.direction().start())
+        .max_width(size::COLUMN);
+
+        container(said).width(Fill).align_x(self.direction().start()).into()
+    }
+
+    /// As much of it as the bar at the foot holds.
+    fn short<'a>(&self, text: String) -> Element<'a, Message> {
+        excerpt(text, 2).direction(self.direction()).into()
     }
 
     fn notice_bar(&self) -> Option<Element<'_, Message>> {
@@ -321,19 +327,18 @@ impl Program {
         let direction = self.direction();
         let away = button::bare(icon(Icon::X))
             .id("notice-away")
+            .called(fl!(language, "store-notice-away"))
             .on_press(Message::NoticePutAway);
 
         if let Some(current) = self.queue.current() {
             let parts: Vec<Element<'_, Message>> = vec![
-                container(words::body(
+                self.short(
                     current
                         .job
                         .as_ref()
                         .and_then(|job| said::waits_for(job, language))
                         .unwrap_or_else(|| said::now(&current.operation, current.extent, language)),
-                ))
-                .width(Fill)
-                .into(),
+                ),
                 container(progress_bar(current.progress as f32)).width(160.0).into(),
                 words::small(fl!(
                     language,
@@ -352,8 +357,7 @@ impl Program {
                     .on_press(Message::Undo);
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::Check).style(theme::good).into(),
-                    words::body(said::done(operation, *extent, language)).into(),
-                    blank::horizontal().into(),
+                    self.short(said::done(operation, *extent, language)),
                     undo.into(),
                     away.into(),
                 ];
@@ -369,7 +373,7 @@ impl Program {
                 };
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::CircleAlert).style(theme::warn).into(),
-                    container(words::body(text)).width(Fill).into(),
+                    self.short(text),
                     away.into(),
                 ];
 
@@ -395,7 +399,7 @@ impl Program {
                     .on_press(Message::Go(section));
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::CircleAlert).style(theme::warn).into(),
-                    container(words::body(text)).width(Fill).into(),
+                    self.short(text),
                     look.into(),
                     away.into(),
                 ];
@@ -413,7 +417,7 @@ impl Program {
                     .on_press(Message::Go(Section::Queue));
                 let parts: Vec<Element<'_, Message>> = vec![
                     icon(Icon::CircleAlert).style(theme::danger).into(),
-                    container(words::body(text.what)).width(Fill).into(),
+                    self.short(text.what),
                     more.into(),
                     away.into(),
                 ];

@@ -106,7 +106,7 @@ pub(crate) fn all() -> Vec<(&'static str, Program)> {
 
     let mut failed = page("history");
     let entry = failed.queue.add(install("krita"));
-    let unresolvable = Failure::new(FailureCode::Unresolvable, "").arg("explanation", "a needs b");
+    let unresolvable = Failure::new(FailureCode::Unresolvable, "").arg("explanation", LONG);
     failed.queue.set(entry, Stage::Failed(Box::new(unresolvable)));
     failed.notice = Some(Notice::Failed(entry));
     let mut at_work = page("explore");
@@ -150,6 +150,7 @@ pub(crate) fn all() -> Vec<(&'static str, Program)> {
             },
         ),
         ("undo", noticed("explore", undo("Krita"))),
+        ("undo-long", noticed("category", undo(LONG))),
         (
             "no-package",
             noticed("installed-apps", not_opened(NotOpened::NoPackage(LONG.into()))),
