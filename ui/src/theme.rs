@@ -53,8 +53,10 @@ pub mod size {
     pub const BAR: f32 = 56.0;
     /// The widest a column of text gets in the installer.
     pub const COLUMN: f32 = 720.0;
-    /// The width of the rail of steps, or of sections: the longest is German, in bold, and has a number after it.
-    pub const RAIL: f32 = 248.0;
+    /// The width of the installer's rail of steps.
+    pub const RAIL: f32 = 200.0;
+    /// The width of the store's rail of sections: the longest is German, in bold, and has a number after it.
+    pub const SECTIONS: f32 = 248.0;
     /// Below this window width the rail becomes one line.
     pub const NARROW: f32 = 960.0;
 }

@@ -85,7 +85,7 @@ impl Program {
         let (edge, rail) = if is_narrow {
             (space::M, 0.0)
         } else {
-            (space::XL, size::RAIL + 1.0)
+            (space::XL, size::SECTIONS + 1.0)
         };
         let look = Look {
             language,
@@ -250,7 +250,7 @@ impl Program {
 
         container(column(sections).spacing(space::XXS))
             .padding(Padding::from([space::L, space::S]))
-            .width(size::RAIL)
+            .width(size::SECTIONS)
             .height(Fill)
             .into()
     }
