@@ -214,8 +214,6 @@ fn store(language: Language, size: Option<Size>, options: store::Options, trace:
         // On a desktop it is a window among others.
         fullscreen: is_kiosk && size.is_none(),
         decorations: !is_kiosk,
-        // It closes itself: what listens on its connection ends first.
-        exit_on_close_request: false,
         ..window(size, STORE)
     })
     .run()

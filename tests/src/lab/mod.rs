@@ -9,7 +9,6 @@
 
 pub mod desktop;
 mod disk;
-mod drag;
 pub mod drive;
 mod frames;
 mod hardware;
@@ -18,6 +17,7 @@ mod installed;
 mod kiosk;
 pub mod measure;
 mod namespace;
+mod neighbour;
 mod picture;
 mod program;
 mod qemu;
@@ -33,11 +33,11 @@ mod typist;
 use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
 pub use disk::Disk;
-pub use drag::Fate;
 pub use hardware::{Bus, Drive, Format, Hardware, SECURE_KEY};
 pub use installed::Installed;
 pub use kiosk::{Kiosk, Screen};
 pub use namespace::{Bind, Lab, Network, Options, User};
+pub use neighbour::{Fate, Neighbour};
 pub use picture::Region;
 pub use program::{checkout, find_program, target_folder};
 pub use qemu::Machine;

@@ -42,6 +42,8 @@ pub mod evdev {
     pub const RIGHT_SHIFT: u32 = 54;
     pub const LEFT_ALT: u32 = 56;
     pub const SPACE: u32 = 57;
+    pub const C: u32 = 46;
+    pub const V: u32 = 47;
     pub const CAPS_LOCK: u32 = 58;
     pub const RIGHT_CTRL: u32 = 97;
     pub const RIGHT_ALT: u32 = 100;

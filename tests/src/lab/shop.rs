@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::desktop::{Desktop, Screen, Tree};
-use super::{Error, Fate, JobLine, Seat, Shot, Trace, User, Widget, drag, evdev, program};
+use super::{Error, Fate, JobLine, Neighbour, Seat, Shot, Trace, User, Widget, evdev, program};
 
 pub mod cost;
 
@@ -303,7 +303,48 @@ impl<'a> Shop<'a> {
     pub fn drop_on(&mut self, mime: &str, content: &[u8]) -> Result<Fate, Error> {
         let (width, height) = self.size;
         let middle = (width / 2, height / 2);
-        drag::drag(&self.screen.socket(), &mut self.seat, mime, content, middle)
+        Neighbour::open(&self.screen.socket())?.drag(&mut self.seat, mime, content, middle)
+    }
+
+    /// Copies a text in a window of another program.
+    ///
+    /// # Errors
+    /// When that has no window, or cannot be clicked.
+    pub fn copy_beside(&mut self, text: &str) -> Result<Neighbour, Error> {
+        let mut neighbour = Neighbour::open(&self.screen.socket())?;
+        neighbour.copy(&mut self.seat, text)?;
+        Ok(neighbour)
+    }
+
+    /// Pastes over what is in the field that has the focus what was copied in another program.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub fn paste_from(&mut self, neighbour: &mut Neighbour) -> Result<(), Error> {
+        self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
+        self.seat.chord(&[evdev::LEFT_CTRL, evdev::V])?;
+        neighbour.hand_over(Duration::from_secs(1))
+    }
+
+    /// Copies what is in the field that has the focus, and gives what another program pastes then.
+    ///
+    /// # Errors
+    /// When the compositor is gone, or nothing was copied.
+    pub fn paste_beside(&mut self, neighbour: &mut Neighbour) -> Result<String, Error> {
+        self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
+        self.seat.chord(&[evdev::LEFT_CTRL, evdev::C])?;
+        neighbour.paste(&mut self.seat)
+    }
+
+    /// Copies what is in the field that has the focus, and pastes it twice over it.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub fn double(&mut self) -> Result<(), Error> {
+        for key in [evdev::A, evdev::C, evdev::V, evdev::V] {
+            self.seat.chord(&[evdev::LEFT_CTRL, key])?;
+        }
+        Ok(())
     }
 
     /// Asks the window to close, and gives how its program ended. On a desktop's screen only.

@@ -11,7 +11,7 @@ use moult_tests::lab::shop::Shop;
 use moult_tests::lab::{Fate, evdev};
 
 use crate::support;
-use crate::world::{LIMIT, ROOT, Wishes, World, pictures, until};
+use crate::world::{self, LIMIT, ROOT, Wishes, World, pictures, until};
 
 /// An app that nobody has installed.
 const APP: (&str, &str) = ("l3afpad", "l3afpad.desktop");
@@ -86,7 +86,7 @@ pub(crate) fn a_package_file_is_dropped_on_the_window(world: &World, desktop: &D
 
 /// On a desktop a window is closed by a button that is not its own.
 #[test]
-fn a_window_of_a_desktop_takes_what_is_dropped_and_closes_when_asked() {
+fn a_window_of_a_desktop_takes_what_is_dropped_or_pasted_and_closes_when_asked() {
     let world = World::new(&Wishes::default());
     let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
     let screen = desktop.desktop_screen("store").unwrap();
@@ -101,6 +101,8 @@ fn a_window_of_a_desktop_takes_what_is_dropped_and_closes_when_asked() {
     let _ = shop.wait("review-approve").unwrap();
     shop.picture(&pictures().join("45-desktop-dropped.png")).unwrap();
 
+    what_is_copied_is_pasted(&mut shop);
+
     let begun = Instant::now();
     let ended = shop.close().unwrap();
     println!(
@@ -110,6 +112,23 @@ fn a_window_of_a_desktop_takes_what_is_dropped_and_closes_when_asked() {
     let said = shop.said();
     assert!(ended.success(), "{ended}: {said}");
     assert!(!said.contains("panicked") && !said.contains("WARN"), "{said}");
+}
+
+/// From another program, to it, and within the window.
+fn what_is_copied_is_pasted(shop: &mut Shop<'_>) {
+    let found = format!("browse-item-{}", world::APP.1);
+    let mut neighbour = shop.copy_beside(world::APP.0).unwrap();
+    shop.click("search").unwrap();
+    shop.paste_from(&mut neighbour).unwrap();
+    shop.wait_screen("browse").unwrap();
+    let _ = shop.wait(&found).unwrap();
+
+    shop.type_over("search", "Zebra").unwrap();
+    assert_eq!(shop.paste_beside(&mut neighbour).unwrap(), "Zebra");
+    // Each of them copies, and the last one counts.
+    shop.type_over("search", "l3af").unwrap();
+    shop.double().unwrap();
+    assert_eq!(shop.paste_beside(&mut neighbour).unwrap(), "l3afl3af");
 }
 
 pub(crate) fn a_package_file_is_reviewed_and_installed(world: &World, desktop: &Desktop<'_>, screen: &Screen<'_>) {

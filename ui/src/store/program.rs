@@ -16,7 +16,6 @@ use iced::{Size, Subscription, Task, window};
 use moult_api::{Failure, RestartReport};
 use moult_i18n::Language;
 
-use super::dropped::Door;
 use super::keeper::{Keeper, Kept};
 use super::{EntryId, Extent, Instance, Leave, NotOpened, Opening, Operation, Queue, Reader, Writer, check};
 use crate::agent::{Agent, Answer};
@@ -91,8 +90,6 @@ pub struct Program {
     /// The system was changed since root was last asked for that.
     is_restart_due: bool,
     options: Options,
-    /// Open as long as files can be dropped on the window.
-    door: Door,
     /// Asks for passwords where no desktop does.
     agent: Option<Agent>,
     /// What leave is asked for.
@@ -192,7 +189,6 @@ impl Program {
             restart: None,
             is_restart_due: false,
             options,
-            door: Door::default(),
             agent: None,
             leave: Leave::default(),
             asked: None,
@@ -391,13 +387,8 @@ impl Program {
                 self.reader.pictures().set_size(size);
                 Task::none()
             }
-            Message::Opened(window) => self.listen_for_files(window),
             Message::Dropped(path) => self.file_dropped(&path),
             Message::ListDropped(list) => self.list_dropped(&list),
-            Message::CloseRequested(window) => {
-                self.door.close();
-                window::close(window)
-            }
             // Somebody may have changed the system meanwhile.
             Message::Focused => self.ask_active(),
             Message::Rescaled(factor) => {

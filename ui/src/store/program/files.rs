@@ -2,21 +2,12 @@
 
 use std::path::Path;
 
-use iced::{Task, window};
+use iced::Task;
 
 use super::{Message, Notice, Program};
-use crate::store::{NotOpened, Opening, dropped};
+use crate::store::{NotOpened, Opening};
 
 impl Program {
-    /// Hears from now on what is dropped on the window, where the toolkit does not tell.
-    pub(super) fn listen_for_files(&self, window: window::Id) -> Task<Message> {
-        let door = self.door.clone();
-
-        window::run(window, move |window| dropped::listen(window, door))
-            .then(|lists| lists.map_or_else(Task::none, Task::stream))
-            .map(Message::ListDropped)
-    }
-
     /// A file was dropped: a package is opened, of anything else it is said what it is not.
     pub(super) fn file_dropped(&mut self, path: &Path) -> Task<Message> {
         match Opening::dropped(path) {

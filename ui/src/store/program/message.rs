@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use iced::{Size, window};
+use iced::Size;
 use moult_api::{ChangePlan, Failure, Job, Outcome, RestartReport};
 
 use crate::agent::{self, Agent};
@@ -125,14 +125,10 @@ pub enum Message {
     Authenticate(authenticate::Message),
     /// The window has another size.
     Resized(Size),
-    /// The window is there.
-    Opened(window::Id),
     /// A file was dropped on the window.
     Dropped(PathBuf),
     /// Files were dropped on the window: their addresses, one a line.
     ListDropped(Vec<u8>),
-    /// Somebody wants the window closed.
-    CloseRequested(window::Id),
     /// The window came to the front.
     Focused,
     /// The window's screen is this many times as dense.

@@ -7,7 +7,7 @@ use iced::keyboard::{Event as KeyEvent, Key, Modifiers, key::Named};
 use iced::{Event, Size, Subscription, window};
 
 use super::Message;
-use crate::store::{Instance, Opening};
+use crate::store::{Instance, Opening, dropped};
 
 /// How the store is started.
 #[derive(Debug, Clone)]
@@ -43,17 +43,15 @@ pub(super) fn keys() -> Subscription<Message> {
     })
 }
 
-/// The sizes that the window gets, how dense its screen is, when it comes to the front or is to be closed, and files that are
-/// dropped on it.
+/// The sizes that the window gets, how dense its screen is, when it comes to the front, and files that are dropped on it.
 pub(super) fn window() -> Subscription<Message> {
     Subscription::batch([
+        Subscription::run(dropped::lists).map(Message::ListDropped),
         window::resize_events().map(|(_, size)| Message::Resized(size)),
-        event::listen_with(|event, _, window| match event {
-            Event::Window(window::Event::Opened { .. }) => Some(Message::Opened(window)),
-            Event::Window(window::Event::CloseRequested) => Some(Message::CloseRequested(window)),
+        event::listen_with(|event, _, _| match event {
             Event::Window(window::Event::Rescaled(factor)) => Some(Message::Rescaled(factor)),
             Event::Window(window::Event::Focused) => Some(Message::Focused),
-            // The toolkit tells this on X11 alone; for Wayland see `dropped`.
+            // The toolkit tells this on X11 alone.
             Event::Window(window::Event::FileDropped(path)) => Some(Message::Dropped(path)),
             _ => None,
         }),

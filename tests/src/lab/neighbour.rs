@@ -1,8 +1,8 @@
-//! Another program's window from which something is dragged, as from a file manager.
+//! Another program, such as a file manager: something is dragged from its window, copied there, or pasted.
 
 use std::{
     fs,
-    io::Write,
+    io::{self, Read, Write},
     os::{fd::AsFd, unix::net::UnixStream},
     path::Path,
     thread::sleep,
@@ -41,6 +41,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A hand that drags is on its way for some frames.
 const STEPS: u32 = 12;
 
+/// The forms of a text.
+const TEXTS: [&str; 2] = ["text/plain;charset=utf-8", "text/plain"];
+
 /// What became of something that was dragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -50,86 +53,145 @@ pub enum Fate {
     Refused,
 }
 
-/// Drags something in the form `mime` from a window of its own, which is in the screen's top left corner meanwhile, to a
-/// point of the screen, and lets go of it there.
-///
-/// # Errors
-/// When the compositor has no window for it, or nobody says what became of it.
-pub(super) fn drag(
-    socket: &Path,
-    seat: &mut Seat,
-    mime: &str,
-    content: &[u8],
-    (x, y): (u32, u32),
-) -> Result<Fate, Error> {
-    let stream = UnixStream::connect(socket).map_err(Error::file("connecting to", socket))?;
-    let connection = Connection::from_socket(stream).map_err(|e| Error::Wayland(e.to_string()))?;
-    let mut source = Source::map(&connection, mime, content)?;
-
-    let from = SIDE / 2;
-    seat.move_to(from + 1, from)?;
-    source.until("the pointer comes to it", |window| window.has_pointer)?;
-    seat.take_hold(from, from)?;
-    source.until("the button is pressed on it", |window| window.pressed.is_some())?;
-    source.start()?;
-    for step in 1..=STEPS {
-        let on_the_way = |to: u32| (from * (STEPS - step) + to * step) / STEPS;
-        seat.move_to(on_the_way(x), on_the_way(y))?;
-        source.roundtrip()?;
-    }
-    // Whoever is below has the time of a few frames to say whether it wants it.
-    let over = Instant::now();
-    while over.elapsed() < Duration::from_millis(500) {
-        source.roundtrip()?;
-        sleep(Duration::from_millis(10));
-    }
-    seat.let_go()?;
-    source.until("something becomes of it", |window| window.fate.is_some())?;
-    source.window.fate.ok_or(Error::Wayland("nothing became of it".into()))
-}
-
-struct Source {
+/// Another program, which has a window in the screen's top left corner as long as it is there.
+#[derive(Debug)]
+pub struct Neighbour {
     queue: EventQueue<Window>,
     window: Window,
 }
 
-#[derive(Debug, Default)]
-struct Window {
-    globals: Globals,
-    surface: Option<WlSurface>,
-    dragged: Option<WlDataSource>,
-    is_configured: bool,
-    has_pointer: bool,
-    /// The number of the event that pressed the button.
-    pressed: Option<u32>,
-    content: Vec<u8>,
-    fate: Option<Fate>,
-    wrong: Option<String>,
-}
+impl Neighbour {
+    /// Drags something in the form `mime` from its window to a point of the screen, and lets go of it there.
+    ///
+    /// # Errors
+    /// When nobody says what became of it.
+    pub(super) fn drag(
+        &mut self,
+        seat: &mut Seat,
+        mime: &str,
+        content: &[u8],
+        (x, y): (u32, u32),
+    ) -> Result<Fate, Error> {
+        self.press(seat)?;
+        let source = self.source(&[mime], content)?;
+        source.set_actions(DndAction::Copy);
+        let Window {
+            surface: Some(surface),
+            device: Some(device),
+            pressed: Some(serial),
+            ..
+        } = &self.window
+        else {
+            return Err(missing("pressed button"));
+        };
+        device.start_drag(Some(&source), surface, None, *serial);
+        self.roundtrip()?;
 
-#[derive(Debug, Default)]
-struct Globals {
-    compositor: Option<WlCompositor>,
-    memory: Option<WlShm>,
-    shell: Option<XdgWmBase>,
-    seat: Option<WlSeat>,
-    data: Option<WlDataDeviceManager>,
-}
+        let from = SIDE / 2;
+        for step in 1..=STEPS {
+            let on_the_way = |to: u32| (from * (STEPS - step) + to * step) / STEPS;
+            seat.move_to(on_the_way(x), on_the_way(y))?;
+            self.roundtrip()?;
+        }
+        // Whoever is below has the time of a few frames to say whether it wants it.
+        let over = Instant::now();
+        while over.elapsed() < Duration::from_millis(500) {
+            self.roundtrip()?;
+            sleep(Duration::from_millis(10));
+        }
+        seat.let_go()?;
+        self.until("something becomes of it", |window| window.fate.is_some())?;
+        self.window.fate.ok_or(Error::Wayland("nothing became of it".into()))
+    }
 
-impl Source {
-    /// Opens the window, with one colour in it.
-    fn map(connection: &Connection, mime: &str, content: &[u8]) -> Result<Source, Error> {
+    /// Copies a text in it.
+    ///
+    /// # Errors
+    /// When it cannot be clicked.
+    pub(super) fn copy(&mut self, seat: &mut Seat, text: &str) -> Result<(), Error> {
+        self.press(seat)?;
+        seat.let_go()?;
+        let source = self.source(&TEXTS, text.as_bytes())?;
+        let (Some(device), Some(serial)) = (&self.window.device, self.window.pressed) else {
+            return Err(missing("pressed button"));
+        };
+        device.set_selection(Some(&source), serial);
+        self.roundtrip()
+    }
+
+    /// Hands over what it copied, for as long as it takes a program to paste it.
+    ///
+    /// # Errors
+    /// When the compositor is gone.
+    pub(super) fn hand_over(&mut self, how_long: Duration) -> Result<(), Error> {
+        let begun = Instant::now();
+        while begun.elapsed() < how_long {
+            self.roundtrip()?;
+            sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// What is pasted in it: the text that was copied last.
+    ///
+    /// # Errors
+    /// When it cannot be clicked, or nothing was copied.
+    pub(super) fn paste(&mut self, seat: &mut Seat) -> Result<String, Error> {
+        self.press(seat)?;
+        seat.let_go()?;
+        self.until("something was copied", |window| window.selection.is_some())?;
+        let (mut ours, theirs) = io::pipe().map_err(Error::system("making a pipe"))?;
+        if let Some(offer) = &self.window.selection {
+            offer.receive(TEXTS[0].to_owned(), theirs.as_fd());
+        }
+        self.roundtrip()?;
+        drop(theirs);
+        let mut text = String::new();
+        let _ = ours
+            .read_to_string(&mut text)
+            .map_err(Error::system("reading what was copied"))?;
+        Ok(text)
+    }
+
+    /// Presses the button on its window.
+    fn press(&mut self, seat: &mut Seat) -> Result<(), Error> {
+        let from = SIDE / 2;
+        self.window.pressed = None;
+        seat.move_to(from + 1, from)?;
+        self.until("the pointer comes to it", |window| window.has_pointer)?;
+        seat.take_hold(from, from)?;
+        self.until("the button is pressed on it", |window| window.pressed.is_some())
+    }
+
+    fn source(&mut self, mimes: &[&str], content: &[u8]) -> Result<WlDataSource, Error> {
+        let data = self.window.globals.data.as_ref();
+        let data = data.ok_or_else(|| missing("data devices"))?;
+        let source = data.create_data_source(&self.queue.handle(), ());
+        for mime in mimes {
+            source.offer((*mime).to_owned());
+        }
+        self.window.content = content.to_vec();
+        self.window.fate = None;
+        Ok(source)
+    }
+
+    /// Opens its window, with one colour in it.
+    ///
+    /// # Errors
+    /// When the compositor has no window for it.
+    pub(super) fn open(socket: &Path) -> Result<Neighbour, Error> {
+        let stream = UnixStream::connect(socket).map_err(Error::file("connecting to", socket))?;
+        let connection = Connection::from_socket(stream).map_err(|e| Error::Wayland(e.to_string()))?;
         let queue = connection.new_event_queue();
         let handle = queue.handle();
         let _registry = connection.display().get_registry(&handle, ());
-        let window = Window {
-            content: content.to_vec(),
-            ..Window::default()
+        let mut neighbour = Neighbour {
+            queue,
+            window: Window::default(),
         };
-        let mut source = Source { queue, window };
-        source.roundtrip()?;
+        neighbour.roundtrip()?;
 
-        let globals = &source.window.globals;
+        let globals = &neighbour.window.globals;
         let compositor = globals.compositor.as_ref().ok_or_else(|| missing("compositor"))?;
         let memory = globals.memory.as_ref().ok_or_else(|| missing("shared memory"))?;
         let shell = globals.shell.as_ref().ok_or_else(|| missing("shell"))?;
@@ -137,43 +199,20 @@ impl Source {
         let data = globals.data.as_ref().ok_or_else(|| missing("data devices"))?;
 
         let _pointer = seat.get_pointer(&handle, ());
-        let dragged = data.create_data_source(&handle, ());
-        dragged.offer(mime.to_owned());
-        dragged.set_actions(DndAction::Copy);
+        let device = data.get_data_device(seat, &handle, ());
         let surface = compositor.create_surface(&handle, ());
         let role = shell.get_xdg_surface(&surface, &handle, ());
         let toplevel = role.get_toplevel(&handle, ());
         toplevel.set_title("Files".to_owned());
         surface.commit();
         let buffer = paint(memory, &handle)?;
-        source.window.dragged = Some(dragged);
-        source.until("its size is said", |window| window.is_configured)?;
+        neighbour.window.device = Some(device);
+        neighbour.until("its size is said", |window| window.is_configured)?;
         surface.attach(Some(&buffer), 0, 0);
         surface.commit();
-        source.window.surface = Some(surface);
-        source.roundtrip()?;
-        Ok(source)
-    }
-
-    fn start(&mut self) -> Result<(), Error> {
-        let Window {
-            globals:
-                Globals {
-                    seat: Some(seat),
-                    data: Some(data),
-                    ..
-                },
-            surface: Some(surface),
-            dragged,
-            pressed: Some(serial),
-            ..
-        } = &self.window
-        else {
-            return Err(missing("pressed button"));
-        };
-        let device = data.get_data_device(seat, &self.queue.handle(), ());
-        device.start_drag(dragged.as_ref(), surface, None, *serial);
-        self.roundtrip()
+        neighbour.window.surface = Some(surface);
+        neighbour.roundtrip()?;
+        Ok(neighbour)
     }
 
     fn roundtrip(&mut self) -> Result<(), Error> {
@@ -190,7 +229,7 @@ impl Source {
         while !is_so(&self.window) {
             if begun.elapsed() > PATIENCE {
                 return Err(Error::Timeout {
-                    what: format!("a window to drag from: that {what}"),
+                    what: format!("a neighbour's window: that {what}"),
                     waited: PATIENCE,
                     seen: format!("{:?}", self.window),
                 });
@@ -200,6 +239,31 @@ impl Source {
         }
         Ok(())
     }
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    globals: Globals,
+    surface: Option<WlSurface>,
+    device: Option<WlDataDevice>,
+    /// What was copied last, as the compositor offers it.
+    selection: Option<WlDataOffer>,
+    is_configured: bool,
+    has_pointer: bool,
+    /// The number of the event that pressed the button.
+    pressed: Option<u32>,
+    content: Vec<u8>,
+    fate: Option<Fate>,
+    wrong: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Globals {
+    compositor: Option<WlCompositor>,
+    memory: Option<WlShm>,
+    shell: Option<XdgWmBase>,
+    seat: Option<WlSeat>,
+    data: Option<WlDataDeviceManager>,
 }
 
 fn missing(what: &str) -> Error {
@@ -319,8 +383,18 @@ impl Dispatch<WlDataSource, ()> for Window {
 }
 
 impl Dispatch<WlDataDevice, ()> for Window {
-    fn event(_: &mut Self, _: &WlDataDevice, _: wl_data_device::Event, (): &(), _: &Connection, _: &QueueHandle<Self>) {
+    fn event(
+        window: &mut Self,
+        _: &WlDataDevice,
+        event: wl_data_device::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
         // What is dragged begins over its own window, which wants nothing.
+        if let wl_data_device::Event::Selection { id } = event {
+            window.selection = id;
+        }
     }
 
     event_created_child!(Window, WlDataDevice, [
