@@ -19,7 +19,7 @@ use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle, sleep};
+use std::thread::{self, sleep};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -74,8 +74,7 @@ impl Error for Refusal {}
 #[derive(Debug)]
 pub struct Clipboard {
     guest: Arc<Mutex<Option<Guest>>>,
-    worker: Option<JoinHandle<()>>,
-    /// The worker ends when this does.
+    /// Who handles what has come ends when this does.
     alive: Option<OwnedFd>,
 }
 
@@ -87,15 +86,15 @@ impl Clipboard {
     pub unsafe fn connect(display: *mut c_void) -> Clipboard {
         // SAFETY: as the caller says. The backend never closes it.
         let backend = unsafe { Backend::from_foreign_display(display.cast()) };
-        let (guest, worker, alive) = match begin(&Connection::from_backend(backend)) {
-            Ok((guest, worker, alive)) => (guest, Some(worker), Some(alive)),
+        let (guest, alive) = match begin(&Connection::from_backend(backend)) {
+            Ok((guest, alive)) => (guest, Some(alive)),
             Err(error) => {
                 tracing::warn!(%error, "nothing can be pasted, copied or dropped");
-                (Arc::default(), None, None)
+                (Arc::default(), None)
             }
         };
 
-        Clipboard { guest, worker, alive }
+        Clipboard { guest, alive }
     }
 
     /// The text that was copied last, by whichever program.
@@ -155,17 +154,13 @@ impl Clipboard {
 
 impl Drop for Clipboard {
     fn drop(&mut self) {
-        // The connection may go after this: nothing of it is touched any more.
+        // The connection may go after this: nothing of it is touched any more. Nobody waits for the thread: it may be reading
+        // what was dropped.
         if let Some(mut guest) = held(&self.guest).take() {
             guest.devices.release();
             guest.flush();
         }
         drop(self.alive.take());
-        if let Some(worker) = self.worker.take()
-            && worker.join().is_err()
-        {
-            tracing::warn!("what hears of copies and drops ended early");
-        }
     }
 }
 
@@ -192,9 +187,7 @@ impl Guest {
     }
 }
 
-type Begun = (Arc<Mutex<Option<Guest>>>, JoinHandle<()>, OwnedFd);
-
-fn begin(connection: &Connection) -> io::Result<Begun> {
+fn begin(connection: &Connection) -> io::Result<(Arc<Mutex<Option<Guest>>>, OwnedFd)> {
     let socket = connection.backend().poll_fd().try_clone_to_owned()?;
     let queue = connection.new_event_queue();
     let _ = connection.display().get_registry(&queue.handle(), ());
@@ -208,11 +201,11 @@ fn begin(connection: &Connection) -> io::Result<Begun> {
     let guest = Arc::new(Mutex::new(Some(guest)));
     let (end, alive) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
     let shared = Arc::clone(&guest);
-    let worker = thread::Builder::new()
+    let _ = thread::Builder::new()
         .name("clipboard".to_owned())
         .spawn(move || work(&shared, &socket, &end))?;
 
-    Ok((guest, worker, alive))
+    Ok((guest, alive))
 }
 
 fn work(shared: &Mutex<Option<Guest>>, socket: &OwnedFd, end: &OwnedFd) {
