@@ -12,7 +12,7 @@ use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use moult_tool::{SYSTEM_DIRECTORIES, Toolbox};
 use rustix::fs::FlockOperation;
@@ -28,6 +28,9 @@ pub(crate) use sysfs::{BlockDevice, KernelPartition, Number, block_device_named,
 
 /// A disk that does not answer within this is unreadable: one dying disk must not stop the installer.
 const ANSWER: Duration = Duration::from_secs(10);
+
+/// Whoever only asks whether a disk is claimed has it for less than this.
+const ASKING: Duration = Duration::from_millis(200);
 
 /// Where to look. Tests point it at made-up trees; the product uses the default.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,10 +173,7 @@ fn reach_now(node: &Path, number: Number, idle: bool) -> io::Result<Reach> {
     let device = open_device(node)?;
     assert_number(&device, node, number)?;
 
-    // Whoever changes a disk holds its lock (systemd's "block device locking"). Only without one may the question below be asked:
-    // for the blink of an eye it would keep a mkfs from claiming its partition.
-    let locked = rustix::fs::flock(&device, FlockOperation::NonBlockingLockShared).is_err();
-    let claimed = locked || held(node)?;
+    let claimed = claimed(&device, node, idle)?;
 
     if idle && !claimed {
         // What a partition's node wrote must be seen through the disk's node. Only root may; for anybody else nothing was written.
@@ -185,6 +185,26 @@ fn reach_now(node: &Path, number: Number, idle: bool) -> io::Result<Reach> {
     device.read_exact_at(&mut sector, sys::device_size(&device)?.saturating_sub(512))?;
 
     Ok(if claimed { Reach::Claimed } else { Reach::Readable })
+}
+
+/// Whether somebody has it. Where nothing is known of it that would be in the way, that is asked for a while: a second window may
+/// ask at the same moment, and a program that was just started has what its starter had until it is itself.
+fn claimed(device: &File, node: &Path, idle: bool) -> io::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        // Whoever changes a disk holds its lock (systemd's "block device locking"). Only without one may the question below be
+        // asked: for the blink of an eye it would keep a mkfs from claiming its partition.
+        let locked = rustix::fs::flock(device, FlockOperation::NonBlockingLockShared).is_err();
+        if !locked && !held(node)? {
+            return Ok(false);
+        }
+        if !idle || begun.elapsed() > ASKING {
+            return Ok(true);
+        }
+        // Nobody who wants to claim it waits for this.
+        rustix::fs::flock(device, FlockOperation::Unlock)?;
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// An exclusive open fails when the disk or any partition is mounted (in whatever namespace), is swap, or carries another device.
