@@ -57,9 +57,9 @@ enum Command {
         /// Vanish after this many bytes of bodies
         #[arg(long)]
         stop_after_bytes: Option<u64>,
-        /// Send no faster than this, for each connection
+        /// Send half of each package, and then a byte a second
         #[arg(long)]
-        bytes_per_second: Option<u64>,
+        trickle: bool,
         /// Print each request
         #[arg(long)]
         log: bool,
@@ -172,12 +172,12 @@ fn run(command: Command) -> Result<(), Error> {
             repo,
             address,
             stop_after_bytes,
-            bytes_per_second,
+            trickle,
             log,
         } => {
             let knobs = serve::Knobs {
                 stop_after_bytes,
-                bytes_per_second,
+                trickle,
                 log,
                 ..serve::Knobs::default()
             };

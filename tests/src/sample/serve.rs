@@ -16,6 +16,7 @@ use std::time::Duration;
 use super::Error;
 
 const IDLE: Duration = Duration::from_secs(30);
+const DRIP: Duration = Duration::from_secs(1);
 const LONGEST_HEAD: u64 = 16 << 10;
 const BLOCK: usize = 64 << 10;
 
@@ -26,8 +27,9 @@ pub struct Knobs {
     pub stop_after_requests: Option<u64>,
     /// Vanish after this many bytes of bodies, in the middle of one.
     pub stop_after_bytes: Option<u64>,
-    /// Send bodies no faster than this, bytes a second.
-    pub bytes_per_second: Option<u64>,
+    /// Send half of each package, or of the rest of one, and then a byte a second: a download that is not over before a test wants it.
+    /// Pieces of packages that end somewhere come as ever.
+    pub trickle: bool,
     /// Print each request on a line of its own.
     pub log: bool,
 }
@@ -286,10 +288,25 @@ fn answer(request: &Request, mut connection: &TcpStream, shared: &Shared) -> io:
         return Ok(());
     }
     let _ = file.seek(SeekFrom::Start(start))?;
-    send(&mut file.take(length), connection, shared)
+    let is_open = request.range.as_ref().is_none_or(|range| range.ends_with('-'));
+    let trickles = shared.knobs.trickle && is_open && request.path.ends_with(".stone");
+    let swift = if trickles { length / 2 } else { length };
+    send(&mut (&mut file).take(swift), connection, shared)?;
+    trickle(&mut file.take(length - swift), connection, shared)
 }
 
-/// Sends a body, slowly or not to the end if the knobs say so.
+/// Sends a byte a second.
+fn trickle(body: &mut impl Read, mut connection: &TcpStream, shared: &Shared) -> io::Result<()> {
+    let mut byte = [0];
+    while !shared.is_gone() && body.read(&mut byte)? > 0 {
+        connection.write_all(&byte)?;
+        let _ = shared.bytes.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(DRIP);
+    }
+    Ok(())
+}
+
+/// Sends a body, not to the end if the knobs say so.
 fn send(body: &mut impl Read, mut connection: &TcpStream, shared: &Shared) -> io::Result<()> {
     let mut block = vec![0; BLOCK];
     loop {
@@ -308,9 +325,6 @@ fn send(body: &mut impl Read, mut connection: &TcpStream, shared: &Shared) -> io
         if cut < length {
             shared.vanish();
             return Ok(());
-        }
-        if let Some(speed) = shared.knobs.bytes_per_second.filter(|speed| *speed > 0) {
-            thread::sleep(Duration::from_secs_f64(length as f64 / speed as f64));
         }
     }
 }
@@ -442,6 +456,43 @@ mod tests {
         let address = server.address();
         server.wait();
         assert!(TcpStream::connect(address).is_err());
+    }
+
+    #[test]
+    fn half_of_a_package_comes_and_then_a_trickle() {
+        let folder = repository();
+        std::fs::write(folder.path().join("big.stone"), vec![7; 1 << 20]).unwrap();
+        let server = serve(
+            folder.path(),
+            Knobs {
+                trickle: true,
+                ..Knobs::default()
+            },
+        );
+
+        // What comes within a time in which a byte or two trickle.
+        let some = |range: &str| {
+            let mut connection = TcpStream::connect(server.address()).unwrap();
+            let request = format!("GET /big.stone HTTP/1.1\r\n{range}Connection: close\r\n\r\n");
+            connection.write_all(request.as_bytes()).unwrap();
+            connection.set_read_timeout(Some(DRIP * 3)).unwrap();
+            let (mut body, mut block) = (0, vec![0; BLOCK]);
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < DRIP * 3 / 2 {
+                let length = connection.read(&mut block).unwrap();
+                body += block.iter().take(length).filter(|byte| **byte == 7).count();
+                if length == 0 {
+                    break;
+                }
+            }
+            body
+        };
+        let is_half_of = |whole: usize, came: usize| (whole / 2..whole / 2 + 100).contains(&came);
+        let whole = some("");
+        assert!(is_half_of(1 << 20, whole), "{whole}");
+        let rest = some("Range: bytes=1000000-\r\n");
+        assert!(is_half_of((1 << 20) - 1_000_000, rest), "{rest}");
+        assert_eq!(some("Range: bytes=100-299\r\n"), 200);
     }
 
     #[test]

@@ -14,8 +14,8 @@ const LARGE: (&str, &str) = ("geany", "geany.desktop");
 const DISK: u64 = 3 << 30;
 /// Free bytes that are too few for [`LARGE`], and enough for what is not about it.
 const LEFT: u64 = 2 << 20;
-/// A line so slow that a download is not over before something happens to it, in bytes a second for each connection.
-const SLOW: &str = "1000000";
+/// A download is not over before something happens to it.
+const SLOW: &[&str] = &["--trickle"];
 /// Bytes that are here when somebody pauses.
 const PAUSED: u64 = 500_000;
 
@@ -76,7 +76,7 @@ fn a_full_disk_is_said_before_the_first_byte(world: &World, shop: &mut Shop<'_>)
 
 fn what_is_cancelled_changes_nothing(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
-    world.serve(&["--bytes-per-second", SLOW]);
+    world.serve(SLOW);
     let heard = shop.heard();
     try_again(shop);
     wait_downloaded(world, shop, PAUSED);
@@ -98,7 +98,7 @@ fn what_is_cancelled_changes_nothing(world: &World, shop: &mut Shop<'_>) {
 }
 
 fn a_pause_keeps_what_was_downloaded(world: &World, shop: &mut Shop<'_>) {
-    world.serve(&["--bytes-per-second", SLOW]);
+    world.serve(SLOW);
     let heard = shop.heard();
     try_again(shop);
     wait_downloaded(world, shop, PAUSED);
@@ -129,7 +129,7 @@ fn downloaded(world: &World) -> u64 {
 /// Goes on with what was paused.
 fn a_download_goes_on_when_the_server_is_back(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
-    world.serve(&["--bytes-per-second", SLOW]);
+    world.serve(SLOW);
     let (heard, asked) = (shop.heard(), packages_asked(world).len());
     let here = downloaded(world);
     shop.click("queue-pause").unwrap();
@@ -168,8 +168,7 @@ fn a_download_goes_on_when_the_server_is_back(world: &World, shop: &mut Shop<'_>
 
 fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
-    // Slow, so that the change is certainly not over before the writer dies: it is one package of 100 kB.
-    world.serve(&["--bytes-per-second", "50000"]);
+    world.serve(SLOW);
     let heard = shop.heard();
     press_deed(shop, APP.0, APP.1);
     let _ = shop

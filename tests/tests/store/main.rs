@@ -227,8 +227,7 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     shop.wait_screen("item").unwrap();
     let _ = shop.wait("item-deed").unwrap();
     std::thread::sleep(Duration::from_secs(2));
-    // Slow, so that it is certainly not over before the window dies.
-    world.serve(&["--bytes-per-second", "1000000"]);
+    world.serve(&["--trickle"]);
     let heard = shop.heard();
     shop.click("item-deed").unwrap();
     if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
@@ -240,6 +239,7 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     shop.kill().unwrap();
     assert!(!world.has("bin/galculator"), "it was done before");
     assert_eq!(world.state(), first);
+    world.serve(&[]);
 
     shop.start().unwrap();
     let _ = shop.wait("left-over-continue").unwrap();
@@ -248,7 +248,6 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     shop.picture(&album.join("12-left-over.png")).unwrap();
     assert!(shop.can("left-over-continue"));
     assert_eq!(world.state(), first + 1);
-    world.serve(&[]);
     shop.click("left-over-continue").unwrap();
     shop.click("go-queue").unwrap();
     shop.wait_screen("queue").unwrap();

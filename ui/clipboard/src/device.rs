@@ -1,6 +1,7 @@
 //! The protocol: what was copied last, what is over the window, and what was let go of there.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -44,11 +45,27 @@ pub(crate) struct Dropped {
     pub(crate) offer: WlDataOffer,
 }
 
+/// Text that was copied here. It may be a password: it is told of by its length alone.
+#[derive(Clone)]
+pub(crate) struct Copied(Arc<str>);
+
+impl Copied {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Copied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
 /// What was copied last.
 #[derive(Debug)]
 pub(crate) enum Pasted {
     /// Here.
-    Own(String),
+    Own(Copied),
     /// Elsewhere: whoever did writes it into this, in this form.
     Other(OwnedFd, &'static str),
 }
@@ -61,7 +78,7 @@ pub(crate) struct Devices {
     offers: HashMap<ObjectId, Offered>,
     dropped: Vec<Dropped>,
     /// What was copied here, as long as nobody copied anything else.
-    own: Option<(WlDataSource, Arc<str>)>,
+    own: Option<(WlDataSource, Copied)>,
     /// The last key or button: its seat's number among the globals, and its own.
     pressed: Option<(u32, u32)>,
     is_listening: bool,
@@ -101,7 +118,7 @@ impl Devices {
     /// What was copied last, where the keyboard is.
     pub(crate) fn paste(&self) -> Result<Pasted, Box<dyn std::error::Error>> {
         if let Some((_, text)) = &self.own {
-            return Ok(Pasted::Own(text.to_string()));
+            return Ok(Pasted::Own(text.clone()));
         }
         let of = |seat: &Seat| seat.selection.clone();
         let pressed = self.pressed.map(|(number, _)| number);
@@ -128,7 +145,7 @@ impl Devices {
             source.offer(mime.to_owned());
         }
         device.set_selection(Some(&source), serial);
-        if let Some((before, _)) = self.own.replace((source, text.into())) {
+        if let Some((before, _)) = self.own.replace((source, Copied(text.into()))) {
             before.destroy();
         }
         Ok(())
@@ -424,11 +441,7 @@ impl Dispatch<WlDataSource, ()> for Devices {
         let is_own = devices.own.as_ref().is_some_and(|(own, _)| own == source);
         match event {
             wl_data_source::Event::Send { fd, .. } => {
-                let text = devices
-                    .own
-                    .as_ref()
-                    .filter(|_| is_own)
-                    .map(|(_, text)| Arc::clone(text));
+                let text = devices.own.as_ref().filter(|_| is_own).map(|(_, text)| text.clone());
                 if let Some(text) = text {
                     hand_over(text, fd);
                 }
@@ -445,9 +458,9 @@ impl Dispatch<WlDataSource, ()> for Devices {
 }
 
 /// Whoever pastes may take their time.
-fn hand_over(text: Arc<str>, fd: OwnedFd) {
+fn hand_over(text: Copied, fd: OwnedFd) {
     let begun = thread::Builder::new().name("copied".to_owned()).spawn(move || {
-        if let Err(error) = File::from(fd).write_all(text.as_bytes()) {
+        if let Err(error) = File::from(fd).write_all(text.as_str().as_bytes()) {
             tracing::debug!(%error, "what was copied was not read to its end");
         }
     });
@@ -457,3 +470,14 @@ fn hand_over(text: Arc<str>, fd: OwnedFd) {
 }
 
 delegate_noop!(Devices: WlDataDeviceManager);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_copied_is_told_by_its_length() {
+        let pasted = Pasted::Own(Copied("Zw\u{f6}lf-Yaks".into()));
+        assert_eq!(format!("{pasted:?}"), "Own(11 bytes)");
+    }
+}

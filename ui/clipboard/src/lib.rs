@@ -107,7 +107,7 @@ impl Clipboard {
             let guest = guest.as_mut().ok_or(Refusal::NoConnection)?;
             guest.dispatch();
             match guest.devices.paste()? {
-                Pasted::Own(text) => return Ok(text),
+                Pasted::Own(text) => return Ok(text.as_str().to_owned()),
                 Pasted::Other(pipe, mime) => {
                     guest.flush();
                     (pipe, mime)
