@@ -19,7 +19,7 @@ use moult_tests::lab::{
 use support::xserver::XServer;
 use support::{GIB, processes_below, programs, sample};
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 /// A desktop's first user.
 const OWNER: u32 = 1000;
 /// The theme's ground and accent (ui/src/theme.rs, light).
@@ -156,13 +156,11 @@ impl Demo {
         wait_for("German to be chosen", || row(&desktop.picture()).contains(&ACCENT));
 
         let welcome = desktop.picture();
-        for _ in 0..40 {
-            if trace.wait_focus("continue", Duration::from_millis(400)).is_ok() {
-                break;
-            }
+        let press = || {
             desktop.key(TAB);
-        }
-        trace.wait_focus("continue", LIMIT).unwrap();
+            Ok(())
+        };
+        trace.tab_to("continue", press).unwrap();
         desktop.key(ENTER);
         trace.wait_screen("network", LIMIT).unwrap();
         let different = |seen: &Shot| {

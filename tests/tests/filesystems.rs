@@ -26,7 +26,7 @@ fn install(filesystem: &str) {
         ..Choices::default()
     };
     let mut kiosk = kiosk(&options);
-    let _ = drive::install(&mut kiosk, &choices, Duration::from_secs(90), |_, _| Ok(())).unwrap();
+    let _ = drive::install(&mut kiosk, &choices, Duration::from_secs(600), |_, _| Ok(())).unwrap();
     drop(kiosk);
 
     let root = Root::mount(&disk, &folder.path().join("root"));

@@ -8,12 +8,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use moult_tests::lab::drive::{self, Choices, HELD};
+use moult_tests::lab::drive::{self, Choices};
 use moult_tests::lab::{Kiosk, Lab, Options, User};
 use support::image::fingerprint;
 use support::{GIB, configuration, kiosk, noise, package, repository, small_files, small_repository, world};
 
-const LIMIT: Duration = Duration::from_secs(90);
+const LIMIT: Duration = Duration::from_secs(600);
 const URI: &str = "file:///repo/stone.index";
 
 /// A folder with a small repository in it, and a lab's options for it.
@@ -36,7 +36,7 @@ fn to_summary(kiosk: &mut Kiosk) {
 }
 
 fn confirm(kiosk: &mut Kiosk) {
-    kiosk.hold("confirm", HELD).unwrap();
+    let _ = kiosk.hold("confirm").unwrap();
 }
 
 /// The job ended as failed, and the window shows the page that says so.
@@ -169,11 +169,7 @@ fn a_disk_that_is_too_small_is_shown_and_cannot_be_chosen() {
     // A click on the disk, and then on the way on if that is open: neither leads to the next screen.
     kiosk.click("disk-0").unwrap();
     std::thread::sleep(Duration::from_secs(1));
-    let (x, y) = kiosk
-        .trace
-        .wait_widget("continue", Duration::from_secs(20))
-        .unwrap()
-        .middle();
+    let (x, y) = kiosk.trace.wait_widget("continue", LIMIT).unwrap().middle();
     kiosk.seat().unwrap().click(x, y).unwrap();
     let on = kiosk.trace.wait_screen("account", Duration::from_secs(3));
     assert!(on.is_err(), "a refused disk was chosen: {}", kiosk.trace.summary());

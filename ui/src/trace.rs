@@ -132,7 +132,8 @@ impl Trace {
     /// A job moved.
     pub fn job(&self, job: &Job) {
         self.write(&json!({ "job": {
-            "state": job.state, "phase": job.phase, "progress": job.progress, "trouble": job.failure.code,
+            "id": job.id, "state": job.state, "phase": job.phase, "progress": job.progress,
+            "trouble": job.failure.code,
         } }));
     }
 

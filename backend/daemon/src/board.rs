@@ -43,9 +43,17 @@ struct Tracked {
     told: Instant,
 }
 
-/// Held while a job runs. The kernel lets go of it when the process dies, however it dies.
+/// Held while a job runs. Given back when dropped; the kernel lets go of it when the process dies, however it dies.
 #[derive(Debug)]
-pub(crate) struct JobLock(#[allow(dead_code, reason = "held, never read")] File);
+pub(crate) struct JobLock(File);
+
+impl Drop for JobLock {
+    /// Closing the file alone would not do: a program that another thread is just starting may still have it open.
+    fn drop(&mut self) {
+        // What cannot be given back here goes with the file.
+        let _ = flock(&self.0, FlockOperation::Unlock);
+    }
+}
 
 /// What moved in a job; everything else stays.
 #[derive(Debug, Clone)]

@@ -376,7 +376,7 @@ async fn a_program_of_the_system_before_has_to_be_started_anew() {
     let store = lab.store().await;
     let _ = store.install(&["sleeper"]).await;
     let mut child = Command::new(lab.root().join("usr/bin/sleeper"))
-        .arg("60")
+        .arg("600")
         .stdin(Stdio::null())
         .spawn()
         .unwrap();

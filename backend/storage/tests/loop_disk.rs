@@ -7,7 +7,7 @@ mod support;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use moult_storage::loop_disk::LoopDisk;
 use support::*;
@@ -28,19 +28,6 @@ fn child_that_is_killed() {
     )
     .unwrap();
     std::thread::sleep(Duration::from_secs(60));
-}
-
-fn gone(name: &str) -> bool {
-    let begun = Instant::now();
-    let device = Path::new("/sys/block").join(name);
-
-    while begun.elapsed() < Duration::from_secs(5) {
-        if !device.join("loop/backing_file").exists() && !device.join(format!("{name}p1")).exists() {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    false
 }
 
 #[test]

@@ -161,8 +161,8 @@ fn a_disk_replaced_by_a_larger_one_is_a_change() {
     let plan = plan_for(&first, Filesystem::Ext4, &options());
     let name = first.name().to_owned();
     drop(first);
+    assert!(gone(&name), "{name} is still there");
     // A loop device's identity is its place, its file and its size.
-    std::thread::sleep(std::time::Duration::from_millis(100));
     let second = bench.disk("b.img", 3 * GIB, 512);
     assert_eq!(second.name(), name, "another program took the loop device meanwhile");
     lived_in(&second);
@@ -185,8 +185,9 @@ fn a_disk_that_was_pulled_out_is_gone() {
     let bench = Bench::new();
     let disk = bench.disk("a.img", 2 * GIB, 512);
     let plan = plan_for(&disk, Filesystem::Ext4, &options());
-    let image = disk.image().to_owned();
+    let (name, image) = (disk.name().to_owned(), disk.image().to_owned());
     drop(disk);
+    assert!(gone(&name), "{name} is still there");
     let before = fingerprint_of_file(&image);
 
     let error = commit(&plan, &plan.digest(), &options(), &Silent).unwrap_err();
@@ -432,6 +433,8 @@ fn a_table_that_cannot_be_understood_makes_a_disk_unreadable() {
 
 #[test]
 fn the_disk_of_the_running_system_is_the_live_medium() {
+    // While it probes, it has the disks of others, too.
+    let _bench = Bench::new();
     // Whatever this machine's root stands on: if it is a disk at all, it is marked.
     let graph = probe(&options()).unwrap();
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();

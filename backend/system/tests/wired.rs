@@ -18,7 +18,7 @@ use moult_system::{
 };
 use support::{Service, bus, in_room, run, until};
 
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 const LINK: &str = "eth7";
 
 /// The far end of the cable: a network of its own with a DHCP server.
@@ -130,7 +130,9 @@ fn network_manager_may_come_late_and_go_and_both_are_noticed() {
         {}
         service.stop();
         news(&mut changes).await;
-        assert_eq!(network.status().await.unwrap().connectivity, Connectivity::Unavailable);
+        // It may have been about something else.
+        let gone = |status: &Status| status.connectivity == Connectivity::Unavailable;
+        follow(&network, &mut changes, gone).await;
     });
 }
 
@@ -234,7 +236,7 @@ fn without_an_answer_to_dhcp_the_former_address_comes_back() {
 
         far.stop_serving();
         let error = network
-            .set_wired(LINK, &Wired::Dhcp, Duration::from_secs(3))
+            .set_wired(LINK, &Wired::Dhcp, Duration::from_secs(5))
             .await
             .unwrap_err();
         assert!(matches!(&error, Error::NoAddress { name } if name == LINK), "{error:?}");

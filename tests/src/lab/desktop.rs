@@ -19,9 +19,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::{Error, Lab, Shot, User, program};
 
 /// How long a program may take until its window has something in it. Several start at once on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How long something that was killed may take to be gone.
-const DYING: Duration = Duration::from_secs(5);
+const DYING: Duration = Duration::from_secs(30);
 /// Where a compositor of one program listens.
 const SOCKET: &str = "wayland-0";
 /// Colours in a picture that is more than a plain area with an edge.
@@ -341,17 +341,18 @@ impl Tree {
         found
     }
 
-    /// Kills the processes in it that have this word in their command line, and gives how many there were.
+    /// Kills the processes in it that have this word in their command line, waits until they are gone, and gives how many there
+    /// were.
     pub(super) fn kill_part(&self, word: &str) -> usize {
-        let mut killed = 0;
-        for pid in below(self.0.id()) {
+        let mut killed = below(self.0.id());
+        killed.retain(|pid| {
             let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             let has_it = line.split(|byte| *byte == 0).any(|part| part == word.as_bytes());
-            if let Some(pid) = Pid::from_raw(pid.cast_signed()).filter(|_| has_it) {
-                killed += usize::from(kill_process(pid, Signal::KILL).is_ok());
-            }
-        }
-        killed
+            let pid = Pid::from_raw(pid.cast_signed()).filter(|_| has_it);
+            pid.is_some_and(|pid| kill_process(pid, Signal::KILL).is_ok())
+        });
+        wait_gone(&killed);
+        killed.len()
     }
 
     /// Kills the processes of this name in it, and nothing else.
@@ -379,18 +380,24 @@ impl Drop for Tree {
         let _ = self.0.kill();
         let _ = self.0.wait();
         // A server that is not gone yet has its port still.
-        let begun = Instant::now();
-        while !all.iter().all(|pid| is_gone(*pid)) && begun.elapsed() < DYING {
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        wait_gone(&all);
     }
 }
 
-/// Whether a process has let go of everything it had.
+/// Waits until killed processes are gone.
+fn wait_gone(pids: &[u32]) {
+    let begun = Instant::now();
+    while !pids.iter().all(|pid| is_gone(*pid)) && begun.elapsed() < DYING {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Whether a process has let go of everything it had. Its first thread may be gone before one that is in the middle of something.
 fn is_gone(pid: u32) -> bool {
     let about = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = about.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    state.is_none_or(|state| "ZX".contains(state))
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+    state.is_none_or(|state| "ZX".contains(state) && threads <= 1)
 }
 
 /// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.

@@ -35,8 +35,10 @@ impl Default for Choices {
     }
 }
 
-/// How long the button that erases is held; the window asks for one second.
-pub const HELD: Duration = Duration::from_millis(1400);
+/// How long a screen may take to come.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a button that goes on may lead nowhere before it is pressed again.
+const SILENT: Duration = Duration::from_secs(10);
 
 /// Goes from Welcome to the last screen. Calls `picture` with the name of every screen once it is complete.
 ///
@@ -49,8 +51,11 @@ pub fn install(
     mut picture: impl FnMut(&Kiosk, &str) -> Result<(), Error>,
 ) -> Result<JobLine, Error> {
     to_summary(kiosk, choices, &mut picture)?;
-    kiosk.hold("confirm", HELD)?;
-    kiosk.wait_screen("progress")?;
+    let led = kiosk.hold("confirm")?;
+    if led != "progress" {
+        let seen = kiosk.trace.summary();
+        return Err(Error::Install(format!("it led to the screen {led:?}; {seen}")));
+    }
     // A picture of the work in full swing, not of its first moment.
     let begun = Instant::now();
     let early = |job: &JobLine| job.state == "running" && job.progress < 0.3;
@@ -62,9 +67,7 @@ pub fn install(
     let job = kiosk
         .trace
         .wait_job(&["done", "failed", "cancelled", "interrupted"], limit)?;
-    let last = kiosk
-        .trace
-        .wait_any_screen(&["done", "failed"], Duration::from_secs(30))?;
+    let last = kiosk.trace.wait_any_screen(&["done", "failed"], PATIENCE)?;
     let _ = kiosk
         .trace
         .wait_enabled(if last == "done" { "quit" } else { "details" }, Duration::from_secs(5));
@@ -124,11 +127,15 @@ fn next(
     // The button may still be switched off while the window looks into what was entered.
     for _ in 0..9 {
         kiosk.click("continue")?;
-        if kiosk.trace.wait_screen(to, Duration::from_secs(3)).is_ok() {
+        if kiosk.trace.wait_screen(to, SILENT).is_ok() {
             return Ok(());
         }
+        // The next screen has such a button in the same place.
+        if kiosk.trace.screen().as_deref() != Some(from) {
+            break;
+        }
     }
-    kiosk.trace.wait_screen(to, Duration::from_secs(3))
+    kiosk.trace.wait_screen(to, SILENT)
 }
 
 /// Types over what the window proposes.

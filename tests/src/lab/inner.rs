@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Bind, Error, Network, program, sys};
 
+/// How long a daemon may take to answer.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// What the lab's first process is told.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Setup {
@@ -304,7 +307,7 @@ fn start_buses() -> Result<(), Error> {
     const SOCKET: &str = "/run/dbus/system_bus_socket";
     fs::create_dir_all("/run/dbus").map_err(Error::file("making", "/run/dbus"))?;
     drop(start("dbus-daemon", &["--system", "--nofork", "--nopidfile"])?);
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     while UnixStream::connect(SOCKET).is_err() {
         if Instant::now() > end {
             return Err(Error::Start(format!("no system bus: {}", log_of("dbus-daemon"))));
@@ -324,7 +327,7 @@ fn wait_for_name(name: &str) -> Result<(), Error> {
         "s",
         name,
     ];
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + PATIENCE;
     loop {
         let mut ask = program::system("busctl")?;
         let answer = program::output(ask.args(["--system", "call"]).args(bus));

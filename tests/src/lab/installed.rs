@@ -1,11 +1,15 @@
 //! The system on a disk image, as a folder.
 
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::{Error, program};
 
 /// The type of a root partition on x86-64 (the Discoverable Partitions Specification).
 const ROOT_TYPE: &str = "4f68bce3-e8cd-4db1-96e7-fbcaf984b709";
+/// How long the image may be in use still.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The root partition of an installed image, mounted; unmounted when dropped.
 #[derive(Debug)]
@@ -23,9 +27,17 @@ impl Installed {
         let table = program::output(sfdisk.arg("--json").arg(image))?;
         let start = root_start(&table).ok_or_else(|| Error::Start(format!("{} has no system", image.display())))?;
         std::fs::create_dir_all(at).map_err(Error::file("making", at))?;
-        let mut mount = program::system("mount")?;
-        let _ = program::output(mount.args(["-o", &format!("loop,offset={start}")]).arg(image).arg(at))?;
-        Ok(Installed { path: at.to_owned() })
+        // A child that another thread has just started has the descriptors of a lab's disk until it is another program; as long
+        // as that device is there, mount refuses a second one for the same bytes.
+        let begun = Instant::now();
+        loop {
+            let mut mount = program::system("mount")?;
+            match program::output(mount.args(["-o", &format!("loop,offset={start}")]).arg(image).arg(at)) {
+                Ok(_) => return Ok(Installed { path: at.to_owned() }),
+                Err(error) if begun.elapsed() > PATIENCE => return Err(error),
+                Err(_) => sleep(Duration::from_millis(100)),
+            }
+        }
     }
 
     /// Where it is.

@@ -11,7 +11,15 @@ use std::{
 use super::{Bind, Error, Lab, Options, Seat, Shot, Trace, User, Widget, program};
 
 /// How long a screen or widget may take to come. Unoptimised programs on a loaded machine are slow.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the button that erases is held; the window asks for one second, as it counts them.
+const HELD: Duration = Duration::from_millis(1400);
+/// It is not held longer than this, however slow the machine is.
+const LONGEST_HELD: Duration = Duration::from_secs(20);
+/// How long a button that was pressed may do nothing before it is pressed again.
+const SILENT: Duration = Duration::from_secs(20);
+/// How long a field that was clicked may be without the focus before it is clicked again.
+const UNFOCUSED: Duration = Duration::from_secs(5);
 
 /// What cage draws on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,9 +219,7 @@ impl Kiosk {
     /// # Errors
     /// When the kiosk is a window of somebody's desktop: that has hands of its own.
     pub fn seat(&mut self) -> Result<&mut Seat, Error> {
-        self.seat
-            .as_mut()
-            .ok_or_else(|| Error::Wayland("only a headless kiosk is driven".into()))
+        self.seat.as_mut().ok_or_else(not_driven)
     }
 
     /// Waits until a screen is open.
@@ -251,13 +257,51 @@ impl Kiosk {
         self.seat()?.click(x, y)
     }
 
-    /// Waits for a widget and keeps the button down on it.
+    /// Waits for a button and holds it until that leads to another screen, and gives the name of that screen. One that need
+    /// not be held leads there when it is let go of.
     ///
     /// # Errors
-    /// When it does not come.
-    pub fn hold(&mut self, id: &str, how_long: Duration) -> Result<(), Error> {
-        let (x, y) = self.wait_widget(id)?.middle();
-        self.seat()?.hold(x, y, how_long)
+    /// When it does not come, or leads nowhere.
+    pub fn hold(&mut self, id: &str) -> Result<String, Error> {
+        let before = self.trace.screens().len();
+        let mut held = HELD;
+        loop {
+            let (x, y) = self.wait_widget(id)?.middle();
+            self.seat()?.take_hold(x, y)?;
+            let _ = self.trace.wait_next_screen(before, held);
+            self.seat()?.let_go()?;
+
+            let led = self.trace.wait_next_screen(before, SILENT);
+            let layout = self.trace.layout();
+            let is_waiting = layout.iter().any(|widget| widget.id == id && widget.focusable);
+            match led {
+                Err(_) if is_waiting && held < LONGEST_HELD => held *= 4,
+                // What it has begun takes its time.
+                Err(_) => return self.trace.wait_next_screen(before, PATIENCE),
+                Ok(screen) => return Ok(screen),
+            }
+        }
+    }
+
+    /// Keeps a key down until that leads to another screen, and gives the name of that screen.
+    ///
+    /// # Errors
+    /// When it leads nowhere.
+    pub fn hold_key(&mut self, code: u32) -> Result<String, Error> {
+        let before = self.trace.screens().len();
+        self.seat()?.press(code, true)?;
+        let led = self.trace.wait_next_screen(before, PATIENCE);
+        self.seat()?.press(code, false)?;
+        led
+    }
+
+    /// Presses Tab until a widget has the focus.
+    ///
+    /// # Errors
+    /// When Tab does not lead there.
+    pub fn tab_to(&mut self, id: &str) -> Result<(), Error> {
+        let seat = self.seat.as_mut().ok_or_else(not_driven)?;
+        self.trace.tab_to(id, || seat.key(super::evdev::TAB))
     }
 
     /// Clicks a field, waits for its focus and types on a us keyboard. A field below the fold is reached by Tab.
@@ -269,17 +313,23 @@ impl Kiosk {
         const BUTTONS: f64 = 80.0;
         let widget = self.wait_widget(id)?;
         if widget.y + widget.h < f64::from(self.height) - BUTTONS {
-            self.click(id)?;
+            self.click_into(id)?;
         } else {
-            for _ in 0..40 {
-                if self.trace.wait_focus(id, Duration::from_millis(300)).is_ok() {
-                    break;
-                }
-                self.seat()?.key(super::evdev::TAB)?;
+            self.tab_to(id)?;
+        }
+        self.seat()?.type_us(text)
+    }
+
+    /// Clicks a field until it has the focus: what was typed just before may have moved it since it was seen.
+    fn click_into(&mut self, id: &str) -> Result<(), Error> {
+        let begun = Instant::now();
+        loop {
+            self.click(id)?;
+            let focused = self.trace.wait_focus(id, UNFOCUSED);
+            if focused.is_ok() || begun.elapsed() > PATIENCE {
+                return focused;
             }
         }
-        self.trace.wait_focus(id, PATIENCE)?;
-        self.seat()?.type_us(text)
     }
 
     /// Takes a picture and keeps it as PNG.
@@ -328,6 +378,10 @@ impl Kiosk {
             std::thread::sleep(Duration::from_millis(30));
         }
     }
+}
+
+fn not_driven() -> Error {
+    Error::Wayland("only a headless kiosk is driven".into())
 }
 
 impl Drop for Kiosk {

@@ -42,7 +42,7 @@ pub fn measure(options: &Options, starts: usize) -> Result<Figures, Error> {
     drive::to_summary(&mut kiosk, &Choices::default(), &mut |_, _| Ok(()))?;
     figures.window = memory(&kiosk, "moult", "VmRSS")?;
     figures.backend = memory(&kiosk, "moult-backend", "VmRSS")?;
-    kiosk.hold("confirm", drive::HELD)?;
+    let _ = kiosk.hold("confirm")?;
     let job = kiosk.trace.wait_job(
         &["done", "failed", "cancelled", "interrupted"],
         Duration::from_secs(1800),

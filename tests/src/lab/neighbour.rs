@@ -37,7 +37,9 @@ use super::{Error, Seat};
 /// The window's width and height in pixels; it is in the screen's corner.
 const SIDE: u32 = 120;
 /// How long each thing may take to come.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long whoever wants nothing of it has it over its window.
+const REFUSED: Duration = Duration::from_millis(500);
 /// A hand that drags is on its way for some frames.
 const STEPS: u32 = 12;
 
@@ -61,7 +63,8 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// Drags something in the form `mime` from its window to a point of the screen, and lets go of it there.
+    /// Drags something in the form `mime` from its window to a point of the screen, and lets go of it there: once whoever is
+    /// below wants it, or a moment later if it shall be refused.
     ///
     /// # Errors
     /// When nobody says what became of it.
@@ -71,6 +74,7 @@ impl Neighbour {
         mime: &str,
         content: &[u8],
         (x, y): (u32, u32),
+        expected: Fate,
     ) -> Result<Fate, Error> {
         self.press(seat)?;
         let source = self.source(&[mime], content)?;
@@ -93,11 +97,9 @@ impl Neighbour {
             seat.move_to(on_the_way(x), on_the_way(y))?;
             self.roundtrip()?;
         }
-        // Whoever is below has the time of a few frames to say whether it wants it.
-        let over = Instant::now();
-        while over.elapsed() < Duration::from_millis(500) {
-            self.roundtrip()?;
-            sleep(Duration::from_millis(10));
+        match expected {
+            Fate::Taken => self.until("it is wanted", |window| window.is_wanted && window.has_action)?,
+            Fate::Refused => self.hand_over(REFUSED, |_| false)?,
         }
         seat.let_go()?;
         self.until("something becomes of it", |window| window.fate.is_some())?;
@@ -119,27 +121,44 @@ impl Neighbour {
         self.roundtrip()
     }
 
-    /// Hands over what it copied, for as long as it takes a program to paste it.
+    /// Hands over what it copied to whoever pastes it, but waits no longer than so long for that.
     ///
     /// # Errors
     /// When the compositor is gone.
-    pub(super) fn hand_over(&mut self, how_long: Duration) -> Result<(), Error> {
+    pub(super) fn hand_over_once(&mut self, how_long: Duration) -> Result<(), Error> {
+        self.window.has_sent = false;
+        self.hand_over(how_long, |window| window.has_sent)
+    }
+
+    fn hand_over(&mut self, how_long: Duration, is_over: impl Fn(&Window) -> bool) -> Result<(), Error> {
         let begun = Instant::now();
-        while begun.elapsed() < how_long {
+        while begun.elapsed() < how_long && !is_over(&self.window) {
             self.roundtrip()?;
             sleep(Duration::from_millis(5));
         }
         Ok(())
     }
 
-    /// What is pasted in it: the text that was copied last.
+    /// What is pasted in it: the text that was copied last. Until that is the expected one it is pasted again: what was copied
+    /// before is offered until the compositor has heard of the next.
     ///
     /// # Errors
     /// When it cannot be clicked, or nothing was copied.
-    pub(super) fn paste(&mut self, seat: &mut Seat) -> Result<String, Error> {
+    pub(super) fn paste(&mut self, seat: &mut Seat, expected: &str) -> Result<String, Error> {
         self.press(seat)?;
         seat.let_go()?;
         self.until("something was copied", |window| window.selection.is_some())?;
+        let begun = Instant::now();
+        loop {
+            let text = self.receive()?;
+            if text == expected || begun.elapsed() > PATIENCE {
+                return Ok(text);
+            }
+            sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn receive(&mut self) -> Result<String, Error> {
         let (mut ours, theirs) = io::pipe().map_err(Error::system("making a pipe"))?;
         if let Some(offer) = &self.window.selection {
             offer.receive(TEXTS[0].to_owned(), theirs.as_fd());
@@ -171,6 +190,7 @@ impl Neighbour {
             source.offer((*mime).to_owned());
         }
         self.window.content = content.to_vec();
+        (self.window.is_wanted, self.window.has_action) = (false, false);
         self.window.fate = None;
         Ok(source)
     }
@@ -253,6 +273,12 @@ struct Window {
     /// The number of the event that pressed the button.
     pressed: Option<u32>,
     content: Vec<u8>,
+    /// It was handed over.
+    has_sent: bool,
+    /// Whoever is below what is dragged takes its form.
+    is_wanted: bool,
+    /// The compositor said what shall become of what is dragged: a copy, say.
+    has_action: bool,
     fate: Option<Fate>,
     wrong: Option<String>,
 }
@@ -373,6 +399,11 @@ impl Dispatch<WlDataSource, ()> for Window {
                 if let Err(error) = fs::File::from(fd).write_all(&window.content) {
                     window.wrong = Some(format!("what is dragged cannot be handed over: {error}"));
                 }
+                window.has_sent = true;
+            }
+            wl_data_source::Event::Target { mime_type } => window.is_wanted = mime_type.is_some(),
+            wl_data_source::Event::Action { dnd_action } => {
+                window.has_action = dnd_action.into_result().is_ok_and(|action| action == DndAction::Copy);
             }
             wl_data_source::Event::DndFinished => window.fate = Some(Fate::Taken),
             // wlroots says this after the other one too.

@@ -291,16 +291,6 @@ impl Seat {
         Ok(())
     }
 
-    /// Keeps one key down for a while.
-    ///
-    /// # Errors
-    /// When the compositor is gone.
-    pub fn hold_key(&mut self, code: u32, how_long: Duration) -> Result<(), Error> {
-        self.press(code, true)?;
-        sleep(how_long);
-        self.press(code, false)
-    }
-
     /// Presses the keys that on a us keyboard have these characters on them.
     ///
     /// # Errors

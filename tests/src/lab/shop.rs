@@ -1,6 +1,7 @@
 //! The store before a screen: `moult store` in an installed system of the lab, with a hand and an ear.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
@@ -9,12 +10,17 @@ use std::{
 };
 
 use super::desktop::{Desktop, Screen, Tree};
-use super::{Error, Fate, JobLine, Neighbour, Seat, Shot, Trace, User, Widget, evdev, program};
+use super::{Error, JobLine, Seat, Shot, Trace, User, Widget, evdev, program};
 
+mod beside;
 pub mod cost;
 
 /// How long something may take to come. Unoptimised programs on a loaded machine are slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a button that was pressed may do nothing before it is pressed again.
+const SILENT: Duration = Duration::from_secs(20);
+/// The field of search.
+const SEARCH: &str = "search";
 /// What the store calls itself before the compositor.
 const APPLICATION: &str = "org.moult.Store";
 
@@ -191,6 +197,15 @@ impl<'a> Shop<'a> {
         self.trace.wait_screen(name, PATIENCE)
     }
 
+    /// Waits until the window shows what its reader knows. What was typed before that is forgotten then.
+    ///
+    /// # Errors
+    /// When that does not come.
+    pub fn wait_front(&self) -> Result<(), Error> {
+        self.wait_screen("explore")?;
+        self.wait_any("explore-featured-").map(drop)
+    }
+
     /// Waits for a widget that is switched on.
     ///
     /// # Errors
@@ -281,11 +296,46 @@ impl<'a> Shop<'a> {
     pub fn type_over(&mut self, id: &str, text: &str) -> Result<(), Error> {
         self.click(id)?;
         self.trace.wait_focus(id, PATIENCE)?;
+        let answers = self.trace.answers();
         self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
         self.seat.type_us(text)?;
+        let typed = Instant::now();
         // What is found as one types comes and goes until the last letter.
-        sleep(Duration::from_secs(1));
+        if id == SEARCH {
+            self.trace.wait_found(answers, text.trim().chars().count(), PATIENCE)?;
+        }
+        sleep(Duration::from_secs(1).saturating_sub(typed.elapsed()));
         Ok(())
+    }
+
+    /// Presses a button that changes the system, and waits for what that leads to: a job, or somebody whose leave is asked. Or
+    /// what it would change is shown first, and waits for a yes: then this gives true. (So it is on an app's page before it is
+    /// known what comes along.)
+    ///
+    /// # Errors
+    /// When it does not come, or leads nowhere.
+    pub fn press(&mut self, id: &str) -> Result<bool, Error> {
+        let (begun, heard) = (Instant::now(), self.heard());
+        loop {
+            self.click(id)?;
+            let pressed = Instant::now();
+            // A button that was about to be switched off has not noticed.
+            while pressed.elapsed() < SILENT || !self.can(id) {
+                match self.trace.screen().as_deref() {
+                    Some("review") => return Ok(true),
+                    Some("authenticate") => return Ok(false),
+                    _ if !self.heard_since(heard).is_empty() => return Ok(false),
+                    _ => sleep(Duration::from_millis(20)),
+                }
+                if begun.elapsed() > PATIENCE {
+                    return Err(Error::Timeout {
+                        what: format!("what {id:?} leads to"),
+                        waited: PATIENCE,
+                        seen: self.trace.summary(),
+                    });
+                }
+            }
+        }
     }
 
     /// Presses a key.
@@ -294,57 +344,6 @@ impl<'a> Shop<'a> {
     /// When the compositor is gone.
     pub fn key(&mut self, code: u32) -> Result<(), Error> {
         self.seat.key(code)
-    }
-
-    /// Drags something in the form `mime` from a window of another program to the middle of this one, and lets go of it there.
-    ///
-    /// # Errors
-    /// When it cannot be dragged, or nobody says what became of it.
-    pub fn drop_on(&mut self, mime: &str, content: &[u8]) -> Result<Fate, Error> {
-        let (width, height) = self.size;
-        let middle = (width / 2, height / 2);
-        Neighbour::open(&self.screen.socket())?.drag(&mut self.seat, mime, content, middle)
-    }
-
-    /// Copies a text in a window of another program.
-    ///
-    /// # Errors
-    /// When that has no window, or cannot be clicked.
-    pub fn copy_beside(&mut self, text: &str) -> Result<Neighbour, Error> {
-        let mut neighbour = Neighbour::open(&self.screen.socket())?;
-        neighbour.copy(&mut self.seat, text)?;
-        Ok(neighbour)
-    }
-
-    /// Pastes over what is in the field that has the focus what was copied in another program.
-    ///
-    /// # Errors
-    /// When the compositor is gone.
-    pub fn paste_from(&mut self, neighbour: &mut Neighbour) -> Result<(), Error> {
-        self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
-        self.seat.chord(&[evdev::LEFT_CTRL, evdev::V])?;
-        neighbour.hand_over(Duration::from_secs(1))
-    }
-
-    /// Copies what is in the field that has the focus, and gives what another program pastes then.
-    ///
-    /// # Errors
-    /// When the compositor is gone, or nothing was copied.
-    pub fn paste_beside(&mut self, neighbour: &mut Neighbour) -> Result<String, Error> {
-        self.seat.chord(&[evdev::LEFT_CTRL, evdev::A])?;
-        self.seat.chord(&[evdev::LEFT_CTRL, evdev::C])?;
-        neighbour.paste(&mut self.seat)
-    }
-
-    /// Copies what is in the field that has the focus, and pastes it twice over it.
-    ///
-    /// # Errors
-    /// When the compositor is gone.
-    pub fn double(&mut self) -> Result<(), Error> {
-        for key in [evdev::A, evdev::C, evdev::V, evdev::V] {
-            self.seat.chord(&[evdev::LEFT_CTRL, key])?;
-        }
-        Ok(())
     }
 
     /// Asks the window to close, and gives how its program ended. On a desktop's screen only.
@@ -377,10 +376,8 @@ impl<'a> Shop<'a> {
     #[must_use]
     pub fn ended(&self, state: &str) -> usize {
         let jobs = self.trace.jobs();
-        let ends = jobs.iter().enumerate().filter(|(at, job)| {
-            job.state == state && jobs.get(at.wrapping_sub(1)).is_none_or(|before| before.state != state)
-        });
-        ends.count()
+        let ends = jobs.iter().filter(|job| job.state == state);
+        ends.map(|job| &job.id).collect::<BTreeSet<_>>().len()
     }
 
     /// Waits until one more job than `before` has ended as done.
@@ -408,7 +405,17 @@ impl<'a> Shop<'a> {
         self.trace.jobs().len()
     }
 
-    /// Waits until one of the words about jobs after the first `before` ones is what is looked for, and gives it.
+    /// The words about jobs after the first `before` ones, but for those about a job that was heard of in these.
+    fn heard_since(&self, before: usize) -> Vec<JobLine> {
+        let mut jobs = self.trace.jobs();
+        let mut since = jobs.split_off(before.min(jobs.len()));
+        let known: BTreeSet<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
+        since.retain(|job| !known.contains(job.id.as_str()));
+        since
+    }
+
+    /// Waits until one of the words about jobs that were not heard of in the first `before` words is what is looked for, and
+    /// gives it.
     ///
     /// # Errors
     /// When it takes longer than `limit`.
@@ -421,9 +428,8 @@ impl<'a> Shop<'a> {
     ) -> Result<JobLine, Error> {
         let begun = Instant::now();
         loop {
-            let jobs = self.trace.jobs();
-            if let Some(found) = jobs.iter().skip(before).find(|job| is_it(job)) {
-                return Ok(found.clone());
+            if let Some(found) = self.heard_since(before).into_iter().find(|job| is_it(job)) {
+                return Ok(found);
             }
             if begun.elapsed() > limit {
                 return Err(Error::Timeout {
@@ -482,10 +488,9 @@ pub fn tour(
     item: &str,
     mut picture: impl FnMut(&Shop<'_>, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    shop.wait_screen("explore")?;
-    let _ = shop.wait_any("explore-featured-")?;
+    shop.wait_front()?;
     picture(shop, "explore")?;
-    shop.type_over("search", term)?;
+    shop.type_over(SEARCH, term)?;
     let found = format!("browse-item-{item}");
     let _ = shop.wait(&found)?;
     picture(shop, "search")?;
@@ -497,9 +502,9 @@ pub fn tour(
     picture(shop, "app")?;
 
     let done = shop.ended("done");
-    shop.click("item-deed")?;
     // What deserves a second look (a source that nobody signed, say) is shown before it is done.
-    if shop.trace.wait_screen("review", Duration::from_secs(2)).is_ok() {
+    if shop.press("item-deed")? {
+        let _ = shop.wait("review-approve")?;
         picture(shop, "review")?;
         shop.click("review-approve")?;
     }

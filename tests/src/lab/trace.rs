@@ -4,7 +4,8 @@
 //! ```text
 //! {"screen":"disk"}
 //! {"layout":[{"id":"continue","x":1000,"y":600,"w":120,"h":40,"focused":true}]}
-//! {"job":{"state":"running","phase":"fetch","progress":0.41}}
+//! {"job":{"id":"packages-17","state":"running","phase":"fetch","progress":0.41}}
+//! {"found":{"letters":5,"items":2}}
 //! ```
 
 use std::{
@@ -22,6 +23,13 @@ use std::{
 use serde::Deserialize;
 
 use super::Error;
+
+/// How long after a screen opened something may have no focus: then nothing has it before the first Tab.
+const UNFOCUSED: Duration = Duration::from_secs(1);
+/// How long a Tab may take to be seen. One that leads to where the focus is, or to what has no name, is never seen.
+const UNMOVED: Duration = Duration::from_secs(10);
+/// No screen has more Tab stops.
+const MOST_TABS: usize = 40;
 
 /// A widget that can have the focus, in the window's pixels.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -55,6 +63,9 @@ impl Widget {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[allow(missing_docs)]
 pub struct JobLine {
+    /// No two jobs have the same.
+    #[serde(default)]
+    pub id: String,
     pub state: String,
     #[serde(default)]
     pub phase: String,
@@ -71,6 +82,13 @@ struct Event {
     screen: Option<String>,
     layout: Option<Vec<Widget>>,
     job: Option<JobLine>,
+    found: Option<FoundLine>,
+}
+
+/// A search was answered; its term has so many letters.
+#[derive(Debug, Deserialize)]
+struct FoundLine {
+    letters: usize,
 }
 
 /// Everything heard so far.
@@ -80,6 +98,8 @@ struct Heard {
     layout: Vec<Widget>,
     layout_at: Option<Instant>,
     jobs: Vec<JobLine>,
+    /// How many letters the term of each search had that was answered.
+    found: Vec<usize>,
     others: VecDeque<String>,
 }
 
@@ -90,7 +110,8 @@ impl Heard {
         } else {
             Event::default()
         };
-        if event.screen.is_none() && event.layout.is_none() && event.job.is_none() {
+        let is_other = event.screen.is_none() && event.layout.is_none() && event.job.is_none() && event.found.is_none();
+        if is_other {
             self.others.push_back(line.to_owned());
             if self.others.len() > 40 {
                 let _ = self.others.pop_front();
@@ -107,6 +128,12 @@ impl Heard {
             self.layout_at = Some(Instant::now());
         }
         self.jobs.extend(event.job);
+        self.found.extend(event.found.map(|found| found.letters));
+    }
+
+    fn focused(&self) -> Option<&str> {
+        let focused = self.layout.iter().find(|widget| widget.focused);
+        focused.map(|widget| widget.id.as_str())
     }
 
     fn summary(&self) -> String {
@@ -193,6 +220,31 @@ impl Trace {
         })
     }
 
+    /// Waits until a screen has opened after the first `before` ones, and gives the name of the first of them, also if it
+    /// is gone again.
+    ///
+    /// # Errors
+    /// When it takes longer than `limit`.
+    pub fn wait_next_screen(&self, before: usize, limit: Duration) -> Result<String, Error> {
+        self.wait("another screen", limit, |heard| heard.screens.get(before).cloned())
+    }
+
+    /// How many searches were answered so far.
+    pub fn answers(&self) -> usize {
+        self.shared.lock().found.len()
+    }
+
+    /// Waits until a search for so many letters is answered, after the first `before` answers.
+    ///
+    /// # Errors
+    /// When it takes longer than `limit`.
+    pub fn wait_found(&self, before: usize, letters: usize, limit: Duration) -> Result<(), Error> {
+        self.wait(&format!("what {letters} letters find"), limit, |heard| {
+            let mut answers = heard.found.iter().skip(before);
+            answers.any(|of| *of == letters).then_some(())
+        })
+    }
+
     /// Waits until a widget is on the screen and has not moved for a moment.
     ///
     /// # Errors
@@ -237,6 +289,32 @@ impl Trace {
                 .any(|widget| widget.id == id && widget.focused)
                 .then_some(())
         })
+    }
+
+    /// Has Tab pressed, as `press` does it, until the named widget has the focus. The next one is pressed once it is seen
+    /// where the last one has led, so that none is on its way at the end.
+    ///
+    /// # Errors
+    /// When Tab does not lead there, or cannot be pressed.
+    pub fn tab_to(&self, id: &str, mut press: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
+        let mut focus = self.other_focus(None, UNFOCUSED);
+        for _ in 0..MOST_TABS {
+            if focus.as_deref() == Some(id) {
+                return Ok(());
+            }
+            press()?;
+            focus = self.other_focus(focus, UNMOVED);
+        }
+        self.wait_focus(id, Duration::ZERO)
+    }
+
+    /// What has the focus, once that is something else than before; the same if it takes longer than `limit`.
+    fn other_focus(&self, before: Option<String>, limit: Duration) -> Option<String> {
+        let moved = self.wait("another focus", limit, |heard| {
+            let focused = heard.focused();
+            (focused != before.as_deref()).then(|| focused.map(str::to_owned))
+        });
+        moved.unwrap_or(before)
     }
 
     /// Waits until the job is in one of these states and gives its last word.
@@ -334,7 +412,8 @@ mod tests {
 {"layout":[{"id":"language-en","x":10,"y":20,"w":100,"h":40,"focused":true},{"id":"gone","x":0,"y":0,"w":0,"h":0}]}
 {"something":"newer"}
 {"screen":"disk","since":3}
-{"job":{"state":"running","phase":"fetch","progress":0.41,"items":3}}
+{"job":{"id":"packages-17","state":"running","phase":"fetch","progress":0.41,"items":3}}
+{"found":{"letters":5,"items":2}}
 {"layout":[{"id":"continue","x":900.5,"y":600.25,"w":120,"h":40,"focused":false}]}
 thread 'main' panicked
 {"job":{"state":"done"}}
@@ -361,6 +440,7 @@ thread 'main' panicked
             heard.jobs.iter().map(|job| job.state.as_str()).collect::<Vec<_>>(),
             ["running", "done"]
         );
+        assert_eq!((heard.jobs[0].id.as_str(), &heard.found[..]), ("packages-17", &[5][..]));
         assert!(
             heard.others.contains(&"thread 'main' panicked".to_owned()),
             "{:?}",
@@ -388,6 +468,31 @@ thread 'main' panicked
         assert_eq!(trace.wait_job(&["failed", "done"], SOON).unwrap().state, "done");
         assert_eq!(trace.wait_widget("continue", SOON).unwrap().y, 600.25);
         assert_eq!(trace.screens(), ["welcome", "disk"]);
+    }
+
+    #[test]
+    fn tab_is_pressed_once_for_each_step_however_late_that_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gui.log");
+        let focus = |path: &Path, id: &str| {
+            let mut log = File::options().create(true).append(true).open(path).unwrap();
+            let widget = format!("{{\"id\":\"{id}\",\"x\":0,\"y\":0,\"w\":1,\"h\":1,\"focused\":true}}");
+            writeln!(log, "{{\"layout\":[{widget}]}}").unwrap();
+        };
+        focus(&path, "a");
+        let trace = Trace::follow(path.clone());
+        let (mut way, mut pressed) = (["b", "c", "d"].into_iter(), 0);
+        let press = || {
+            pressed += 1;
+            let (path, next) = (path.clone(), way.next().unwrap());
+            drop(std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(700));
+                focus(&path, next);
+            }));
+            Ok(())
+        };
+        trace.tab_to("c", press).unwrap();
+        assert_eq!(pressed, 2);
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn what_breaks_in_the_middle_is_said_and_the_next_try_works() {
     let desktop = Desktop::prepare(&world.lab, ROOT).unwrap();
     let screen = desktop.screen("store").unwrap();
     let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
-    shop.wait_screen("explore").unwrap();
+    shop.wait_front().unwrap();
 
     a_full_disk_is_said_before_the_first_byte(&world, &mut shop);
     what_is_cancelled_changes_nothing(&world, &mut shop);
@@ -43,8 +43,9 @@ fn is_running(phase: &str) -> impl Fn(&JobLine) -> bool {
 
 /// Presses "Try again" of what failed.
 fn try_again(shop: &mut Shop<'_>) {
-    let again = shop.wait_any("queue-again-").unwrap();
-    shop.click(&again.id).unwrap();
+    let again = shop.wait_any("queue-again-").unwrap().id;
+    shop.click(&again).unwrap();
+    until(shop, "it is tried again", |shop| !shop.has(&again));
 }
 
 fn a_full_disk_is_said_before_the_first_byte(world: &World, shop: &mut Shop<'_>) {
@@ -191,7 +192,8 @@ fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, sh
         .unwrap();
     // That takes a moment only: it may be over already, and the one who did it gone.
     let killed = shop.kill_part("--store").unwrap();
-    std::thread::sleep(Duration::from_secs(2));
+    let is_done = |shop: &Shop<'_>| shop.trace.jobs().iter().skip(heard).any(|job| job.state == "done");
+    until(shop, "it is over", |shop| is_done(shop) || shop.has_any("queue-again-"));
     shop.picture(&pictures().join("19-writer-killed-late.png")).unwrap();
     let is_new = world.state() > before;
     println!(
@@ -199,7 +201,7 @@ fn a_writer_that_is_killed_leaves_the_old_state_or_the_new_one(world: &World, sh
         if is_new { "new" } else { "old" }
     );
     assert_eq!(world.has("bin/galculator"), is_new);
-    if killed == 0 {
+    if is_done(shop) {
         assert!(is_new);
         world.assert_whole();
         return;

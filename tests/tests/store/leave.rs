@@ -3,14 +3,12 @@
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
-use std::time::Duration;
 
 use moult_tests::lab::desktop::Desktop;
 use moult_tests::lab::shop::Shop;
 use moult_tests::lab::{Shot, User, Widget, evdev};
 
-use crate::support;
-use crate::world::{APP, LIMIT, ROOT, Wishes, World, pictures, press_deed, until};
+use crate::world::{APP, LIMIT, ROOT, Wishes, World, do_deed, pictures, press_deed, until};
 
 const PASSWORD: &str = "correct horse 42";
 /// What a session that logind knows as active gets without a rule. There is no logind here.
@@ -36,14 +34,17 @@ fn without_a_desktop_the_store_asks_for_the_password_itself() {
     let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
     let album = pictures();
 
-    shop.wait_screen("explore").unwrap();
+    shop.wait_front().unwrap();
     let done = shop.ended("done");
     press_deed(&mut shop, APP.0, APP.1);
     shop.wait_screen("authenticate").unwrap();
-    assert_told(&["(+ ", "galculator"]);
+    assert_told(&world, &["(+ ", "galculator"]);
     shop.click("authenticate-details").unwrap();
     shop.type_over("authenticate-password", "not the password\n").unwrap();
-    std::thread::sleep(Duration::from_secs(4));
+    let note = below(&shop.wait("authenticate-password").unwrap());
+    until(&shop, "it is refused", |shop| {
+        shop.can("authenticate-continue") && count(&shop.shot().unwrap(), &note, DANGER) > 20
+    });
     shop.picture(&album.join("13-password.png")).unwrap();
     assert!(!world.has("bin/galculator"));
     assert_eq!(shop.trace.screen().as_deref(), Some("authenticate"));
@@ -77,10 +78,11 @@ fn give_root_a_password(world: &World) {
 }
 
 /// What another desktop's prompt would show: the command that waits for leave.
-fn assert_told(words: &[&str]) {
-    let told = support::processes_below(std::process::id())
-        .iter()
-        .filter_map(|process| fs::read_to_string(process.join("cmdline")).ok())
+fn assert_told(world: &World, words: &[&str]) {
+    let told = fs::read_dir(world.lab.path("/proc"))
+        .unwrap()
+        .flatten()
+        .filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok())
         .find(|line| line.starts_with("/usr/bin/pkexec\0"))
         .unwrap();
     let told: Vec<&str> = told.trim_end_matches('\0').split('\0').collect();
@@ -103,14 +105,21 @@ fn agree(shop: &mut Shop<'_>) {
 fn one_password_lasts_for_the_next_change(world: &World, shop: &mut Shop<'_>) {
     fs::write(world.lab.path("/etc/polkit-1/rules.d/40-keep.rules"), KEEP).unwrap();
     // polkit reads it when it hears of it.
-    std::thread::sleep(Duration::from_secs(2));
+    until(shop, "a password lasts", |_| lasts(world));
 
-    let done = press(shop, "item-deed");
+    // Only what is installed can go: the page shows the system as it is now.
+    until(shop, "it is to be installed", |shop| {
+        shop.can("item-deed") && !shop.has("item-remove")
+    });
+    let done = shop.ended("done");
+    do_deed(shop);
     shop.wait_screen("authenticate").unwrap();
     agree(shop);
     shop.wait_done(done, LIMIT).unwrap();
     assert!(world.has("bin/galculator"));
 
+    // What can be undone is the last change by now, and not the one before.
+    let _ = shop.wait("item-remove").unwrap();
     let asked = shop.trace.screens().len();
     let done = press(shop, "undo");
     shop.wait_done(done, LIMIT).unwrap();
@@ -119,11 +128,18 @@ fn one_password_lasts_for_the_next_change(world: &World, shop: &mut Shop<'_>) {
     assert!(since.iter().all(|screen| screen != "authenticate"), "{since:?}");
 }
 
+/// Whether polkit asks once for some minutes.
+fn lasts(world: &World) -> bool {
+    let ask = "pkcheck --action-id org.moult.store --process $$";
+    let said = world.lab.try_run(User::Live, "/bin/sh", &["-c", ask]).unwrap();
+    String::from_utf8_lossy(&said.stdout).contains("retains_authorization_after_challenge")
+}
+
 fn another_window_is_asked_again_and_may_say_no(world: &World, shop: &mut Shop<'_>) {
     let before = world.state();
     shop.kill().unwrap();
     shop.start().unwrap();
-    shop.wait_screen("explore").unwrap();
+    shop.wait_front().unwrap();
     press_deed(shop, APP.0, APP.1);
     shop.wait_screen("authenticate").unwrap();
     shop.click("authenticate-cancel").unwrap();
@@ -138,11 +154,7 @@ fn another_window_is_asked_again_and_may_say_no(world: &World, shop: &mut Shop<'
 fn caps_lock_is_said(shop: &mut Shop<'_>) {
     let field = shop.wait("authenticate-password").unwrap();
     let layout = shop.wait("authenticate-password-layout").unwrap();
-    let note = Widget {
-        y: field.y + field.h,
-        h: 28.0,
-        ..field.clone()
-    };
+    let note = below(&field);
     let arrow = Widget {
         x: field.x + field.w,
         w: layout.x - field.x - field.w,
@@ -159,6 +171,15 @@ fn caps_lock_is_said(shop: &mut Shop<'_>) {
     shop.picture(&pictures().join("13-caps-lock.png")).unwrap();
     shop.key(evdev::CAPS_LOCK).unwrap();
     until(shop, "it is off", |shop| is_said(shop) == (false, false));
+}
+
+/// Where the line below a field is.
+fn below(field: &Widget) -> Widget {
+    Widget {
+        y: field.y + field.h,
+        h: 28.0,
+        ..field.clone()
+    }
 }
 
 /// Pixels of about a colour in a place.

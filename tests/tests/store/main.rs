@@ -20,7 +20,7 @@ use moult_tests::lab::evdev;
 use moult_tests::lab::shop::Shop;
 use moult_tests::sample::moving::Advanced;
 
-use world::{APP, LIMIT, ROOT, Wishes, World, pictures, until};
+use world::{APP, LIMIT, ROOT, Wishes, World, do_deed, pictures, until};
 
 #[test]
 fn a_person_finds_installs_updates_and_goes_back_in_time() {
@@ -31,8 +31,7 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
     let album = pictures();
     let first = world.state();
 
-    shop.wait_screen("explore").unwrap();
-    let _ = shop.wait_any("explore-featured-").unwrap();
+    shop.wait_front().unwrap();
     shop.picture(&album.join("1-explore.png")).unwrap();
 
     // One letter too few, and one of them another.
@@ -48,11 +47,7 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
     assert!(!world.has("bin/galculator"));
 
     let done = shop.ended("done");
-    shop.click("item-deed").unwrap();
-    // Who presses before it is known what comes along is shown it first.
-    if shop.trace.wait_screen("review", Duration::from_secs(2)).is_ok() {
-        shop.click("review-approve").unwrap();
-    }
+    do_deed(&mut shop);
     shop.wait_done(done, LIMIT).unwrap();
     let _ = shop.wait("undo").unwrap();
     assert!(world.has("bin/galculator"), "it is not installed");
@@ -82,7 +77,7 @@ fn a_person_finds_installs_updates_and_goes_back_in_time() {
     let is_new = |package: &Advanced| String::from_utf8_lossy(&content(package)).contains(&package.now.0);
     let before: Vec<Vec<u8>> = advanced.iter().map(content).collect();
     let done = shop.ended("done");
-    shop.click("updates-update").unwrap();
+    assert!(!shop.press("updates-update").unwrap(), "it was known what changes");
     shop.wait_done(done, LIMIT).unwrap();
     let updated = world.state();
     assert!(updated > installed);
@@ -219,20 +214,20 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     // What answers the window's questions is killed: that is said, and it can be started again.
     assert_eq!(shop.kill_part("--reader").unwrap(), 1);
     shop.click("try-again").unwrap();
+    // It is there again when it says which states there are; what was typed before that is forgotten then.
+    shop.click("go-history").unwrap();
+    let _ = shop.wait("history-room").unwrap();
 
     // The window dies while it installs: the work goes on without it, and the next window finds nothing left to do.
+    world.serve(&["--trickle"]);
     shop.type_over("search", "galculator").unwrap();
     let found = format!("browse-item-{}", APP.1);
     shop.click(&found).unwrap();
     shop.wait_screen("item").unwrap();
     let _ = shop.wait("item-deed").unwrap();
     std::thread::sleep(Duration::from_secs(2));
-    world.serve(&["--trickle"]);
     let heard = shop.heard();
-    shop.click("item-deed").unwrap();
-    if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
-        shop.click("review-approve").unwrap();
-    }
+    do_deed(&mut shop);
     let _ = shop
         .wait_job(heard, "is at work", LIMIT, |job| job.state == "running")
         .unwrap();

@@ -11,7 +11,7 @@ use moult_tests::lab::shop::Shop;
 use moult_tests::lab::{Fate, evdev};
 
 use crate::support;
-use crate::world::{self, LIMIT, ROOT, Wishes, World, pictures, until};
+use crate::world::{self, LIMIT, ROOT, Wishes, World, do_deed, pictures, until};
 
 /// An app that nobody has installed.
 const APP: (&str, &str) = ("l3afpad", "l3afpad.desktop");
@@ -35,7 +35,7 @@ pub(crate) fn a_link_opens_its_app(world: &World, desktop: &Desktop<'_>, screen:
     shop.picture(&pictures().join("39-link.png")).unwrap();
     // It is that app's page if its button brings that app.
     let done = shop.ended("done");
-    shop.click("item-deed").unwrap();
+    do_deed(&mut shop);
     shop.wait_done(done, LIMIT).unwrap();
     assert!(world.has(&format!("bin/{}", APP.0)));
 }
@@ -56,17 +56,18 @@ pub(crate) fn a_package_file_is_dropped_on_the_window(world: &World, desktop: &D
     bring(world);
     let before = world.state();
     let mut shop = Shop::open(desktop, screen, (1280, 800), &[]).unwrap();
-    shop.wait_screen("explore").unwrap();
-    let _ = shop.wait_any("explore-featured-").unwrap();
+    shop.wait_front().unwrap();
 
     // What is no file is not taken, and what is no package is said.
-    assert_eq!(shop.drop_on("text/plain", b"brought.stone").unwrap(), Fate::Refused);
+    let dropped = shop.drop_on("text/plain", b"brought.stone", Fate::Refused);
+    assert_eq!(dropped.unwrap(), Fate::Refused);
     assert!(!shop.has("notice-away"));
     for list in [
         "file:///home/live/holiday.jpeg\r\n",
         "https://example.org/brought.stone\r\n",
     ] {
-        assert_eq!(shop.drop_on(FILES_DRAGGED, list.as_bytes()).unwrap(), Fate::Taken);
+        let dropped = shop.drop_on(FILES_DRAGGED, list.as_bytes(), Fate::Taken);
+        assert_eq!(dropped.unwrap(), Fate::Taken);
         let _ = shop.wait("notice-away").unwrap();
         shop.picture(&pictures().join("42-no-package.png")).unwrap();
         shop.click("notice-away").unwrap();
@@ -74,7 +75,8 @@ pub(crate) fn a_package_file_is_dropped_on_the_window(world: &World, desktop: &D
     }
 
     for number in 0..3 {
-        assert_eq!(shop.drop_on(FILES_DRAGGED, BROUGHT).unwrap(), Fate::Taken, "{number}");
+        let dropped = shop.drop_on(FILES_DRAGGED, BROUGHT, Fate::Taken);
+        assert_eq!(dropped.unwrap(), Fate::Taken, "{number}");
         shop.wait_screen("review").unwrap();
         let _ = shop.wait("review-approve").unwrap();
         shop.picture(&pictures().join("43-dropped.png")).unwrap();
@@ -92,11 +94,11 @@ fn a_window_of_a_desktop_takes_what_is_dropped_or_pasted_and_closes_when_asked()
     let screen = desktop.desktop_screen("store").unwrap();
     let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
     bring(&world);
-    shop.wait_screen("explore").unwrap();
-    let _ = shop.wait_any("explore-featured-").unwrap();
+    shop.wait_front().unwrap();
     shop.picture(&pictures().join("44-desktop.png")).unwrap();
 
-    assert_eq!(shop.drop_on(FILES_DRAGGED, BROUGHT).unwrap(), Fate::Taken);
+    let dropped = shop.drop_on(FILES_DRAGGED, BROUGHT, Fate::Taken);
+    assert_eq!(dropped.unwrap(), Fate::Taken);
     shop.wait_screen("review").unwrap();
     let _ = shop.wait("review-approve").unwrap();
     shop.picture(&pictures().join("45-desktop-dropped.png")).unwrap();
@@ -119,16 +121,15 @@ fn what_is_copied_is_pasted(shop: &mut Shop<'_>) {
     let found = format!("browse-item-{}", world::APP.1);
     let mut neighbour = shop.copy_beside(world::APP.0).unwrap();
     shop.click("search").unwrap();
-    shop.paste_from(&mut neighbour).unwrap();
-    shop.wait_screen("browse").unwrap();
+    shop.paste_from(&mut neighbour, "browse").unwrap();
     let _ = shop.wait(&found).unwrap();
 
     shop.type_over("search", "Zebra").unwrap();
-    assert_eq!(shop.paste_beside(&mut neighbour).unwrap(), "Zebra");
+    assert_eq!(shop.paste_beside(&mut neighbour, "Zebra").unwrap(), "Zebra");
     // Each of them copies, and the last one counts.
     shop.type_over("search", "l3af").unwrap();
     shop.double().unwrap();
-    assert_eq!(shop.paste_beside(&mut neighbour).unwrap(), "l3afl3af");
+    assert_eq!(shop.paste_beside(&mut neighbour, "l3afl3af").unwrap(), "l3afl3af");
 }
 
 pub(crate) fn a_package_file_is_reviewed_and_installed(world: &World, desktop: &Desktop<'_>, screen: &Screen<'_>) {

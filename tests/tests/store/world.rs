@@ -13,7 +13,9 @@ use moult_tests::sample::moving::Moving;
 use crate::support;
 
 pub(crate) const ROOT: &str = "/srv/system";
-pub(crate) const LIMIT: Duration = Duration::from_secs(240);
+pub(crate) const LIMIT: Duration = Duration::from_secs(600);
+/// The server's line in /proc/net/tcp as long as it listens: 127.0.0.1, port 8631.
+const LISTENS: &str = "0100007F:21B7 00000000:0000 0A";
 /// An app of the sample repository that is small and not in the system.
 pub(crate) const APP: (&str, &str) = ("galculator", "galculator.desktop");
 
@@ -85,7 +87,7 @@ impl World {
         world
     }
 
-    /// Serves the repository with these faults; the server before is gone.
+    /// Serves the repository with these faults; the server before is gone. Returns when it listens.
     pub(crate) fn serve(&self, faults: &[&str]) {
         self.stop_serving();
         let all = [
@@ -104,11 +106,22 @@ impl World {
             .unwrap();
         let server = Tree::of(server.stdout(log).spawn().unwrap());
         let _ = self.server.borrow_mut().insert(server);
+        self.wait_listening(true);
     }
 
-    /// The server is gone.
+    /// The server is gone, and its port is free.
     pub(crate) fn stop_serving(&self) {
         drop(self.server.take());
+        self.wait_listening(false);
+    }
+
+    fn wait_listening(&self, listens: bool) {
+        let begun = Instant::now();
+        let sockets = format!("/proc/{}/net/tcp", self.lab.pid());
+        while fs::read_to_string(&sockets).unwrap().contains(LISTENS) != listens {
+            assert!(begun.elapsed() < LIMIT, "somebody listens: {}", !listens);
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Every request so far, one a line.
@@ -160,10 +173,14 @@ pub(crate) fn press_deed(shop: &mut Shop<'_>, term: &str, item: &str) {
     shop.click(&format!("browse-item-{item}")).unwrap();
     shop.wait_screen("item").unwrap();
     let _ = shop.wait("item-deed").unwrap();
-    // Until what comes along is known.
+    // Until what comes along is known, most of the time.
     std::thread::sleep(Duration::from_secs(2));
-    shop.click("item-deed").unwrap();
-    if shop.trace.wait_screen("review", Duration::from_secs(1)).is_ok() {
+    do_deed(shop);
+}
+
+/// Presses the button of an app's page. What is shown first is approved.
+pub(crate) fn do_deed(shop: &mut Shop<'_>) {
+    if shop.press("item-deed").unwrap() {
         shop.click("review-approve").unwrap();
     }
 }

@@ -9,6 +9,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+/// How long a command may take.
+const LIMIT: Duration = Duration::from_secs(300);
+
 /// A booted system and its console.
 pub(crate) struct Console {
     child: Child,
@@ -89,8 +92,8 @@ impl Console {
     /// Types a command and gives what it printed. The shell's own echo of the line does not hold the marks.
     pub(crate) fn run(&mut self, command: &str) -> String {
         self.type_line(&format!("echo begin'-'mark; {command}; echo end'-'mark"));
-        let _ = self.expect("begin-mark", Duration::from_secs(20));
-        let printed = self.expect("end-mark", Duration::from_secs(60));
+        let _ = self.expect("begin-mark", LIMIT);
+        let printed = self.expect("end-mark", LIMIT);
         printed.trim_end_matches("end-mark").replace('\r', "").trim().to_owned()
     }
 }

@@ -82,7 +82,7 @@ impl XServer {
             display: format!(":{number}"),
             cookie,
         };
-        server.stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        server.stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
         server.root = server.open();
         let answer = server.ask(QUERY_EXTENSION, 0, &named(b"XTEST")).unwrap();
         assert_eq!(answer[8], 1, "the server has no XTEST");

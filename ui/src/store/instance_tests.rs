@@ -45,7 +45,7 @@ async fn the_name_is_free_again_when_the_first_is_gone() {
     let bus = Bus::start();
     drop(first(&bus).await);
     // The bus may need a moment to see it go.
-    for _ in 0..200 {
+    for _ in 0..6000 {
         if let Claim::First(_) = claim(&bus, None).await {
             return;
         }

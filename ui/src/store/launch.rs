@@ -447,7 +447,7 @@ mod tests {
         let arguments = ["touch", "a b", "$HOME"].map(String::from);
         spawn(&arguments, Some(path.clone())).unwrap();
 
-        for _ in 0..500 {
+        for _ in 0..6000 {
             if path.join("a b").is_file() && path.join("$HOME").is_file() {
                 return;
             }

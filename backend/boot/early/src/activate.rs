@@ -82,6 +82,17 @@ pub fn activate(root: &Path, state: u64) -> Result<Activated, Error> {
     })
 }
 
+/// The right to change a system. Given back when dropped; the kernel gives it back when the process dies.
+struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file alone would not do: a program that another thread is just starting may still have it open.
+    fn drop(&mut self) {
+        // What cannot be given back here goes with the file.
+        let _ = rustix::fs::flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
 /// A system root and its folders, opened.
 struct Root {
     path: PathBuf,
@@ -110,8 +121,8 @@ impl Root {
         })
     }
 
-    /// Takes the engine's lock, without waiting. The kernel gives it back with the file.
-    fn lock(&self) -> Result<File, Error> {
+    /// Takes the engine's lock, without waiting.
+    fn lock(&self) -> Result<Lock, Error> {
         let failed = |error: io::Error| Error::io("locking the system", self.path.join(".moult/lock"), error);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file = rustix::fs::openat(&self.moult, "lock", flags, Mode::from_raw_mode(0o600))
@@ -133,7 +144,7 @@ impl Root {
             .set_len(0)
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{}", std::process::id()));
-        Ok(file)
+        Ok(Lock(file))
     }
 
     /// The number in `/usr`. Fails if something else than a folder is there.

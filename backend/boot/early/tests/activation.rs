@@ -4,29 +4,14 @@
 mod lab;
 
 use std::fs::{self, File};
-use std::path::Path;
 use std::process::Command;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use lab::{Root, own};
-use moult_early::activate::{self, Activated, active};
+use moult_early::activate::{Activated, activate, active};
 use moult_early::{Error, choice};
 use moult_packages::{Engine, Status};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-
-/// The activation. What another test here starts has this process's lock, too, until it is another program: for so long the
-/// system only looks as if somebody changed it.
-fn activate(root: &Path, state: u64) -> Result<Activated, Error> {
-    let begun = Instant::now();
-    loop {
-        match activate::activate(root, state) {
-            Err(Error::Busy { .. }) if begun.elapsed() < Duration::from_secs(10) => sleep(Duration::from_millis(5)),
-            other => return other,
-        }
-    }
-}
 
 /// Runs SQL and leaves it in the log, as a loss of power would.
 fn sql(root: &Root, text: &str) {
@@ -143,7 +128,7 @@ fn while_somebody_changes_the_system_it_is_refused() {
     let root = Root::with_states(2);
     let lock = File::options().write(true).open(own(&root, "lock")).unwrap();
     rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).unwrap();
-    let refused = activate::activate(root.path(), 1).unwrap_err();
+    let refused = activate(root.path(), 1).unwrap_err();
     assert!(
         matches!(refused, Error::Busy { pid: Some(pid) } if pid == std::process::id()),
         "{refused}"

@@ -1,10 +1,11 @@
 //! A small HTTP server that fails on demand, and what the engine makes of it.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use moult_packages::{Error, Patience, Repository};
@@ -23,7 +24,7 @@ pub(crate) struct Server {
 /// When the server fails.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Faults {
-    /// Answers so many requests, then drops every connection.
+    /// Gives so many files, then drops every connection that asks for another one.
     pub(crate) vanish_after: Option<usize>,
     /// Breaks off the first answer for each package in its middle.
     pub(crate) break_packages: bool,
@@ -41,16 +42,15 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let (stopped, requests) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (stop, count, folder) = (Arc::clone(&stopped), Arc::clone(&requests), folder.to_owned());
+        let given = Arc::new(Mutex::new(BTreeSet::new()));
         let thread = std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                let number = count.fetch_add(1, Ordering::SeqCst);
-                if faults.vanish_after.is_none_or(|most| number < most) {
-                    let folder: PathBuf = folder.clone();
-                    std::thread::spawn(move || drop(answer(connection, &folder, faults)));
-                }
+                count.fetch_add(1, Ordering::SeqCst);
+                let (folder, given): (PathBuf, _) = (folder.clone(), Arc::clone(&given));
+                std::thread::spawn(move || drop(answer(connection, &folder, faults, &given)));
             }
         });
         Server {
@@ -88,7 +88,12 @@ impl Drop for Server {
 }
 
 /// One request a connection.
-fn answer(mut connection: TcpStream, folder: &Path, faults: Faults) -> std::io::Result<()> {
+fn answer(
+    mut connection: TcpStream,
+    folder: &Path,
+    faults: Faults,
+    given: &Mutex<BTreeSet<String>>,
+) -> std::io::Result<()> {
     let mut lines = BufReader::new(connection.try_clone()?).lines();
     let request = lines.next().unwrap_or(Ok(String::new()))?;
     let path = request
@@ -106,6 +111,13 @@ fn answer(mut connection: TcpStream, folder: &Path, faults: Faults) -> std::io::
         if let Some(range) = line.strip_prefix("range: bytes=") {
             from = range.trim_end_matches('-').parse::<usize>().ok();
         }
+    }
+    if let Some(most) = faults.vanish_after {
+        let mut given = given.lock().unwrap();
+        if given.len() >= most && !given.contains(&path) {
+            return Ok(());
+        }
+        given.insert(path.clone());
     }
     let Ok(mut body) = std::fs::read(folder.join(&path)) else {
         return connection.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -188,7 +200,7 @@ fn a_repository_that_vanishes_half_way_is_named_and_changes_nothing() {
     let error = root.refused(|engine| {
         // Once something has come, it is asked for half a minute otherwise.
         engine.set_patience(Patience {
-            idle: Duration::from_millis(200),
+            idle: Duration::from_millis(500),
             ..Patience::default()
         });
         let selection = select(engine, &names);

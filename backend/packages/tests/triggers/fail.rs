@@ -52,14 +52,20 @@ fn a_failing_or_hanging_trigger_and_a_cancelled_one_leave_everything_as_it_was()
     );
     shop.index();
     root.engine().refresh("shop", &Eye::default()).unwrap();
-    let error = root.refused(|engine| {
-        engine.set_trigger_limit(Duration::from_secs(1));
-        install(engine, &Eye::default())
+    // On a slow machine it takes its time to begin.
+    let begun = [1, 5, 30].into_iter().any(|seconds| {
+        let error = root.refused(|engine| {
+            engine.set_trigger_limit(Duration::from_secs(seconds));
+            install(engine, &Eye::default())
+        });
+        match error {
+            Error::Trigger {
+                ended: None, output, ..
+            } => output == "begun",
+            other => panic!("{other}"),
+        }
     });
-    assert!(
-        matches!(error, Error::Trigger { ended: None, ref output, .. } if output == "begun"),
-        "{error}"
-    );
+    assert!(begun, "what it said before it was ended is not told");
     let error = root.refused(|engine| {
         let eye = Eye::default();
         std::thread::scope(|scope| {

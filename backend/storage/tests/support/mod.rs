@@ -7,6 +7,8 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use moult_storage::loop_disk::LoopDisk;
 use moult_storage::*;
@@ -96,11 +98,25 @@ pub fn script(path: &Path, text: &str) {
     assert!(installed.unwrap().success());
 }
 
-/// Runs a tool of the test itself. A probe elsewhere on the machine may hold a device for a moment: three tries.
+/// Whether a loop device is free again, and its partition with it; within a minute.
+pub fn gone(name: &str) -> bool {
+    let begun = Instant::now();
+    let device = Path::new("/sys/block").join(name);
+
+    while begun.elapsed() < Duration::from_secs(60) {
+        if !device.join("loop/backing_file").exists() && !device.join(format!("{name}p1")).exists() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    false
+}
+
+/// Runs a tool of the test itself. A probe elsewhere on the machine may hold a device for a moment: some tries.
 pub fn run(program: &str, args: &[&str], input: &str) {
     let mut last = String::new();
 
-    for _ in 0..3 {
+    for _ in 0..25 {
         let mut child = Command::new(program)
             .args(args)
             .stdin(Stdio::piped())
@@ -115,7 +131,7 @@ pub fn run(program: &str, args: &[&str], input: &str) {
             return;
         }
         last = String::from_utf8_lossy(&output.stderr).into_owned();
-        std::thread::sleep(std::time::Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(200));
     }
 
     panic!("{program} {args:?}: {last}");

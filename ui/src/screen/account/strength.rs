@@ -140,7 +140,7 @@ mod tests {
         let started = std::time::Instant::now();
 
         assert!(judge(&"ä7".repeat(5000), &[]).is_some());
-        assert!(started.elapsed().as_secs() < 2);
+        assert!(started.elapsed().as_secs() < 30);
         assert!(judge("", &[]).is_none());
     }
 }

@@ -127,7 +127,7 @@ impl Scene {
     async fn desktop(&mut self) {
         self.served.truncate(1);
         let machine = self.machine.clone();
-        for _ in 0..200 {
+        for _ in 0..6000 {
             let desktop = connection::Builder::address(self.bus.address())
                 .serve_at("/org/freedesktop/Notifications", Desktop(machine.clone()))
                 .name("org.freedesktop.Notifications")
@@ -287,12 +287,18 @@ async fn nothing_is_said_on_a_low_battery_a_metered_network_or_none() {
 #[tokio::test]
 async fn nothing_is_said_while_the_network_is_used() {
     let scene = Scene::new(machine()).await;
-    scene.count(0);
     let used = async {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        scene.count(100_000_000);
+        for bytes in (0..).step_by(100_000_000) {
+            scene.count(bytes);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     };
-    let (told, ()) = tokio::join!(scene.look(found(&["gimp 3"])), used);
+    let told = tokio::select! {
+        // After each wait, however long, more has moved before anybody looks.
+        biased;
+        () = used => panic!("there are no more bytes"),
+        told = scene.look(found(&["gimp 3"])) => told,
+    };
     assert_eq!(told, Told::Not(Why::Hindered(Hindrance::Busy)));
     assert_eq!(scene.look(found(&["gimp 3"])).await, Told::Updates(1));
 }
@@ -307,7 +313,7 @@ async fn nothing_is_said_without_a_dated_refresh_or_by_nobody() {
     assert_eq!(scene.look(unknown).await, Told::Not(Why::NotRefreshed));
 
     scene.served.truncate(1);
-    for _ in 0..200 {
+    for _ in 0..1000 {
         let told = scene.look(found(&["gimp 3"])).await;
         if told == Told::Not(Why::Nobody) {
             assert!(!is_unseen(&scene.record()), "it was not told");

@@ -313,8 +313,12 @@ async fn a_screenshot_is_fetched_scaled_down_and_found_on_the_disk_the_next_time
     ));
 
     // The server is gone; another window finds it. It was written beside the view.
-    for _ in 0..200 {
-        if std::fs::read_dir(folder.path()).unwrap().count() == 1 {
+    let is_kept = |entry: std::io::Result<std::fs::DirEntry>| {
+        let name = entry.unwrap().file_name();
+        !name.to_string_lossy().starts_with('.')
+    };
+    for _ in 0..6000 {
+        if std::fs::read_dir(folder.path()).unwrap().any(is_kept) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
