@@ -34,7 +34,7 @@ fn hardware(computer: &Computer) -> Hardware {
 fn check_slowly(root: &Path) {
     let folder = root.join("etc/systemd/system/systemd-fsck@.service.d");
     fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("slow.conf"), "[Service]\nExecStartPre=/usr/bin/sleep 30\n").unwrap();
+    fs::write(folder.join("slow.conf"), "[Service]\nExecStartPre=/usr/bin/sleep 20\n").unwrap();
 }
 
 /// Waits for what the initrd says of the states, and for the login.

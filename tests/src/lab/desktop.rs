@@ -3,25 +3,26 @@
 //! The system is a folder of a running [`Lab`]. It is made ready as its first boot would do it (accounts, `/etc`, `/var`), and
 //! programs run below it with a changed root, as an unprivileged user, with a session bus and a compositor of their own.
 
+mod protocol;
 mod sway;
+mod tree;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     fs,
     os::unix::{fs::symlink, net::UnixStream},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use protocol::{Protocol, is_protocol};
 
 use super::{Error, Lab, Shot, User, program};
 
+pub use tree::Tree;
+
 /// How long a program may take until its window has something in it. Several start at once on a loaded machine.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How long something that was killed may take to be gone.
-const DYING: Duration = Duration::from_secs(30);
 /// Where a compositor of one program listens.
 const SOCKET: &str = "wayland-0";
 /// Colours in a picture that is more than a plain area with an edge.
@@ -149,7 +150,7 @@ impl<'a> Desktop<'a> {
         let screen = Screen {
             desktop: self,
             runtime,
-            compositor: Tree(started.map_err(Error::file("starting", compositor.get_program()))?),
+            compositor: Tree::of(started.map_err(Error::file("starting", compositor.get_program()))?),
             is_desktop: false,
         };
         if socket != SOCKET {
@@ -266,7 +267,7 @@ impl Screen<'_> {
             .stderr(said)
             .spawn()
             .map_err(Error::file("starting", "unshare"))?;
-        Ok(Tree(child))
+        Ok(Tree::of(child))
     }
 
     /// Until the window of the last program is gone.
@@ -315,260 +316,5 @@ impl Screen<'_> {
             .env("XDG_RUNTIME_DIR", &self.runtime)
             .env("WAYLAND_DISPLAY", "wayland-0");
         program::output(&mut command)
-    }
-}
-
-/// A process that is ended with everything below it. (nsenter alone would leave behind what it started.)
-#[derive(Debug)]
-pub struct Tree(Child);
-
-impl Tree {
-    /// The tree of a process.
-    #[must_use]
-    pub fn of(child: Child) -> Tree {
-        Tree(child)
-    }
-
-    /// How it ended, if it did.
-    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.0.try_wait().map_err(Error::system("looking after a program"))
-    }
-
-    /// The numbers of the processes of this name in it, the outermost first. The kernel knows 15 bytes of a name.
-    pub(super) fn named(&self, name: &str) -> Vec<u32> {
-        let mut found = below(self.0.id());
-        found.retain(|pid| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name));
-        found
-    }
-
-    /// Kills the processes in it that have this word in their command line, waits until they are gone, and gives how many there
-    /// were.
-    pub(super) fn kill_part(&self, word: &str) -> usize {
-        let mut killed = below(self.0.id());
-        killed.retain(|pid| {
-            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            let has_it = line.split(|byte| *byte == 0).any(|part| part == word.as_bytes());
-            let pid = Pid::from_raw(pid.cast_signed()).filter(|_| has_it);
-            pid.is_some_and(|pid| kill_process(pid, Signal::KILL).is_ok())
-        });
-        wait_gone(&killed);
-        killed.len()
-    }
-
-    /// Kills the processes of this name in it, and nothing else.
-    pub(super) fn kill_only(mut self, name: &str) {
-        for pid in below(self.0.id()).into_iter().chain([self.0.id()]) {
-            let is_it = fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == name);
-            if let Some(pid) = Pid::from_raw(pid.cast_signed()).filter(|_| is_it) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-        let _ = self.0.wait();
-        // Nothing below is ended: it is not this window's any more.
-        std::mem::forget(self);
-    }
-}
-
-impl Drop for Tree {
-    fn drop(&mut self) {
-        let all = below(self.0.id());
-        for pid in &all {
-            if let Some(pid) = Pid::from_raw(pid.cast_signed()) {
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-        // A server that is not gone yet has its port still.
-        wait_gone(&all);
-    }
-}
-
-/// Waits until killed processes are gone.
-fn wait_gone(pids: &[u32]) {
-    let begun = Instant::now();
-    while !pids.iter().all(|pid| is_gone(*pid)) && begun.elapsed() < DYING {
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-/// Whether a process has let go of everything it had. Its first thread may be gone before one that is in the middle of something.
-fn is_gone(pid: u32) -> bool {
-    let about = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = about.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
-    state.is_none_or(|state| "ZX".contains(state) && threads <= 1)
-}
-
-/// The numbers of all processes that descend from one. Whichever thread started a process, it is the process's child.
-fn below(pid: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{pid}/task"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let children = threads.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
-    let mut all: Vec<u32> = children
-        .flat_map(|children| {
-            let pids = children.split_whitespace().filter_map(|pid| pid.parse().ok());
-            pids.collect::<Vec<u32>>()
-        })
-        .collect();
-    for child in all.clone() {
-        all.extend(below(child));
-    }
-    all
-}
-
-/// What a client of libwayland told its compositor, read from what `WAYLAND_DEBUG=client` prints.
-#[derive(Debug, Default)]
-struct Protocol {
-    /// By the number of the `wl_surface`.
-    windows: BTreeMap<String, Mapped>,
-}
-
-#[derive(Debug, Default)]
-struct Mapped {
-    title: String,
-    app_id: String,
-    /// A buffer was attached and committed.
-    mapped: bool,
-}
-
-impl Protocol {
-    fn read(log: &str) -> Protocol {
-        let mut protocol = Protocol::default();
-        // xdg_surface and xdg_toplevel by the surface that they are of; surfaces with a buffer that is not committed yet.
-        let mut surfaces: BTreeMap<String, String> = BTreeMap::new();
-        let mut attached: BTreeSet<String> = BTreeSet::new();
-
-        for line in log.lines().filter(|line| is_protocol(line)) {
-            let Some((object, rest)) = line.split_once(" -> ").and_then(|(_, request)| request.split_once('.')) else {
-                continue;
-            };
-            let object = object.replace('@', "#");
-            let (request, arguments) = rest.split_once('(').unwrap_or((rest, ""));
-            let of = |kind: &str| {
-                let at = arguments.replace('@', "#").find(kind)?;
-                let arguments = arguments.replace('@', "#");
-                let number: String = arguments
-                    .get(at..)?
-                    .chars()
-                    .take_while(|c| !",)".contains(*c))
-                    .collect();
-                Some(number)
-            };
-            let text = || {
-                let inner = arguments.split_once('"').map_or("", |(_, rest)| rest);
-                inner.rsplit_once('"').map_or("", |(inner, _)| inner).to_owned()
-            };
-            match request {
-                "get_xdg_surface" => {
-                    if let (Some(role), Some(surface)) = (of("xdg_surface#"), of("wl_surface#")) {
-                        let _ = surfaces.insert(role, surface);
-                    }
-                }
-                "get_toplevel" => {
-                    if let (Some(surface), Some(toplevel)) = (surfaces.get(&object).cloned(), of("xdg_toplevel#")) {
-                        let _ = surfaces.insert(toplevel, surface.clone());
-                        let _ = protocol.windows.entry(surface).or_default();
-                    }
-                }
-                "set_title" | "set_app_id" => {
-                    let window = surfaces
-                        .get(&object)
-                        .and_then(|surface| protocol.windows.get_mut(surface));
-                    if let Some(window) = window {
-                        if request == "set_title" {
-                            window.title = text();
-                        } else {
-                            window.app_id = text();
-                        }
-                    }
-                }
-                "attach" if of("wl_buffer#").is_some() => drop(attached.insert(object)),
-                "commit" if attached.contains(&object) => {
-                    if let Some(window) = protocol.windows.get_mut(&object) {
-                        window.mapped = true;
-                    }
-                }
-                _ => {}
-            }
-        }
-        protocol
-    }
-
-    fn mapped(&self) -> Option<&Mapped> {
-        self.windows.values().find(|window| window.mapped)
-    }
-}
-
-/// `[3163468.401] {Default Queue}  -> wl_surface#3.commit()`, without the queue before libwayland 1.23.
-fn is_protocol(line: &str) -> bool {
-    line.starts_with('[')
-        && line
-            .split_once(']')
-            .is_some_and(|(time, _)| time.chars().skip(1).all(|c| c.is_ascii_digit() || c == '.' || c == ' '))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LOG: &str = "[ 92.1] {Default Queue}  -> wl_compositor#5.create_surface(new id wl_surface#20)
-Gtk-WARNING: something
-[ 92.2] {Default Queue}  -> xdg_wm_base#9.get_xdg_surface(new id xdg_surface#21, wl_surface#20)
-[ 92.3] {Default Queue}  -> xdg_surface#21.get_toplevel(new id xdg_toplevel#22)
-[ 92.4] {Default Queue}  -> xdg_toplevel#22.set_title(\"A \"quoted\" title\")
-[ 92.5] {Default Queue}  -> wl_surface#20.commit()
-[ 92.6] {Default Queue} xdg_surface#21.configure(1)
-";
-
-    #[test]
-    fn what_a_thread_has_started_is_below_its_process() {
-        let child = std::thread::spawn(|| Command::new("/bin/sleep").arg("60").spawn().unwrap())
-            .join()
-            .unwrap();
-        let pid = child.id();
-        let tree = Tree::of(child);
-        // The thread is gone: its child is one of the process still.
-        assert!(below(std::process::id()).contains(&pid));
-        drop(tree);
-        assert!(!below(std::process::id()).contains(&pid));
-
-        let (tell, told) = std::sync::mpsc::channel();
-        let (end, ended) = std::sync::mpsc::channel::<()>();
-        let thread = std::thread::spawn(move || {
-            let tree = Tree::of(Command::new("/bin/sleep").arg("60").spawn().unwrap());
-            tell.send(tree.0.id()).unwrap();
-            let _ = ended.recv();
-            drop(tree);
-        });
-        let pid = told.recv().unwrap();
-        assert!(below(std::process::id()).contains(&pid));
-        drop(end);
-        thread.join().unwrap();
-    }
-
-    #[test]
-    fn a_window_is_mapped_when_a_buffer_is_committed() {
-        let open = Protocol::read(LOG);
-        assert_eq!(open.windows["wl_surface#20"].title, "A \"quoted\" title");
-        assert!(open.mapped().is_none());
-
-        let attached = format!("{LOG}[ 93.0] {{Default Queue}}  -> wl_surface#20.attach(wl_buffer#30, 0, 0)\n");
-        assert!(Protocol::read(&attached).mapped().is_none());
-        let committed = format!("{attached}[ 93.1] {{Default Queue}}  -> wl_surface#20.commit()\n");
-        assert!(Protocol::read(&committed).mapped().is_some());
-        // The spelling of older libraries, and a surface without a role, such as a pointer's picture.
-        assert!(
-            Protocol::read(&committed.replace('#', "@").replace("{Default Queue} ", ""))
-                .mapped()
-                .is_some()
-        );
-        assert!(
-            Protocol::read(&committed.replace("get_toplevel", "get_popup"))
-                .mapped()
-                .is_none()
-        );
     }
 }

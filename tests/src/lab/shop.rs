@@ -197,7 +197,7 @@ impl<'a> Shop<'a> {
         self.trace.wait_screen(name, PATIENCE)
     }
 
-    /// Waits until the window shows what its reader knows. What was typed before that is forgotten then.
+    /// Waits until the window shows what its reader knows.
     ///
     /// # Errors
     /// When that does not come.

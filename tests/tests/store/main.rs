@@ -214,7 +214,7 @@ fn what_goes_wrong_is_said_and_nothing_is_lost() {
     // What answers the window's questions is killed: that is said, and it can be started again.
     assert_eq!(shop.kill_part("--reader").unwrap(), 1);
     shop.click("try-again").unwrap();
-    // It is there again when it says which states there are; what was typed before that is forgotten then.
+    // It is there again when it says which states there are.
     shop.click("go-history").unwrap();
     let _ = shop.wait("history-room").unwrap();
 

@@ -129,6 +129,8 @@ fn next<T: DeserializeOwned>(
 /// Logs in where the older state 1 was taken out of the menu, and sees that: all that there are. A picture of it is kept.
 pub(crate) fn is_back(machine: &mut Machine, picture: &str) -> Vec<StateRow> {
     log_in(machine);
+    // Root looks at the menu once the boot partition is there, which may be after the login.
+    answer(machine, "until test -e /run/moult/menu;do sleep 1;done");
     answer(machine, "moultctl state list");
     let _ = machine.keep(picture).unwrap();
     let (start, states) = told(machine);

@@ -1,23 +1,21 @@
 //! The widgets as a person uses them: by keyboard and by pointer, through the root widget, without a compositor.
 
+mod menu;
+mod stage;
+
 use std::time::Duration;
 
-use iced::advanced::clipboard;
-use iced::advanced::renderer::{self, Headless as _};
-use iced::advanced::widget::Id;
-use iced::advanced::widget::operation::{self, Operation, Outcome, focusable as focusing};
+use iced::Event;
 use iced::keyboard::Key;
 use iced::keyboard::key::{Code, Named, Physical};
-use iced::time::Instant;
 use iced::widget::{Column, column, container, scrollable};
-use iced::{Event, Point, Renderer, Size, mouse, window};
-use iced_test::runtime::{UserInterface, user_interface::Cache};
 use iced_test::simulator::{press_key, release_key, tap_key, typewrite};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::trace::Placed;
+use stage::{Stage, pointer_down, pointer_up};
+
 use super::*;
-use crate::keyboard::{Keyboard, root};
+use crate::keyboard::Keyboard;
 use crate::theme::{self, Scheme, Theme};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -26,162 +24,6 @@ enum Message {
     Pressed(&'static str),
     Chosen(usize),
     Typed(String),
-}
-
-const SIZE: Size = Size::new(1024.0, 600.0);
-
-/// A window without a compositor.
-struct Stage<'a> {
-    window: UserInterface<'a, Message, Theme, Renderer>,
-    renderer: Renderer,
-    cursor: mouse::Cursor,
-    now: Instant,
-    messages: Vec<Message>,
-}
-
-impl<'a> Stage<'a> {
-    fn new(content: impl Into<Element<'a, Message>>) -> Self {
-        Self::bare(container(content).padding(20))
-    }
-
-    fn bare(content: impl Into<Element<'a, Message>>) -> Self {
-        Self::with_keyboard(content, &Keyboard::new())
-    }
-
-    fn with_keyboard(content: impl Into<Element<'a, Message>>, keyboard: &Keyboard) -> Self {
-        let mut renderer = film::renderer();
-        let content = root(content, keyboard, |backward| Message::Tab { backward });
-        let window = UserInterface::build(content, SIZE, Cache::default(), &mut renderer);
-
-        Self {
-            window,
-            renderer,
-            cursor: mouse::Cursor::Unavailable,
-            now: Instant::now(),
-            messages: Vec::new(),
-        }
-    }
-
-    fn send(&mut self, events: impl IntoIterator<Item = Event>) -> &mut Self {
-        for event in events {
-            let _ = self.send_at_once(&[event]);
-        }
-
-        self
-    }
-
-    fn send_at_once(&mut self, events: &[Event]) -> &mut Self {
-        let (_state, _statuses) = self.window.update(
-            events,
-            self.cursor,
-            &mut self.renderer,
-            &mut clipboard::Null,
-            &mut self.messages,
-        );
-
-        self
-    }
-
-    /// A frame, some time later.
-    fn wait(&mut self, time: Duration) -> &mut Self {
-        self.now += time;
-        self.send([Event::Window(window::Event::RedrawRequested(self.now))])
-    }
-
-    fn tap(&mut self, key: Named) -> &mut Self {
-        self.send(tap_key(key, None))
-    }
-
-    fn typed(&mut self, text: &str) -> &mut Self {
-        self.send(typewrite(text).collect::<Vec<_>>())
-    }
-
-    fn run<T: 'static>(&mut self, operation: impl Operation<T> + 'static) -> Option<T> {
-        let mut next: Option<Box<dyn Operation<T>>> = Some(Box::new(operation));
-
-        while let Some(mut operation) = next.take() {
-            self.window
-                .operate(&self.renderer, &mut operation::black_box(&mut operation));
-
-            match operation.finish() {
-                Outcome::None => {}
-                Outcome::Some(outcome) => return Some(outcome),
-                Outcome::Chain(chained) => next = Some(chained),
-            }
-        }
-
-        None
-    }
-
-    /// What [`super::focus::next`] does.
-    fn tab(&mut self) -> &mut Self {
-        let _: Option<()> = self.run(super::focus::Step::new(false));
-        let _: Option<()> = self.run(super::focus::Find::default());
-        self
-    }
-
-    fn back_tab(&mut self) -> &mut Self {
-        let _: Option<()> = self.run(super::focus::Step::new(true));
-        self
-    }
-
-    fn trace(&mut self) -> Vec<Placed> {
-        self.run(super::trace::Collect::default()).unwrap()
-    }
-
-    fn placed(&mut self, id: &str) -> Placed {
-        self.trace()
-            .into_iter()
-            .find(|placed| placed.id == id)
-            .unwrap_or_else(|| panic!("nothing is called {id}"))
-    }
-
-    fn focused(&mut self) -> String {
-        self.trace()
-            .into_iter()
-            .filter(|placed| placed.focused)
-            .map(|placed| placed.id)
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
-    fn point(&mut self, x: f32, y: f32) -> &mut Self {
-        self.cursor = mouse::Cursor::Available(Point::new(x, y));
-        self.send([Event::Mouse(mouse::Event::CursorMoved {
-            position: Point::new(x, y),
-        })])
-    }
-
-    fn point_at(&mut self, id: &str) -> &mut Self {
-        let placed = self.placed(id);
-        self.point(placed.x + placed.w / 2.0, placed.y + placed.h / 2.0)
-    }
-
-    fn click(&mut self, id: &str) -> &mut Self {
-        self.point_at(id).send([pointer_down(), pointer_up()])
-    }
-
-    fn pixels(&mut self, theme: &Theme) -> Vec<u8> {
-        let _frame = self.wait(Duration::ZERO);
-        let style = renderer::Style {
-            text_color: theme.palette.ink,
-        };
-        self.window.draw(&mut self.renderer, theme, &style, self.cursor);
-
-        self.renderer.screenshot(
-            Size::new(SIZE.width as u32, SIZE.height as u32),
-            1.0,
-            theme.palette.ground,
-        )
-    }
-}
-
-fn pointer_down() -> Event {
-    Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
-}
-
-fn pointer_up() -> Event {
-    Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
 }
 
 fn two_buttons<'a>() -> Element<'a, Message> {
@@ -340,127 +182,6 @@ fn a_hold_button_wants_to_be_held_by_the_pointer_and_forgives() {
     assert_eq!(stage.messages, [Message::Pressed("erase")]);
 }
 
-fn languages() -> Vec<Item> {
-    [
-        "Deutsch",
-        "English",
-        "Español",
-        "Français",
-        "Italiano",
-        "Nederlands",
-        "Polski",
-        "Português",
-        "Русский",
-        "Suomi",
-    ]
-    .map(Item::new)
-    .into_iter()
-    .chain([Item {
-        label: "Ελληνικά".into(),
-        detail: "el".into(),
-        keywords: "Greek".into(),
-    }])
-    .collect()
-}
-
-#[test]
-fn a_menu_is_opened_searched_and_chosen_from_by_keyboard() {
-    let items = languages();
-    let mut stage = Stage::new(dropdown("language", &items, Some(1), Message::Chosen));
-
-    let _ = stage.tab().tap(Named::Enter).tap(Named::ArrowDown).tap(Named::Enter);
-    assert_eq!(stage.messages, [Message::Chosen(2)], "one below the selected one");
-
-    let _ = stage.tap(Named::Space).typed("franc").tap(Named::Enter);
-    assert_eq!(
-        stage.messages.last(),
-        Some(&Message::Chosen(3)),
-        "accents do not matter"
-    );
-
-    let _ = stage.tap(Named::Space).typed("greek").tap(Named::Enter);
-    assert_eq!(
-        stage.messages.last(),
-        Some(&Message::Chosen(10)),
-        "it is found by other names"
-    );
-
-    let _ = stage
-        .tap(Named::Space)
-        .tap(Named::End)
-        .tap(Named::ArrowUp)
-        .tap(Named::Enter);
-    assert_eq!(stage.messages.last(), Some(&Message::Chosen(9)));
-    assert_eq!(stage.messages.len(), 4);
-}
-
-#[test]
-fn escape_and_tab_leave_a_menu_without_choosing() {
-    let items = languages();
-    let mut stage = Stage::new(column![
-        dropdown("language", &items, Some(1), Message::Chosen),
-        button::primary("Continue")
-            .id("next")
-            .on_press(Message::Pressed("next")),
-    ]);
-
-    let _ = stage
-        .tab()
-        .tap(Named::Enter)
-        .tap(Named::Escape)
-        .tap(Named::ArrowDown)
-        .tap(Named::Escape);
-    assert_eq!(stage.messages, []);
-
-    let _ = stage.tap(Named::Enter).tab().tap(Named::Enter);
-    assert_eq!(stage.messages, [Message::Pressed("next")]);
-}
-
-#[test]
-fn a_menu_is_used_by_pointer_and_a_click_beside_it_only_closes_it() {
-    let items = languages();
-    let mut stage = Stage::new(column![
-        dropdown("language", &items, Some(0), Message::Chosen),
-        container(
-            button::primary("Continue")
-                .id("next")
-                .on_press(Message::Pressed("next"))
-        )
-        .padding(iced::Padding::ZERO.left(500)),
-    ]);
-
-    let menu = stage.click("language").placed("language");
-    // The line of search, then the third row.
-    let _ = stage
-        .point(menu.x + 50.0, menu.y + menu.h + 4.0 + 40.0 * 3.5)
-        .send([pointer_down(), pointer_up()]);
-    assert_eq!(stage.messages, [Message::Chosen(2)]);
-
-    let _ = stage.click("language").click("next");
-    assert_eq!(stage.messages.len(), 1, "the click went through the open menu");
-    let _ = stage.click("next");
-    assert_eq!(stage.messages.last(), Some(&Message::Pressed("next")));
-}
-
-#[test]
-fn a_menu_of_hundreds_scrolls_with_the_arrows_and_the_wheel() {
-    let items: Vec<_> = (0..700).map(|nth| Item::new(format!("Layout {nth}"))).collect();
-    let mut stage = Stage::new(dropdown("keyboard", &items, Some(350), Message::Chosen));
-
-    let _ = stage.tab().tap(Named::Enter).tap(Named::PageDown).tap(Named::Enter);
-    assert_eq!(stage.messages, [Message::Chosen(358)]);
-
-    let menu = stage.tap(Named::Enter).tap(Named::Home).placed("keyboard");
-    let _ = stage.point(menu.x + 50.0, menu.y + menu.h + 4.0 + 40.0 * 1.5);
-    let delta = mouse::ScrollDelta::Lines { x: 0.0, y: -1.0 };
-    let _ = stage.send([
-        Event::Mouse(mouse::Event::WheelScrolled { delta }),
-        pointer_down(),
-        pointer_up(),
-    ]);
-    assert_eq!(stage.messages.last(), Some(&Message::Chosen(3)));
-}
-
 /// A physical key, down and up, as a compositor with an American keymap tells it.
 fn physical(code: Code, american: &'static str) -> [Event; 2] {
     let mut events = [
@@ -613,17 +334,6 @@ fn the_focus_scrolls_into_view() {
         [Message::Chosen(19)],
         "the trace is where things are on the screen"
     );
-}
-
-#[test]
-fn a_menu_can_be_opened_from_outside() {
-    let items = languages();
-    let mut stage = Stage::new(dropdown("language", &items, Some(0), Message::Chosen));
-    let _: Option<()> = stage.run(focusing::focus(Id::new("language")));
-    let _: Option<()> = stage.run(super::dropdown::Open);
-    let _ = stage.typed("suomi").tap(Named::Enter);
-
-    assert_eq!(stage.messages, [Message::Chosen(9)]);
 }
 
 #[test]

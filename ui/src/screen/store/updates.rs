@@ -7,24 +7,25 @@ mod checked;
 mod choice;
 mod detail;
 mod old;
+mod planned;
 mod row;
 mod view;
 
 use std::collections::{BTreeSet, HashSet};
 
 use iced::Task;
-use moult_api::{
-    Action as Wish, ChangePlan, ChangeRequest, Failure, FailureCode, Item, Repositories, RestartNeed, RestartReport,
-    UpdateGroup, UpdateRow,
-};
+use moult_api::{Failure, Repositories, RestartReport, UpdateGroup};
 
 use choice::Shown;
+use planned::{Depth, everything, listed, plan};
 
 use super::files::{self, Files};
 use super::{Action, Look};
 use crate::store::{Operation, Reader};
 use crate::theme::Element;
 use crate::widget::{Move, Scroll};
+
+pub use planned::{Planned, count};
 
 /// What was chosen, and its plan.
 type Part = (BTreeSet<String>, Result<Box<Planned>, Failure>);
@@ -61,70 +62,6 @@ pub struct Updates {
     files: Option<Files>,
     scroll: Scroll,
     notes_are_open: bool,
-}
-
-/// Whether it is known which files a plan changes.
-#[derive(Debug, Clone, PartialEq)]
-enum Depth {
-    /// It is.
-    Files,
-    /// That is being found out.
-    Packages,
-    /// It cannot be found out now: the packages are not here, and nobody answers who has them.
-    Unreachable(Failure),
-}
-
-/// A plan with its packages as rows.
-#[derive(Debug, Clone)]
-pub struct Planned {
-    plan: ChangePlan,
-    depth: Depth,
-    rows: Vec<UpdateRow>,
-    /// What stays back, as far as the store has words for it.
-    kept: Vec<Item>,
-    names: HashSet<String>,
-}
-
-impl Planned {
-    /// The rows of a plan, and the items that it keeps back.
-    #[must_use]
-    pub fn new(plan: ChangePlan, rows: Vec<UpdateRow>, kept: Vec<Item>) -> Self {
-        let names = plan.packages.iter().map(|package| package.name.clone()).collect();
-
-        Self {
-            plan,
-            depth: Depth::Files,
-            rows,
-            kept,
-            names,
-        }
-    }
-
-    fn at(self: Box<Self>, depth: Depth) -> Box<Self> {
-        Box::new(Self { depth, ..*self })
-    }
-
-    fn has_packages_of(&self, other: &Self) -> bool {
-        self.plan.from == other.plan.from
-            && self.plan.packages == other.plan.packages
-            && self.plan.kept_back == other.plan.kept_back
-    }
-
-    /// What it takes to have all its packages at hand, in bytes: also what is here already.
-    fn whole_bytes(&self) -> u64 {
-        let sizes = self.rows.iter().flat_map(|row| row.new.first()).map(|new| new.size);
-
-        sizes.fold(0, u64::saturating_add)
-    }
-
-    /// The most that has to be started anew afterwards.
-    fn restart(&self) -> RestartNeed {
-        self.rows
-            .iter()
-            .map(|row| row.restart)
-            .max()
-            .unwrap_or(RestartNeed::None)
-    }
 }
 
 /// One line of the list.
@@ -548,62 +485,6 @@ impl Updates {
         }
         self.lines = lines;
     }
-}
-
-/// The wish for everything that is newer.
-fn everything() -> ChangeRequest {
-    ChangeRequest {
-        action: Wish::Sync,
-        packages: Vec::new(),
-        imported: Vec::new(),
-        remove_orphans: false,
-    }
-}
-
-/// How many packages are newer.
-///
-/// # Errors
-/// It cannot be planned, or the reader is gone.
-pub async fn count(reader: &Reader) -> Result<usize, Failure> {
-    let plan = reader.packages().await?.plan_packages(&everything()).await?;
-
-    Ok(plan.packages.len())
-}
-
-/// Has a wish planned, and its packages put into words, with their icons. `listed` is what is known of it without its files.
-async fn plan(reader: &Reader, wish: ChangeRequest, known: Option<Box<Planned>>) -> Result<Box<Planned>, Failure> {
-    match reader.packages().await?.plan(&wish).await {
-        Ok(plan) => in_words(reader, plan).await,
-        // The packages are somewhere that nobody answers. What they are is in the lists.
-        Err(failure) if failure.code == FailureCode::RepositoryUnreachable => {
-            let known = match known {
-                Some(known) => known,
-                None => listed(reader, &wish).await?,
-            };
-            Ok(known.at(Depth::Unreachable(failure)))
-        }
-        Err(failure) => Err(failure),
-    }
-}
-
-/// The same from what is at hand: which packages, and nothing of their files.
-async fn listed(reader: &Reader, wish: &ChangeRequest) -> Result<Box<Planned>, Failure> {
-    let plan = reader.packages().await?.plan_packages(wish).await?;
-    let planned = in_words(reader, plan).await?;
-
-    Ok(planned.at(Depth::Packages))
-}
-
-async fn in_words(reader: &Reader, plan: ChangePlan) -> Result<Box<Planned>, Failure> {
-    let store = reader.store().await?;
-    let rows = store.updates(&plan.digest).await?;
-    let kept: Vec<&str> = plan.kept_back.iter().map(|kept| kept.name.as_str()).collect();
-    let kept = store.of_packages(&kept).await?;
-
-    let items: Vec<Item> = rows.iter().map(|row| row.item.clone()).chain(kept.clone()).collect();
-    reader.pictures().load(&items).await;
-
-    Ok(Box::new(Planned::new(plan, rows, kept)))
 }
 
 #[cfg(test)]

@@ -5,14 +5,12 @@ use std::time::Duration;
 use iced::Task;
 use moult_api::{Failure, FailureCode, Job, JobState, Outcome, RestartReport, StateOfThings};
 
-use super::{Above, Message, Notice, PageId, Program, Section};
+use super::{Above, Message, Notice, PageId, Program};
 use crate::screen::store::review;
-use crate::store::{Before, Begun, EntryId, Event, Known, Opening, Operation, Reader, Stage, Writer};
+use crate::store::{Before, Begun, EntryId, Event, Known, Operation, Stage, Writer};
 
 /// How long to wait for whoever is at work to say so.
 const AGAIN: Duration = Duration::from_secs(1);
-/// The first page comes first.
-const QUIET: Duration = Duration::from_secs(2);
 /// A writer that does not say by then what still runs is let go of all the same.
 const LAST_ANSWER: Duration = Duration::from_secs(20);
 
@@ -484,64 +482,5 @@ impl Program {
         }
 
         Task::none()
-    }
-
-    pub(super) fn reader_started(&mut self, result: Result<Reader, Failure>) -> Task<Message> {
-        match result {
-            Ok(reader) => {
-                self.reader = reader.clone();
-                self.no_reader = None;
-                // What was made without a reader, or with one that is gone, is made anew with this one.
-                self.screens = super::Screens::default();
-                self.above.clear();
-                let opening = self.options.opening.take();
-                let shown = self.go(self.section);
-                let opened = opening.map_or_else(Task::none, |opening| self.open(opening));
-
-                Task::batch([
-                    shown,
-                    opened,
-                    self.count_newer(QUIET),
-                    Task::perform(reader.gone(), |()| Message::ReaderGone),
-                ])
-            }
-            Err(failure) => {
-                self.no_reader = Some(failure);
-                Task::none()
-            }
-        }
-    }
-
-    /// The reader ended, as it never should. It is not started again by itself: that is said, with a button.
-    pub(super) fn reader_gone(&mut self) -> Task<Message> {
-        tracing::warn!("the reader ended");
-        self.reader = Reader::none();
-        self.no_reader =
-            Some(Failure::new(FailureCode::BackendStopped, "the reader ended").leaving(StateOfThings::SystemIntact));
-
-        Task::none()
-    }
-
-    pub(super) fn open(&mut self, opening: Opening) -> Task<Message> {
-        if !self.reader.is_there() {
-            self.options.opening = Some(opening);
-            return Task::none();
-        }
-
-        match opening {
-            Opening::Item(id) => self.open_item(id),
-            Opening::Updates => self.go(Section::Updates),
-            Opening::Stone(path) => {
-                let name = path
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned())
-                    .unwrap_or_default();
-                self.review(Operation::Local {
-                    path,
-                    name,
-                    digest: String::new(),
-                })
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 mod scenes;
 mod system;
 
-use moult_api::FailureCode;
+use moult_api::{Action as Wish, FailureCode};
 use moult_i18n::Language;
 
 use system::{calm, old_programs, planned, rows, sources};
