@@ -1582,6 +1582,7 @@ store-queue-continue = Weitermachen
 store-queue-paused = Die Warteschlange ist angehalten: Nichts Neues wird begonnen.
 store-queue-ended = Beendet
 store-queue-next = Kommt als Nächstes. Noch ist nichts davon geschehen.
+store-queue-next-kept = Kommt als Nächstes. { $size } davon sind schon heruntergeladen und bleiben da. Noch ist nichts geändert.
 store-queue-waits = Wartet auf das, was davor kommt. Noch ist nichts davon geschehen.
 store-queue-starting = Es wird um Erlaubnis gefragt und noch einmal geplant …
 store-queue-asking = Es würde etwas ändern, das Sie nicht gesehen haben. Sehen Sie es sich an, bevor es weitergeht.

@@ -1583,6 +1583,7 @@ store-queue-continue = Go on
 store-queue-paused = The queue is paused: nothing new is begun.
 store-queue-ended = Ended
 store-queue-next = Next. Nothing has been done of it yet.
+store-queue-next-kept = Next. { $size } of it are downloaded already and kept. Nothing has been changed yet.
 store-queue-waits = Waits for those before it. Nothing has been done of it yet.
 store-queue-starting = Asking whether it is allowed, and working it out once more…
 store-queue-asking = It would change something that you have not seen. Look at it before it goes on.

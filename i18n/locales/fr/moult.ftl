@@ -1585,6 +1585,7 @@ store-queue-continue = Reprendre
 store-queue-paused = La file d’attente est suspendue : rien de nouveau ne commence.
 store-queue-ended = Terminé
 store-queue-next = Vient ensuite. Rien n’en a encore été fait.
+store-queue-next-kept = Vient ensuite. { $size } en sont déjà téléchargés et restent là. Rien n’a encore été modifié.
 store-queue-waits = Attend ce qui vient avant. Rien n’en a encore été fait.
 store-queue-starting = Demande d’autorisation, et nouveau calcul…
 store-queue-asking = Cela changerait quelque chose que vous n’avez pas vu. Regardez-le avant que cela continue.

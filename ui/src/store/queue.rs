@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use moult_api::{Cancel, ChangePlan, Failure, FailureCode, Job, JobState, Outcome};
+use moult_api::{Cancel, ChangePlan, Failure, FailureCode, Job, JobState, Outcome, Phase};
 
 use super::{Before, Operation};
 
@@ -34,6 +34,8 @@ pub struct Entry {
     pub progress: f64,
     /// Its job, as last heard.
     pub job: Option<Job>,
+    /// Bytes that its job had downloaded when it was paused: they are kept.
+    pub downloaded: u64,
     /// The job is not this entry's own: another window began it, and this entry waits for its end.
     pub is_following: bool,
     /// How much of what is newer it is about, if it updates and was planned.
@@ -183,6 +185,7 @@ impl Queue {
             stage: Stage::Waiting,
             progress: 0.0,
             job: None,
+            downloaded: 0,
             is_following: false,
             extent: None,
             before: Before::default(),
@@ -220,7 +223,10 @@ impl Queue {
         match stage {
             Stage::Done(_) => entry.progress = 1.0,
             Stage::Waiting => {
-                entry.job = None;
+                let paused = entry.job.take().filter(|_| !entry.is_following);
+                if let Some(job) = paused.filter(|job| job.phase == Phase::Fetch) {
+                    entry.downloaded = job.bytes_done;
+                }
                 entry.is_following = false;
             }
             _ => {}

@@ -9,7 +9,7 @@ use iced::widget::scrollable::{Direction, Scrollbar};
 use iced::widget::{Column, column, scrollable};
 use iced::{Center, Fill, Padding};
 use moult_api::{Failure, JobKind, Phase};
-use moult_i18n::{Language, count, explain, fl, time_left};
+use moult_i18n::{Language, bytes, count, explain, fl, time_left};
 
 use super::{Action, Look};
 use crate::format;
@@ -170,6 +170,10 @@ impl Queue {
         let quiet = |text: String| Element::from(words::body(text).style(theme::quiet));
 
         match &entry.stage {
+            Stage::Waiting if entry.downloaded > 0 => {
+                let size = bytes(language, entry.downloaded);
+                quiet(fl!(language, "store-queue-next-kept", size = size))
+            }
             Stage::Waiting if is_next => quiet(fl!(language, "store-queue-next")),
             Stage::Waiting => quiet(fl!(language, "store-queue-waits")),
             Stage::Starting => quiet(fl!(language, "store-queue-starting")),

@@ -175,6 +175,29 @@ fn the_queue_can_be_held_and_says_so() {
 }
 
 #[test]
+fn what_was_paused_says_what_is_kept_of_it() {
+    let cancelled = || Failure::new(FailureCode::Cancelled, "");
+    for (phase, said) in [
+        (
+            Phase::Fetch,
+            "Next. 34\u{a0}MB of it are downloaded already and kept. Nothing has been changed yet.",
+        ),
+        (Phase::Resolve, "Next. Nothing has been done of it yet."),
+    ] {
+        let (mut stage, ids) = full(Language::English);
+        let (screen, _) = Queue::new();
+        let word = Job {
+            phase,
+            ..job(0.5, Cancel::Free)
+        };
+        let _ = stage.queue.heard(&word);
+        stage.queue.set(ids[3], Standing::Stopping(true));
+        stage.queue.ended(ids[3], Err(cancelled()));
+        assert!(stage.shows(&screen, said), "{said}");
+    }
+}
+
+#[test]
 fn the_details_of_a_failure_are_folded_until_somebody_wants_them() {
     let (stage, ids) = full(Language::English);
     let (mut screen, _) = Queue::new();
