@@ -34,7 +34,8 @@ fn without_a_desktop_the_store_asks_for_the_password_itself() {
     let mut shop = Shop::open(&desktop, &screen, (1280, 800), &[]).unwrap();
     let album = pictures();
 
-    shop.wait_front().unwrap();
+    // What is typed before the reader is there is looked for once it is.
+    shop.wait_screen("explore").unwrap();
     let done = shop.ended("done");
     press_deed(&mut shop, APP.0, APP.1);
     shop.wait_screen("authenticate").unwrap();

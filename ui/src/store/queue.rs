@@ -223,8 +223,10 @@ impl Queue {
         match stage {
             Stage::Done(_) => entry.progress = 1.0,
             Stage::Waiting => {
-                let paused = entry.job.take().filter(|_| !entry.is_following);
-                if let Some(job) = paused.filter(|job| job.phase == Phase::Fetch) {
+                if let Some(job) = entry.job.take()
+                    && !entry.is_following
+                    && job.phase == Phase::Fetch
+                {
                     entry.downloaded = job.bytes_done;
                 }
                 entry.is_following = false;

@@ -170,7 +170,7 @@ impl Queue {
         let quiet = |text: String| Element::from(words::body(text).style(theme::quiet));
 
         match &entry.stage {
-            Stage::Waiting if entry.downloaded > 0 => {
+            Stage::Waiting if is_next && entry.downloaded > 0 => {
                 let size = bytes(language, entry.downloaded);
                 quiet(fl!(language, "store-queue-next-kept", size = size))
             }

@@ -7,15 +7,8 @@ use moult_packages::{Phase, Progress, Watch};
 
 use super::*;
 
-#[test]
-fn a_download_goes_on_at_the_mirror_where_the_main_address_stopped() {
-    let shop = shop(&["app"]);
-    let main = Site::behaving(shop.folder.path(), |asked| match asked.path.as_str() {
-        "stone.index" => Reply::File,
-        _ if asked.before == 0 => Reply::HangUpAfter(100_000),
-        _ => Reply::Status(500),
-    });
-    let mirror = Site::new(shop.folder.path());
+/// Installs "app" of a repository at one address with a mirror at another one.
+fn brings(main: &Site, mirror: &Site) -> Root {
     let root = root();
     let mut engine = root.engine();
     let repository = Repository {
@@ -25,6 +18,19 @@ fn a_download_goes_on_at_the_mirror_where_the_main_address_stopped() {
     engine.add_repository(&repository).unwrap();
     engine.refresh("net", &Unwatched).unwrap();
     install(&mut engine, "app").unwrap();
+    root
+}
+
+#[test]
+fn a_download_goes_on_at_the_mirror_where_the_main_address_stopped() {
+    let shop = shop(&["app"]);
+    let main = Site::behaving(shop.folder.path(), |asked| match asked.path.as_str() {
+        "stone.index" => Reply::File,
+        _ if asked.before == 0 => Reply::HangUpAfter(100_000),
+        _ => Reply::Status(500),
+    });
+    let mirror = Site::new(shop.folder.path());
+    let root = brings(&main, &mirror);
     let log = mirror.log();
     assert_eq!(log[0].header("range"), Some("bytes=100000-"));
     assert_eq!(fs::read(root.usr("share/app")).unwrap(), noise(SIZE, 1));
@@ -194,15 +200,7 @@ fn parts_that_do_not_fit_together_are_brought_again_as_a_whole() {
         _ => Reply::Status(500),
     });
     let mirror = Site::new(shop.folder.path());
-    let root = root();
-    let mut engine = root.engine();
-    let repository = Repository {
-        mirrors: vec![mirror.url("stone.index")],
-        ..main.repository("net")
-    };
-    engine.add_repository(&repository).unwrap();
-    engine.refresh("net", &Unwatched).unwrap();
-    install(&mut engine, "app").unwrap();
+    let root = brings(&main, &mirror);
     assert_eq!(ranges(&mirror.log()), [Some("bytes=1000-".to_owned()), None]);
     assert_eq!(fs::read(root.usr("share/app")).unwrap(), noise(SIZE, 1));
 }

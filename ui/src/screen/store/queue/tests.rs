@@ -103,9 +103,9 @@ fn what_runs_shows_how_far_it_is_what_it_does_and_what_cancelling_means() {
         "Fetching the packages.",
         "You can still cancel: nothing has been changed yet.",
         "Update everything",
-        "Next. Nothing has been done of it yet.",
+        "Next. Nothing has been changed yet.",
         "Install GIMP",
-        "Waits for those before it. Nothing has been done of it yet.",
+        "Waits for those before it. Nothing has been changed yet.",
     ] {
         assert!(stage.shows(&screen, text), "{text}");
     }
@@ -182,7 +182,7 @@ fn what_was_paused_says_what_is_kept_of_it() {
             Phase::Fetch,
             "Next. 34\u{a0}MB of it are downloaded already and kept. Nothing has been changed yet.",
         ),
-        (Phase::Resolve, "Next. Nothing has been done of it yet."),
+        (Phase::Resolve, "Next. Nothing has been changed yet."),
     ] {
         let (mut stage, ids) = full(Language::English);
         let (screen, _) = Queue::new();
